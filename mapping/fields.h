@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// The fields an Event or a Command may carry, in one list, so that copying, clearing, printing and
+// parsing are written once. Which kind uses which field is told in docs/seam.md.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "mapping/address.h"
+#include "mapping/failure.h"
+
+// One word that says in which of its few ways a thing happened or is to be done.
+#define FIELDS_HOW(X)                                                                              \
+    X(NONE, "none")                                                                                \
+    X(YES, "yes") X(NO, "no") X(RINGING, "ringing")                                                \
+    X(REFUSED, "refused") X(TIMEOUT, "timeout") X(ENDED, "ended") X(LOST, "lost")                  \
+    X(TOO_LARGE, "too-large") X(LATE, "late")                                                      \
+    X(JOINED, "joined") X(LEFT, "left") X(CHANGED, "changed") X(RENAMED, "renamed")                \
+    X(KICKED, "kicked") X(BANNED, "banned") X(REMOVED, "removed") X(DESTROYED, "destroyed")        \
+    X(SHUTDOWN, "shutdown")                                                                        \
+    X(UP, "up") X(DOWN, "down")                                                                    \
+    X(PATIENCE, "patience") X(SETUP, "setup") X(IDLE, "idle") X(LATE_LINES, "late-lines")          \
+    X(HOLD, "hold") X(INVITES, "invites")                                                          \
+    X(ROW_OPEN, "row-open") X(ROW_CLOSE, "row-close")                                              \
+    X(ROOM_BIND, "room-bind") X(ROOM_UNBIND, "room-unbind")                                        \
+    X(NO_MSRP, "no-msrp") X(NO_CPIM, "no-cpim") X(COUNTER, "counter")                              \
+    X(RENEW, "renew") X(NARROW, "narrow")
+
+typedef enum {
+#define FIELDS_ENUM(NAME, text) HOW_##NAME,
+    FIELDS_HOW(FIELDS_ENUM)
+#undef FIELDS_ENUM
+} How;
+
+// The list. A field that is 0, NULL or false is absent.
+#define FIELDS_LIST(NUMBER, ADDRESS, TEXT, FLAG)                                                   \
+    NUMBER(session)  /* conversation the thing belongs to */                                       \
+    NUMBER(leg)      /* leg number, handed out by the middle */                                    \
+    NUMBER(ref)      /* a gate's token of an open request: transaction, offer, invitation */       \
+    NUMBER(row)      /* ledger row of one line */                                                  \
+    NUMBER(number)   /* generation of a timer, first free number of a counter */                   \
+    NUMBER(status)   /* SIP or MSRP status, 0 = none */                                            \
+    NUMBER(retry_s)  /* Retry-After in seconds */                                                  \
+    NUMBER(ms)       /* a duration in milliseconds, or a wall time in ms since 1970 */             \
+    ADDRESS(from)                                                                                  \
+    ADDRESS(to)                                                                                    \
+    ADDRESS(room)                                                                                  \
+    ADDRESS(real)    /* real address of an occupant, a redirect target */                          \
+    TEXT(nick)                                                                                     \
+    TEXT(new_nick)                                                                                 \
+    TEXT(id)                                                                                       \
+    TEXT(thread)                                                                                   \
+    TEXT(type)       /* of a message: chat, normal, headline */                                    \
+    TEXT(role)                                                                                     \
+    TEXT(affiliation)                                                                              \
+    TEXT(subject)                                                                                  \
+    TEXT(lang)                                                                                     \
+    TEXT(body)                                                                                     \
+    TEXT(html)       /* XHTML-IM fragment beside the body */                                       \
+    TEXT(text)       /* a reason in words */                                                       \
+    TEXT(stamp)      /* RFC 3339 time of origin, when it is not now */                             \
+    TEXT(password)                                                                                 \
+    FLAG(continues)  /* an invitation that continues a chat */                                     \
+    FLAG(mediated)   /* an invitation sent through the room */                                     \
+    FLAG(private)    /* a line to one occupant; a leg that carries such lines */                   \
+    FLAG(own)        /* our own occupant, our own line come back */                                \
+    FLAG(history)    /* a line replayed by the room */                                             \
+    FLAG(receipt)    /* its sender wants to know of delivery */
+
+typedef struct {
+    How how;
+    FailureReason failure;
+#define FIELDS_NUMBER(name) uint64_t name;
+#define FIELDS_ADDRESS(name) Address *name; // shared
+#define FIELDS_TEXT(name) char *name;       // owned
+#define FIELDS_FLAG(name) bool name;
+    FIELDS_LIST(FIELDS_NUMBER, FIELDS_ADDRESS, FIELDS_TEXT, FIELDS_FLAG)
+#undef FIELDS_NUMBER
+#undef FIELDS_ADDRESS
+#undef FIELDS_TEXT
+#undef FIELDS_FLAG
+} Fields;
+
+// What: the word of a How, e.g. "row-open".
+// Shape: static text, never NULL.
+const char *fields_how_name(How how);
+
+// What: copies every field; texts are duplicated, addresses referenced.
+// Shape: `to` is overwritten and must hold nothing owned.
+void fields_copy(Fields *to, const Fields *from);
+
+// What: frees what is owned and makes every field absent.
+void fields_clear(Fields *fields);
+
+// What: sets a text field, freeing what it held; NULL and "" both make it absent.
+// Shape: `value` is borrowed and may not point into the field itself.
+void fields_set_text(char **field, const char *value);
+
+// What: sets an address field, dropping what it held.
+// Shape: `value` is borrowed (a reference is taken); NULL makes it absent.
+void fields_set_address(Address **field, Address *value);
+
+// What: appends ` name=value` for every field present, in the order of the list.
+// Shape: values with spaces, quotes, controls or `=` are quoted with C escapes. Bodies are left out when
+//        `with_bodies` is false (body and html; logs and ladders use this).
+void fields_print(const Fields *fields, bool with_bodies, GString *into);
+
+// What: reads what fields_print() wrote: name=value pairs separated by spaces.
+// Shape: `fields` must be empty; on failure it is left empty.
+// Errors: false with a sentence in `why` (owned by the caller) naming the offending word.
+bool fields_parse(Fields *fields, const char *text, char **why);

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// Every setting and timer that rules behaviour, under the names of the conformance matrices
+// (docs/conformance/*.md, "Settings" and "Timers"), with its default. One list: the configuration reader,
+// its documentation and the middle use it alike. Choices are enums; durations are milliseconds.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SETTINGS_TIMERS(X)                                                                         \
+    X(T_disco, 10000)                                                                              \
+    X(T_join, 30000)                                                                               \
+    X(T_invite, 90000)                                                                             \
+    X(T_consent, 90000)                                                                            \
+    X(T_msrp, 30000)                                                                               \
+    X(T_tx, 30000)                                                                                 \
+    X(T_refer, 32000)                                                                              \
+    X(T_prog, 120000)                                                                              \
+    X(T_drain, 5000)                                                                               \
+    X(T_late, 60000)                                                                               \
+    X(T_rate, 5000)                                                                                \
+    X(T_chunk, 540000)                                                                             \
+    X(T_reflect, 30000)                                                                            \
+    X(T_proof, 10000)        /* a ping without answer for so long: 503 */                          \
+    X(T_fallback, 5000)      /* nothing but 100 came */                                      \
+    X(message_hold_ms, 400)                                                                        \
+    X(invite_timeout, 30000)                                                                       \
+    X(session_idle, 600000)                                                                        \
+    X(xmpp_hold, 60000)                                                                            \
+    X(no_msrp_memory, 86400000)
+
+#define SETTINGS_NUMBERS(X)                                                                        \
+    X(im_queue, 100)                                                                               \
+    X(setup_queue, 50)                                                                             \
+    X(setup_queue_octets, 65536)                                                                   \
+    X(im_limit, 1300)                                                                              \
+    X(max_size, 10000)                                                                             \
+    X(max_stanza, 65536)                                                                           \
+    X(message_ok_code, 200)                                                                        \
+    X(nick_retry, 5)                                                                               \
+    X(history_max, 0)                                                                              \
+    X(rate_msg, 10)                                                                                \
+    X(rate_burst, 50)                                                                              \
+    X(xmpp_queue_octets, 4194304)                                                                  \
+    X(sip_pending, 1000)                                                                           \
+    X(ladder_lines, 200)
+
+#define SETTINGS_FLAGS(X)                                                                          \
+    X(sticky_call_id, false)                                                                       \
+    X(congestion_safe, false)                                                                      \
+    X(allow_anonymous, false)                                                                      \
+    X(allow_hairpin, false)                                                                        \
+    X(receipt_from_200, false)                                                                     \
+    X(notice, true)                                                                                \
+    X(store_full, false)     /* SQLite synchronous=FULL */                                         \
+    X(allow_remote, false)   /* a component link that is not loopback */
+
+// A choice is the index of its word; the first word is the default.
+#define SETTINGS_CHOICES(X)                                                                        \
+    X(chat_mode, "auto|page|session")                                                              \
+    X(page_type, "auto|normal|strict")                                                             \
+    X(html, "xhtml|plain")                                                                         \
+    X(late_s, "chat|room")                                                                         \
+    X(glare, "first|xmpp|sip")                                                                     \
+    X(prejoin, "probe|none")                                                                       \
+    X(nick_conflict, "suffix|error")
+
+enum { CHAT_MODE_AUTO, CHAT_MODE_PAGE, CHAT_MODE_SESSION };
+enum { PAGE_TYPE_AUTO, PAGE_TYPE_NORMAL, PAGE_TYPE_STRICT };
+enum { HTML_XHTML, HTML_PLAIN };
+enum { LATE_S_CHAT, LATE_S_ROOM };
+enum { GLARE_FIRST, GLARE_XMPP, GLARE_SIP };
+enum { PREJOIN_PROBE, PREJOIN_NONE };
+enum { NICK_CONFLICT_SUFFIX, NICK_CONFLICT_ERROR };
+
+typedef struct {
+#define SETTINGS_TIMER(name, value) int64_t name;
+#define SETTINGS_NUMBER(name, value) int64_t name;
+#define SETTINGS_FLAG(name, value) bool name;
+#define SETTINGS_CHOICE(name, words) int name;
+    SETTINGS_TIMERS(SETTINGS_TIMER)
+    SETTINGS_NUMBERS(SETTINGS_NUMBER)
+    SETTINGS_FLAGS(SETTINGS_FLAG)
+    SETTINGS_CHOICES(SETTINGS_CHOICE)
+#undef SETTINGS_TIMER
+#undef SETTINGS_NUMBER
+#undef SETTINGS_FLAG
+#undef SETTINGS_CHOICE
+} Settings;
+
+// What: all defaults.
+static inline Settings settings_defaults(void)
+{
+    return (Settings){
+#define SETTINGS_VALUE(name, value) .name = value,
+        SETTINGS_TIMERS(SETTINGS_VALUE)
+        SETTINGS_NUMBERS(SETTINGS_VALUE)
+        SETTINGS_FLAGS(SETTINGS_VALUE)
+#undef SETTINGS_VALUE
+    };
+}
