@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""Runs the test functions of one file against one set of servers and reports them in TAP.
+
+A file says `@test` before each async function that takes the World, and ends with `main(...)`. Each function has its own
+deadline, its own users and rooms; the servers are shared. What each client saw stays under the log directory
+(MUCSIP_TEST_LOG, else a temporary one), one folder per function, and is named when the function fails.
+"""
+import asyncio
+import inspect
+import os
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+
+from world import World
+
+TEST_S = 40
+SUITE_S = 280
+_tests = []
+
+
+def test(function=None, *, within=TEST_S):
+    """Marks a test function; `within` is its deadline in seconds."""
+    if function is None:
+        return lambda marked: test(marked, within=within)
+    _tests.append((function, within))
+    return function
+
+
+def _say(line):
+    print(line, flush=True)
+
+
+def _explain(error, world):
+    """Diagnostic lines under a failed test."""
+    where = [frame for frame in traceback.extract_tb(error.__traceback__) if "/tests/interop/" in frame.filename]
+    for frame in where[-2:]:
+        _say(f"#   {os.path.basename(frame.filename)}:{frame.lineno}: {frame.line}")
+    for line in (f"{type(error).__name__}: {error}" or "").splitlines():
+        _say("#   " + line)
+    if world is not None:
+        _say(f"#   transcripts and logs: {world.directory}")
+
+
+async def _run_one(world, number, function, within):
+    began = time.monotonic()
+    try:
+        world.begin(function.__name__)
+        await asyncio.wait_for(function(world), within)
+        world.check_alive()
+        _say(f"ok {number} - {function.__name__}")
+        return True
+    except (Exception, asyncio.CancelledError) as error:  # a failed test must not end the others
+        _say(f"not ok {number} - {function.__name__} ({time.monotonic() - began:.1f} s)")
+        _explain(error, world)
+        return False
+    finally:
+        await world.end()
+
+
+async def _run_all(parts, options):
+    directory = _log_directory()
+    world = World(directory, parts, **options)
+    wanted = [entry for entry in _tests if len(sys.argv) < 2 or any(word in entry[0].__name__ for word in sys.argv[1:])]
+    _say(f"1..{len(wanted)}")
+    good = 0
+    try:
+        await world.start()
+        for number, (function, within) in enumerate(wanted, 1):
+            good += await _run_one(world, number, function, within)
+    except Exception as error:  # the servers did not start
+        _say("Bail out! " + str(error).splitlines()[0])
+        _explain(error, world)
+    finally:
+        await world.stop()
+    return good == len(wanted)
+
+
+def _log_directory():
+    """An empty folder for this file's run."""
+    name = os.path.splitext(os.path.basename(sys.argv[0]))[0]
+    root = os.environ.get("MUCSIP_TEST_LOG") or os.path.join(tempfile.gettempdir(), f"mucsip-interop-{os.getuid()}")
+    directory = os.path.join(root, name)
+    shutil.rmtree(directory, ignore_errors=True)
+    os.makedirs(directory)
+    return directory
+
+
+def _missing(programs):
+    return [program for program in programs if not (shutil.which(program) or os.access(program, os.X_OK))]
+
+
+def main(*parts, programs=(), **options):
+    """Runs every marked function (or those named on the command line) with the servers `parts`; ends the process."""
+    missing = _missing(World.programs(parts) + list(programs))
+    if missing:
+        in_ci = os.environ.get("CI") == "true"
+        _say(f"1..1\nnot ok 1 - needs {' '.join(missing)}" if in_ci else f"1..0 # SKIP not installed: {' '.join(missing)}")
+        sys.exit(1 if in_ci else 0)
+    assert all(inspect.iscoroutinefunction(function) for function, _ in _tests)
+    try:
+        passed = asyncio.run(asyncio.wait_for(_run_all(parts, options), SUITE_S))
+    except asyncio.TimeoutError:
+        _say(f"Bail out! the suite took longer than {SUITE_S} s")
+        passed = False
+    sys.exit(0 if passed else 1)

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: MIT
+"""The three servers of every story, each private to its run: Prosody, Kamailio and the gateway itself.
+
+A server is ready when it answers a request, not when it has started; every wait has a deadline. Each lives in its own
+directory under the run's temporary one, where its filled-in configuration, its data and its log stay to be read.
+"""
+import asyncio
+import os
+import socket
+import time
+
+import ports
+from process import Process, ProcessError
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+START_S = 15
+PASSWORD = "secret"
+SECRET = "s3cret"
+USERS = ("juliet", "nurse", "tybalt")
+KAMAILIO_MODULES = "/usr/lib/x86_64-linux-gnu/kamailio/modules"
+
+
+def fill_in(template, target, **values):
+    """Writes conf/TEMPLATE.in to `target` with each @NAME@ replaced; a name left over is an error."""
+    with open(os.path.join(HERE, "conf", template + ".in"), encoding="utf-8") as source:
+        text = source.read()
+    for name, value in values.items():
+        text = text.replace("@" + name.upper() + "@", str(value))
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+    return target
+
+
+async def answer_to(request, port, within, udp=False):
+    """The first bytes a server answers to `request` on `port`; tried again until the deadline."""
+    deadline = time.monotonic() + within
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise ProcessError(f"nothing answers on port {port} within {within} s")
+        try:
+            return await asyncio.wait_for(_ask(request, port, udp), min(left, 0.5 if udp else left))
+        except (OSError, asyncio.TimeoutError):
+            await asyncio.sleep(0.03)
+
+
+async def _ask(request, port, udp):
+    loop = asyncio.get_running_loop()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if udp else socket.SOCK_STREAM) as sock:
+        sock.setblocking(False)
+        await loop.sock_connect(sock, ("127.0.0.1", port))
+        await loop.sock_sendall(sock, request.encode())
+        answer = await loop.sock_recv(sock, 4096)
+        if not answer:
+            raise ConnectionResetError
+        return answer
+
+
+def options_request(port, transport="UDP"):
+    """An OPTIONS request for the server itself."""
+    branch = os.urandom(8).hex()
+    return (f"OPTIONS sip:127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/{transport} 127.0.0.1:9;rport;branch=z9hG4bK{branch}\r\n"
+            f"Max-Forwards: 70\r\nFrom: <sip:probe@127.0.0.1>;tag={branch}\r\nTo: <sip:127.0.0.1:{port}>\r\n"
+            f"Call-ID: {branch}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
+
+
+STREAM = "<stream:stream xmlns='{}' xmlns:stream='http://etherx.jabber.org/streams' to='{}' version='1.0'>"
+
+
+class Server:
+    """What the three have in common: a directory, ports, start, stop, restart and kill."""
+    name = None
+    port_names = ()
+
+    def __init__(self, directory):
+        self.directory = os.path.join(directory, self.name)
+        os.makedirs(self.directory, exist_ok=True)
+        self.ports = {name: ports.take() for name in self.port_names}
+        self.process = None
+
+    def configure(self):
+        """Writes the configuration and returns the command line."""
+        raise NotImplementedError
+
+    async def answers(self):
+        """Returns once the server answers."""
+        raise NotImplementedError
+
+    async def start(self):
+        self.process = Process(self.name, self.configure(), self.directory)
+        await self.process.start()
+        answers = asyncio.ensure_future(self.answers())
+        died = asyncio.ensure_future(self.process.ended(START_S + 5))
+        await asyncio.wait({answers, died}, return_when=asyncio.FIRST_COMPLETED)
+        if not answers.done():
+            answers.cancel()
+            raise ProcessError(f"{self.name} ended with {died.result()} while starting:\n{self.process.tail()}")
+        died.cancel()
+        answers.result()
+        return self
+
+    async def stop(self, within=5):
+        return await self.process.stop(within) if self.process else None
+
+    async def kill(self):
+        if self.process:
+            await self.process.kill()
+
+    async def restart(self):
+        """Ended in order and started again with the same ports and data."""
+        await self.stop()
+        return await self.start()
+
+
+class Prosody(Server):
+    """XMPP server of xmpp.test with the rooms of rooms.xmpp.test; sip.test is the gateway's."""
+    name = "prosody"
+    port_names = ("c2s", "component")
+
+    def configure(self):
+        accounts = os.path.join(self.directory, "data", "xmpp%2etest", "accounts")
+        os.makedirs(accounts, exist_ok=True)
+        for user in USERS:
+            with open(os.path.join(accounts, user + ".dat"), "w", encoding="utf-8") as account:
+                account.write('return { ["password"] = "%s"; };\n' % PASSWORD)
+        target = os.path.join(self.directory, "prosody.cfg.lua")
+        fill_in("prosody.cfg.lua", target, dir=self.directory, secret=SECRET, **self.ports)
+        return ["prosody", "--config", target, "-F"]
+
+    async def answers(self):
+        for name, namespace, domain in (("c2s", "jabber:client", "xmpp.test"),
+                                        ("component", "jabber:component:accept", "sip.test")):
+            answer = await answer_to(STREAM.format(namespace, domain), self.ports[name], START_S)
+            if b"<stream:stream" not in answer and b"<?xml" not in answer:
+                raise ProcessError(f"prosody answered {answer!r}")
+
+
+class Kamailio(Server):
+    """Proxy and registrar of sip.test; xmpp.test and rooms.xmpp.test go to the gateway's port."""
+    name = "kamailio"
+    port_names = ("port",)
+
+    def __init__(self, directory, gateway_port, gateway_transport="udp"):
+        super().__init__(directory)
+        self.gateway_port = gateway_port
+        self.gateway_transport = gateway_transport
+
+    def configure(self):
+        target = os.path.join(self.directory, "kamailio.cfg")
+        run = os.path.join(self.directory, "run")
+        os.makedirs(run, exist_ok=True)
+        fill_in("kamailio.cfg", target, port=self.ports["port"], gateway=self.gateway_port,
+                gateway_transport=self.gateway_transport, modules=KAMAILIO_MODULES)
+        return ["kamailio", "-f", target, "-DD", "-E", "-m", "64", "-M", "8", "-Y", run, "-w", self.directory]
+
+    async def answers(self):
+        await answer_to(options_request(self.ports["port"]), self.ports["port"], START_S, udp=True)
+        await answer_to(options_request(self.ports["port"], "TCP"), self.ports["port"], START_S)
+
+
+class Mucsipd(Server):
+    """The gateway under test; its own word `mucsipd ready` says that all links and listeners stand."""
+    name = "mucsipd"
+    port_names = ("sip", "msrp")
+
+    def __init__(self, directory, component_port, kamailio_port=None, sip_transport="udp", extra=""):
+        super().__init__(directory)
+        self.component_port = component_port
+        self.kamailio_port = kamailio_port
+        self.sip_transport = sip_transport
+        self.extra = extra
+
+    @staticmethod
+    def binary():
+        return os.environ.get("MUCSIPD", os.path.join(ROOT, "build", "gateway", "mucsipd"))
+
+    def configure(self):
+        target = os.path.join(self.directory, "mucsipd.conf")
+        os.makedirs(os.path.join(self.directory, "state"), exist_ok=True)
+        fill_in("mucsipd.conf", target, dir=self.directory, secret=SECRET, component=self.component_port,
+                kamailio=self.kamailio_port, sip_transport=self.sip_transport, gateway=self.ports["sip"],
+                msrp=self.ports["msrp"], extra=self.extra)
+        return [self.binary(), "--config", target]
+
+    async def answers(self):
+        await self.process.line_with("mucsipd ready", START_S)

@@ -1,0 +1,56 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What the servers themselves do, without the gateway: the ground the other stories stand on.
+
+If one of these fails, a peer behaves differently from what docs/library-facts.md H and the gateway's code rely on.
+"""
+from runner import main, test
+from world import KAMAILIO, PROSODY
+
+
+@test
+async def a_chat_between_two_xmpp_users_becomes_a_room_with_a_third(world):
+    """The plain XMPP form of the story: chat, room, direct invitation with continue, third person."""
+    juliet, tybalt, nurse = [await world.xmpp(user) for user in ("juliet", "tybalt", "nurse")]
+    room = world.room()
+    juliet.chat(tybalt.full, "Art thou not Romeo?", thread="t-1", lang="en", subject="names")
+    line = await tybalt.seen("message", body="Art thou not Romeo?")
+    assert (line["from"], line["thread"], line["lang"], line["subject"]) == (juliet.full, "t-1", "en", "names")
+    await juliet.open_room(room, whois="anyone")
+    juliet.invite(tybalt.full, room, thread="t-1", reason="come")
+    asked = await tybalt.seen("invitation", how="direct", room=room)
+    assert asked["continues"] and asked["thread"] == "t-1" and asked["inviter"] == juliet.full
+    await tybalt.enter(room)
+    await nurse.enter(room)
+    nurse.say(room, "Madam!")
+    for person in (juliet, tybalt, nurse):
+        await person.seen("groupchat", body="Madam!", room=room, nick="nurse")
+        await person.seen("occupant", room=room, nick="tybalt", here=True)
+
+
+@test
+async def a_mediated_invitation_loses_its_continue_on_the_way(world):
+    """Prosody passes it on stripped, from the inviter's occupant, with a body and a conference child without continue."""
+    gateway = await world.stand_in()
+    juliet = await world.xmpp("juliet")
+    room = world.room()
+    await juliet.open_room(room)
+    juliet.invite_through(room, "romeo@sip.test", thread="t-2", reason="come")
+    asked = await gateway.seen("invitation", room=room, to="romeo@sip.test")
+    assert asked["how"] == "mediated" and asked["inviter"] == f"{room}/juliet" and not asked["continues"]
+    assert asked["body"] and asked["conference_child"] == {"jid": room}
+
+
+@test
+async def a_ping_behind_a_stanza_comes_back_after_its_error(world):
+    """The proof of R-08: errors of the local server precede the answer to a ping sent right behind the stanza."""
+    gateway = await world.stand_in()
+    for number in range(20):
+        gateway.raw(f"<message from='romeo@sip.test' to='nobody@xmpp.test' id='m{number}' type='chat'>"
+                    "<body>?</body></message>")
+        await gateway.ask("xmpp.test", "<ping xmlns='urn:xmpp:ping'/>", type="get", sender="romeo@sip.test")
+        assert gateway.transcript.all("error", id=f"m{number}", condition="service-unavailable")
+
+
+if __name__ == "__main__":
+    main(PROSODY, KAMAILIO)

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""The servers of one run and the people of one test.
+
+World starts the servers once; begin() and end() frame each test, which gets users, rooms and SIP names nobody used before,
+so that nothing one test leaves in the gateway can be seen by the next.
+"""
+import os
+import shutil
+
+from process import ProcessError
+from servers import Kamailio, Mucsipd, Prosody
+from xmpp_client import StandIn, XmppClient
+from servers import SECRET
+
+PROSODY, KAMAILIO, MUCSIPD = "prosody", "kamailio", "mucsipd"
+START_TRIES = 3
+
+
+class World:
+    """Servers by name (None when not part of the run) and factories for the people of a test."""
+
+    def __init__(self, directory, parts, transport="udp", extra=""):
+        self.root = self.directory = directory
+        self.parts = parts
+        self.transport = transport
+        self.extra = extra
+        self.prosody = self.kamailio = self.mucsipd = None
+        self._people = []
+        self._number = 0
+
+    @staticmethod
+    def programs(parts):
+        return [Mucsipd.binary() if part == MUCSIPD else part for part in parts]
+
+    def _build(self):
+        """The servers, knowing each other's ports."""
+        self.prosody = Prosody(self.root) if PROSODY in self.parts else None
+        component = self.prosody.ports["component"] if self.prosody else None
+        self.mucsipd = Mucsipd(self.root, component, sip_transport=self.transport, extra=self.extra) \
+            if MUCSIPD in self.parts else None
+        gateway = self.mucsipd.ports["sip"] if self.mucsipd else 9
+        self.kamailio = Kamailio(self.root, gateway, self.transport) if KAMAILIO in self.parts else None
+        if self.mucsipd and self.kamailio:
+            self.mucsipd.kamailio_port = self.kamailio.ports["port"]
+
+    def servers(self):
+        return [server for server in (self.prosody, self.kamailio, self.mucsipd) if server]
+
+    async def start(self):
+        """Starts what is wanted; once more with other ports when somebody took one of ours meanwhile."""
+        for left in reversed(range(START_TRIES)):
+            self._build()
+            try:
+                for server in self.servers():
+                    await server.start()
+                return self
+            except ProcessError as error:
+                await self.stop()
+                if left == 0 or "in use" not in str(error):
+                    raise
+
+    async def stop(self):
+        for server in reversed(self.servers()):
+            await server.stop()
+
+    def check_alive(self):
+        """A server that died in a test fails it."""
+        for server in self.servers():
+            if not server.process.is_running():
+                raise ProcessError(f"{server.name} died:\n{server.process.tail()}")
+
+    def begin(self, name):
+        """A new test: its own folder for transcripts."""
+        self._number += 1
+        self.directory = os.path.join(self.root, name)
+        shutil.rmtree(self.directory, ignore_errors=True)
+        os.makedirs(self.directory)
+
+    async def end(self):
+        """Everybody goes home."""
+        for person in reversed(self._people):
+            await person.sign_out()
+        self._people.clear()
+
+    def keep(self, person):
+        """Whoever has a sign_out() is sent home at the end of the test."""
+        self._people.append(person)
+        return person
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def unique(self, name):
+        """A name nobody had in this run: romeo becomes romeo3 in the third test."""
+        return f"{name}{self._number}"
+
+    def room(self, name="verona"):
+        return f"{self.unique(name)}@rooms.xmpp.test"
+
+    async def xmpp(self, user, resource=None):
+        """One of the XMPP users, signed in."""
+        client = XmppClient(user, resource or self.unique("balcony"), self.prosody.ports["c2s"],
+                            self.path(user + ".jsonl"))
+        return await self.keep(client).sign_in()
+
+    async def stand_in(self, domain="sip.test"):
+        """A component in the gateway's place."""
+        component = StandIn(domain, SECRET, self.prosody.ports["component"], self.path(domain + ".jsonl"))
+        return await self.keep(component).sign_in()
