@@ -21,9 +21,9 @@ USERS = ("juliet", "nurse", "tybalt")
 KAMAILIO_MODULES = "/usr/lib/x86_64-linux-gnu/kamailio/modules"
 
 
-def fill_in(template, target, **values):
-    """Writes conf/TEMPLATE.in to `target` with each @NAME@ replaced; a name left over is an error."""
-    with open(os.path.join(HERE, "conf", template + ".in"), encoding="utf-8") as source:
+def fill_in(template, target, folder="conf", **values):
+    """Writes FOLDER/TEMPLATE.in to `target` with each @NAME@ replaced."""
+    with open(os.path.join(HERE, folder, template + ".in"), encoding="utf-8") as source:
         text = source.read()
     for name, value in values.items():
         text = text.replace("@" + name.upper() + "@", str(value))
@@ -145,6 +145,7 @@ class Kamailio(Server):
         super().__init__(directory)
         self.gateway_port = gateway_port
         self.gateway_transport = gateway_transport
+        self.remote = f"127.0.0.1:{self.ports['port']}"
 
     def configure(self):
         target = os.path.join(self.directory, "kamailio.cfg")

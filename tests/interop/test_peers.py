@@ -4,6 +4,8 @@
 
 If one of these fails, a peer behaves differently from what docs/library-facts.md H and the gateway's code rely on.
 """
+import sipp
+from capture import Capture
 from runner import main, test
 from world import KAMAILIO, PROSODY
 
@@ -50,6 +52,22 @@ async def a_ping_behind_a_stanza_comes_back_after_its_error(world):
                     "<body>?</body></message>")
         await gateway.ask("xmpp.test", "<ping xmlns='urn:xmpp:ping'/>", type="get", sender="romeo@sip.test")
         assert gateway.transcript.all("error", id=f"m{number}", condition="service-unavailable")
+
+
+@test
+async def a_message_between_two_phones_passes_the_proxy(world):
+    """SIPp to SIPp: registrar, proxy, final statuses; and what the capture counts is what they saw."""
+    port = world.kamailio.ports["port"]
+    capture = await Capture(world.directory, {port: "sip"}).start()
+    mercutio = await sipp.phone(world, world.unique("mercutio"))
+    await sipp.send(world, "benvolio", f"sip:{world.unique('mercutio')}@sip.test", "Part, fools! é")
+    (start, headers, body), = await mercutio.finished()
+    assert start.startswith("MESSAGE sip:") and body == "Part, fools! é" and headers["cseq"] == "1 MESSAGE"
+    await sipp.send(world, "benvolio", "sip:nobody@sip.test", "?", status=404)
+    await capture.stop()
+    seen = [word for _, to, word, sequence in capture.sip_messages() if sequence == "1 MESSAGE"]
+    assert sorted(seen) == ["200", "200", "404", "MESSAGE", "MESSAGE", "MESSAGE"], seen
+    assert capture.malformed() == []
 
 
 if __name__ == "__main__":
