@@ -32,6 +32,12 @@ Address *address_from_jid(const char *jid);
 // Source: RFC 7622 3.1.
 Address *address_from_parts(const char *local, const char *domain, const char *resource);
 
+// What: a domain name made canonical: lower case, U-labels, no final dot.
+// Shape: owned by the caller (g_free).
+// Errors: NULL when it is no host name: empty, over 1023 octets, bad characters, a label over 63.
+// Source: ADDR-02; RFC 7622 3.2.
+char *address_prepare_domain(const char *text);
+
 // What: the whole JID, the JID without resource, and the parts.
 // Shape: borrowed, live as long as the address; NULL for an absent part and for address NULL.
 // Source: RFC 7622 3.1.
@@ -52,7 +58,7 @@ Address *address_to_bare(const Address *address);
 Address *address_with_resource(const Address *address, const char *resource);
 
 // What: same identity; same identity apart from the resource.
-// Shape: two NULLs are equal; signatures fit the tables of GLib (GEqualFunc by cast-free wrapper).
+// Shape: two NULLs are equal.
 bool address_equal(const Address *a, const Address *b);
 bool address_equal_bare(const Address *a, const Address *b);
 
