@@ -3,6 +3,7 @@
 #include "mapping/precis.h"
 
 #include <glib.h>
+#include <string.h>
 
 enum {
     PRECIS_OCTETS_MAX = 1023, // LIMIT: RFC 7622 3.3; also keeps reordering of marks in NFC short
