@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: MIT
+"""MSRP sessions over TCP, active and passive (RFC 4975 sections 5.4, 7; RFC 6135).
+
+One `MsrpEndpoint` listens for a participant; each `MsrpSession` has its own URI there. A session
+is bound to a connection by the first request that names it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from typing import Callable
+
+from .msrp import CHUNK, Cutter, Frame, FrameError, Joiner, identifier
+
+
+class MsrpConnection:
+    """One TCP connection and the frames on it."""
+
+    def __init__(self, endpoint: MsrpEndpoint, reader, writer):
+        self.endpoint, self.reader, self.writer = endpoint, reader, writer
+        self.sessions: set[MsrpSession] = set()
+        self.watch = endpoint.watch.msrp_connection() if endpoint.watch else None
+        self.pending: dict[str, asyncio.Future] = {}
+
+    def send(self, frame: Frame) -> None:
+        self.endpoint.count('out', frame.kind)
+        if self.watch:
+            self.watch.sent(frame)
+        if not self.writer.is_closing():
+            self.writer.write(frame.encode())
+
+    def request(self, frame: Frame) -> asyncio.Future:
+        """Sends a request; the future becomes its response, or None when the link fails."""
+        future = asyncio.get_running_loop().create_future()
+        self.pending[frame.tid] = future
+        future.add_done_callback(lambda _: self.pending.pop(frame.tid, None))
+        self.send(frame)
+        return future
+
+    async def run(self) -> None:
+        cutter = Cutter()
+        try:
+            while data := await self.reader.read(65536):
+                for raw in cutter.feed(data):
+                    self._frame(raw)
+                    await asyncio.sleep(0)
+        except FrameError as error:
+            self.endpoint.count('in', 'malformed')
+            if self.watch:
+                self.watch.garbage(str(error), error.octets)
+        except ConnectionError:
+            pass
+        finally:
+            if self.watch and cutter.buffer:
+                self.watch.garbage('the stream ends inside a frame', bytes(cutter.buffer))
+            self.close()
+
+    def _frame(self, raw: bytes) -> None:
+        frame = Frame.parse(raw)
+        self.endpoint.count('in', frame.kind)
+        if self.watch:
+            self.watch.received(raw, frame)
+        if frame.status:
+            future = self.pending.get(frame.tid)
+            if future and not future.done():
+                future.set_result(frame)
+            return
+        session = self.endpoint.sessions.get(frame.to_path[-1] if frame.to_path else '')
+        refused = 481 if session is None else session.bind(self)
+        if refused:
+            self.refuse(frame, refused)
+        else:
+            session.receive(frame)
+
+    def refuse(self, frame: Frame, status: int) -> None:
+        if frame.method != 'REPORT' and (frame.get('Failure-Report') or '').lower() != 'no':
+            self.send(frame.response(status))
+
+    def close(self) -> None:
+        self.writer.close()
+        for future in list(self.pending.values()):
+            if not future.done():
+                future.set_result(None)
+        for session in list(self.sessions):
+            session.unbind()
+
+
+class MsrpEndpoint:
+    """The listening side of a participant and its open sessions by URI."""
+
+    def __init__(self, watch=None, counters=None):
+        self.watch, self.counters = watch, counters
+        self.local: tuple[str, int] = ('', 0)
+        self.sessions: dict[str, MsrpSession] = {}
+        self._server: asyncio.Server | None = None
+        self._connections: set[MsrpConnection] = set()
+        self._tasks: set[asyncio.Task] = set()
+
+    async def open(self, host: str, port: int = 0) -> None:
+        self._server = await asyncio.start_server(self._accepted, host, port)
+        self.local = self._server.sockets[0].getsockname()[:2]
+
+    def count(self, way: str, kind: str) -> None:
+        if self.counters is not None:
+            self.counters.add('msrp', way, kind)
+
+    def session(self, receiver: Callable[[Frame, bytes], None]) -> MsrpSession:
+        """A new session with its own unguessable URI (section 14.1: 80 random bits)."""
+        host, port = self.local
+        session = MsrpSession(self, f'msrp://{host}:{port}/{secrets.token_hex(12)};tcp', receiver)
+        self.sessions[session.uri] = session
+        return session
+
+    async def _accepted(self, reader, writer) -> None:
+        self._serve(reader, writer)
+
+    def _serve(self, reader, writer) -> MsrpConnection:
+        connection = MsrpConnection(self, reader, writer)
+        self._connections.add(connection)
+        task = asyncio.create_task(connection.run())
+        self._tasks.add(task)
+
+        def done(finished: asyncio.Task) -> None:
+            self._tasks.discard(finished)
+            self._connections.discard(connection)
+        task.add_done_callback(done)
+        return connection
+
+    async def connect(self, path: str) -> MsrpConnection:
+        match = re.match(r'msrps?://(?:[^@/]*@)?(\[[^\]]*\]|[^:/;]+):(\d+)', path)
+        if not match:
+            raise OSError(f'no address in path {path!r}')
+        reader, writer = await asyncio.open_connection(match[1].strip('[]'), int(match[2]))
+        return self._serve(reader, writer)
+
+    async def close(self) -> None:
+        if self._server:
+            self._server.close()
+        for connection in list(self._connections):
+            connection.writer.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class MsrpSession:
+    """One MSRP session. `receiver(frame, message)` gets every completed message.
+
+    `answer` says what a SEND is answered with: a status, 'silent' or 'drop'."""
+
+    def __init__(self, endpoint: MsrpEndpoint, uri: str, receiver):
+        self.endpoint, self.uri, self.receiver = endpoint, uri, receiver
+        self.remote_path: list[str] = []
+        self.connection: MsrpConnection | None = None
+        self.bound = asyncio.Event()
+        self.lost = asyncio.Event()
+        self.closing = False
+        self.answer: int | str = 200
+        self.ignore_binding = False
+        self.on_lost: Callable[[], None] = lambda: None
+        self.on_bound: Callable[[], None] = lambda: None
+        self.on_report: Callable[[Frame], None] = lambda frame: None
+        self.on_request: Callable[[Frame], int] = lambda frame: 501
+        self._joiner = Joiner()
+
+    async def connect(self) -> None:
+        """The active side: connect, and send at once (section 5.4), here without a body."""
+        connection = await self.endpoint.connect(self.remote_path[0])
+        self._attach(connection)
+        frame = self._frame('SEND', [('Message-ID', identifier())])
+        response = await connection.request(frame)
+        if response is None or response.status != 200:
+            raise OSError(f'binding answered {response.status if response else "not at all"}')
+        self._say_bound()
+
+    def bind(self, connection: MsrpConnection) -> int:
+        """A request for this session came: 506 when it is not on its connection, else 0."""
+        if self.connection is None:
+            self._attach(connection)
+        if self.connection is not connection:
+            return 506
+        if not self.ignore_binding:
+            self._say_bound()
+        return 0
+
+    def _attach(self, connection: MsrpConnection) -> None:
+        self.connection = connection
+        connection.sessions.add(self)
+
+    def _say_bound(self) -> None:
+        if not self.bound.is_set():
+            self.bound.set()
+            self.on_bound()
+
+    def unbind(self) -> None:
+        """The connection failed: so has the session (section 5.4)."""
+        if self.connection:
+            self.connection.sessions.discard(self)
+        self.connection = None
+        self.lost.set()
+        if not self.closing:
+            self.on_lost()
+
+    def close(self) -> None:
+        """The SIP dialog is over: the URI dies, and the connection when nobody else uses it."""
+        self.closing = True
+        self.endpoint.sessions.pop(self.uri, None)
+        if self.connection:
+            self.connection.sessions.discard(self)
+            if not self.connection.sessions:
+                self.connection.writer.close()
+
+    def drop(self) -> None:
+        """Cuts the TCP connection in the middle of everything."""
+        if self.connection:
+            self.connection.writer.transport.abort()
+
+    # Receiving.
+
+    def receive(self, frame: Frame) -> None:
+        if frame.method == 'REPORT':
+            self.on_report(frame)
+        elif frame.method == 'SEND':
+            self._receive_send(frame)
+        else:
+            self._respond(frame, self.on_request(frame))
+
+    def _receive_send(self, frame: Frame) -> None:
+        binding = frame.body is None
+        answer = 200 if binding and not self.ignore_binding else self.answer
+        if answer == 'drop':
+            self.drop()
+            return
+        if answer == 'silent':
+            return
+        self._respond(frame, int(answer))
+        if answer != 200 or binding:
+            return
+        whole = self._joiner.add(frame)
+        if whole is not None:
+            self._report(frame, whole)
+            self.receiver(frame, whole)
+
+    def _respond(self, frame: Frame, status: int) -> None:
+        """Section 7.2: 'no' wants no response at all, 'partial' wants only failures."""
+        wanted = (frame.get('Failure-Report') or 'yes').lower()
+        if wanted == 'yes' or (wanted == 'partial' and status != 200):
+            self.connection.send(frame.response(status))
+
+    def _report(self, frame: Frame, whole: bytes) -> None:
+        """Section 7.1.3: one success report for the complete message."""
+        if (frame.get('Success-Report') or 'no').lower() == 'yes':
+            self.connection.send(self._frame('REPORT', [
+                ('Message-ID', frame.get('Message-ID') or ''),
+                ('Byte-Range', f'1-{len(whole)}/{len(whole)}'), ('Status', '000 200 OK')]))
+
+    # Sending.
+
+    def _frame(self, method: str, headers: list[tuple[str, str]], body: bytes | None = None,
+               flag: str = '$') -> Frame:
+        tid = identifier()
+        while body and tid.encode() in body:
+            tid = identifier()
+        return Frame(tid, method, headers=[('To-Path', ' '.join(self.remote_path)),
+                                           ('From-Path', self.uri), *headers],
+                     body=body, flag=flag)
+
+    async def send(self, content_type: str, body: bytes, *, chunk: int = CHUNK,
+                   success_report: bool = False, failure_report: str = 'yes',
+                   message_id: str = '', timeout: float = 30) -> int:
+        """Sends one message, in chunks if it is large. Returns the status of the whole: 200, the
+        first failure, 408 without a response in time, or 0 when the connection is gone."""
+        if self.connection is None:
+            return 0
+        ident, total = message_id or identifier(), len(body)
+        futures = []
+        for start in range(0, total or 1, chunk):
+            part = body[start:start + chunk]
+            end = start + len(part)
+            headers = [('Message-ID', ident), ('Byte-Range', f'{start + 1}-{end}/{total}')]
+            if success_report:
+                headers.append(('Success-Report', 'yes'))
+            if failure_report != 'yes':
+                headers.append(('Failure-Report', failure_report))
+            headers.append(('Content-Type', content_type))
+            frame = self._frame('SEND', headers, part, '$' if end >= total else '+')
+            futures.append(self.connection.request(frame))
+        if failure_report != 'yes':
+            return 200
+        return await _worst(futures, timeout)
+
+    async def nickname(self, nick: str, timeout: float = 30) -> int:
+        """NICKNAME (RFC 7701 section 7.1); returns the status."""
+        if self.connection is None:
+            return 0
+        quoted = nick.replace('\\', '\\\\').replace('"', '\\"')
+        frame = self._frame('NICKNAME', [('Use-Nickname', f'"{quoted}"')])
+        return await _worst([self.connection.request(frame)], timeout)
+
+    def send_frame(self, frame: Frame) -> asyncio.Future:
+        """Sends a frame exactly as given, for tests of odd cases."""
+        return self.connection.request(frame)
+
+
+async def _worst(futures: list[asyncio.Future], timeout: float) -> int:
+    done, waiting = await asyncio.wait(futures, timeout=timeout)
+    for future in waiting:
+        future.cancel()
+    if waiting:
+        return 408
+    responses = [future.result() for future in futures]
+    if any(response is None for response in responses):
+        return 0
+    return next((r.status for r in responses if r.status != 200), 200)

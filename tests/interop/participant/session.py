@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: MIT
+"""An INVITE session with MSRP: two parties, or one participant and a conference focus
+(RFC 3261 sections 13 to 15, RFC 4975 section 8, RFC 7701 section 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from .cpim import Cpim
+from .message import SipMessage
+from .sdp import Sdp
+
+if TYPE_CHECKING:
+    from .dialog import Dialog
+    from .participant import Participant
+    from .msrp import Frame
+    from .transaction import ServerTransaction
+
+
+class Refused(Exception):
+    """An INVITE was answered with a failure; `status` is 0 when this side gave up."""
+
+    def __init__(self, status: int, reason: str):
+        super().__init__(f'{status} {reason}')
+        self.status, self.reason = status, reason
+
+
+class Incoming:
+    """A received INVITE that was not answered yet."""
+
+    def __init__(self, owner: Participant, transaction: ServerTransaction, offer: Sdp):
+        self.owner, self.transaction, self.offer = owner, transaction, offer
+        self.peer = transaction.request.from_.uri
+        self.conference = transaction.request.is_focus
+
+    def ring(self) -> None:
+        self.transaction.reply(180, headers=[('Contact', self.owner.contact)])
+
+    def decline(self, status: int) -> None:
+        self.transaction.reply(status)
+        self.owner.transcript.record('declined', peer=self.peer, status=status)
+
+    def accept(self, *, bind: bool = True, media: bool = True) -> Session:
+        """Answers 200. `bind` False never lets MSRP come up; `media` False says port 0."""
+        return self.owner.accept(self, bind, media)
+
+
+class Session:
+    """One session from the first INVITE to its end."""
+
+    def __init__(self, owner: Participant, peer: str):
+        self.owner, self.peer = owner, peer
+        self.msrp = owner.msrp.session(self._message)
+        self.local_sdp = owner.new_sdp(self.msrp.uri)
+        self.remote_sdp: Sdp | None = None
+        self.dialog: Dialog | None = None
+        self.conference = ''          # the conference URI when the peer is a focus
+        self.subscription = None
+        self.ended = ''               # why, once it has ended
+        self.open = asyncio.Event()   # confirmed and bound
+        self.over = asyncio.Event()
+        self.msrp.answer = owner.behaviour.msrp
+        self.msrp.on_lost = self._link_lost
+        self.msrp.on_bound = self._check_open
+        self.msrp.on_report = self._report
+        self._tasks: set[asyncio.Task] = set()
+
+    @property
+    def via(self) -> str:
+        return 'conference' if self.conference else 'msrp'
+
+    # Coming up.
+
+    def establish(self, dialog: Dialog, remote: Sdp, message: SipMessage) -> None:
+        """The dialog exists; the peer's Contact tells whether it is a focus."""
+        self.dialog, self.remote_sdp = dialog, remote
+        self.msrp.remote_path = remote.path.split()
+        if message.is_focus:
+            self.conference = message.contact.uri
+
+    def confirm(self, active: bool, bind: bool = True) -> None:
+        """The offer/answer and the dialog are complete: MSRP may be connected."""
+        self.dialog.confirmed = True
+        if active and bind and self.remote_sdp.port:
+            self.spawn(self._connect())
+        self._check_open()
+
+    async def _connect(self) -> None:
+        try:
+            await self.msrp.connect()
+        except OSError as error:
+            self.owner.transcript.record('error', peer=self.peer, text=f'msrp connect: {error}')
+
+    def _check_open(self) -> None:
+        if self.open.is_set() or not self.msrp.bound.is_set():
+            return
+        if self.dialog and self.dialog.confirmed:
+            self.open.set()
+            record = self.owner.transcript.record
+            if self.conference:
+                record('conference-joined', conference=self.conference)
+                self.owner.joined(self)
+            else:
+                record('session-opened', peer=self.peer)
+
+    async def opened(self, timeout: float = 5.0) -> Session:
+        await asyncio.wait_for(self.open.wait(), timeout)
+        return self
+
+    def spawn(self, coroutine) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Talking.
+
+    async def say(self, text: str, **options) -> int:
+        """A line to the peer, or to everybody in the conference."""
+        status = await self.send('text/plain', text.encode(), **options)
+        self.owner.transcript.record('message-sent', via=self.via, text=text, status=status,
+                                     to=self.conference or self.peer)
+        return status
+
+    async def say_privately(self, occupant: str, text: str, **options) -> int:
+        """A private line to one URI of the roster (RFC 7701 section 6.2)."""
+        status = await self.send('text/plain', text.encode(), to=occupant, **options)
+        self.owner.transcript.record('message-sent', via='conference', text=text, status=status,
+                                     to=occupant, private=True)
+        return status
+
+    async def send(self, content_type: str, body: bytes, *, to: str = '', **options) -> int:
+        """Any content; in a conference, or when the peer takes nothing else, in message/cpim."""
+        accepts = self.remote_sdp.accepts
+        if self.conference or (not accepts(content_type) and accepts('message/cpim')):
+            recipient = to or self.conference or self.peer
+            body = Cpim((self.owner.nick, self.owner.uri), ('', recipient),
+                        content_type=content_type, body=body).encode()
+            content_type = 'message/cpim'
+        return await self.msrp.send(content_type, body, **options)
+
+    async def nickname(self, nick: str) -> int:
+        status = await self.msrp.nickname(nick)
+        if status == 200:
+            self.owner.nick = nick
+        self.owner.transcript.record('nickname', nick=nick, status=status)
+        return status
+
+    # Hearing.
+
+    def _message(self, frame: Frame, whole: bytes) -> None:
+        if frame.content_type == 'message/cpim':
+            self.owner.watch_body('message/cpim', whole)
+            try:
+                cpim = Cpim.parse(whole)
+            except ValueError as error:
+                self.owner.transcript.record('error', peer=self.peer, text=str(error))
+                return
+            self._wrapped(cpim)
+        else:
+            self.owner.heard(self.peer, frame.content_type, whole, via=self.via)
+
+    def _wrapped(self, cpim: Cpim) -> None:
+        nick, sender = cpim.sender
+        private = bool(self.conference) and cpim.recipient[1] != self.conference
+        if self.conference and not nick and self.subscription:
+            nick = self.subscription.state.nick(sender)
+        self.owner.heard(sender, cpim.content_type.partition(';')[0].strip().lower(), cpim.body,
+                         via=self.via, nick=nick, private=private or None,
+                         conference=self.conference, cpim_to=cpim.recipient[1],
+                         date_time=cpim.date_time)
+
+    def _report(self, frame: Frame) -> None:
+        self.owner.transcript.record('report-received', peer=self.peer, via=self.via,
+                                     message_id=frame.get('Message-ID'),
+                                     status=frame.get('Status'))
+
+    # Going down.
+
+    async def bye(self, reason: str = '') -> int:
+        """Ends the session from here; returns the status of the BYE."""
+        if self.ended:
+            return 0
+        self.ended, self.msrp.closing = 'bye', True
+        request = self.dialog.request('BYE')
+        if reason:
+            request.add('Reason', reason)
+        final = await (await self.owner.stack.send(request)).final()
+        self._finish('bye')
+        return final.status
+
+    def end(self, why: str, **fields) -> None:
+        """The session is over; said once."""
+        if not self.ended:
+            self.ended = why
+            self._finish(why, **fields)
+
+    def _finish(self, why: str, **fields) -> None:
+        self.msrp.close()
+        self.over.set()
+        event = 'conference-ended' if self.conference else 'session-ended'
+        self.owner.transcript.record(event, peer=self.peer, reason=why,
+                                     conference=self.conference, **fields)
+        self.owner.left(self)
+
+    def _link_lost(self) -> None:
+        self.owner.transcript.record('link-lost', peer=self.peer, conference=self.conference)
+        if not self.ended:
+            self.spawn(self._bye_after_grace())
+
+    async def _bye_after_grace(self) -> None:
+        """The peer may be closing link and dialog in this order: give its BYE a moment."""
+        try:
+            await asyncio.wait_for(self.over.wait(), self.owner.behaviour.link_grace)
+        except asyncio.TimeoutError:
+            await self.bye()
+
+    # Offering again.
+
+    async def reinvite(self) -> int:
+        """A re-INVITE that changes nothing (RFC 4975 section 8.4: the same o= line)."""
+        request = self.dialog.request('INVITE')
+        self.owner.add_capabilities(request)
+        request.add('Content-Type', 'application/sdp')
+        request.body = self.local_sdp.encode()
+        transaction = await self.owner.stack.send(request)
+        final = await transaction.final()
+        if 200 <= final.status < 300:
+            self.dialog.retarget(final)
+            await self.owner.stack.send_ack(self.dialog.request('ACK', request.cseq[0]))
+        return final.status
+
+    def receive_reinvite(self, transaction: ServerTransaction) -> None:
+        """Answers a re-INVITE with the session as it stands."""
+        try:
+            self.remote_sdp = Sdp.parse(transaction.request.body)
+        except (ValueError, IndexError):
+            transaction.reply(488)
+            return
+        self.dialog.retarget(transaction.request)
+        self.owner.transcript.record('reinvited', peer=self.peer, port=self.remote_sdp.port)
+        headers = [('Contact', self.owner.contact), *self.owner.capabilities(),
+                   ('Content-Type', 'application/sdp')]
+        transaction.reply(200, headers=headers, body=self.local_sdp.encode())
+
+    def cancel_tasks(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
