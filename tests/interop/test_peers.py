@@ -6,6 +6,7 @@ If one of these fails, a peer behaves differently from what docs/library-facts.m
 """
 import sipp
 from capture import Capture
+from phones import Baresip, Linphone
 from runner import main, test
 from world import KAMAILIO, PROSODY
 
@@ -70,5 +71,17 @@ async def a_message_between_two_phones_passes_the_proxy(world):
     assert capture.malformed() == []
 
 
+@test
+async def two_kinds_of_phone_write_to_each_other(world):
+    """baresip and Linphone through the proxy, both ways, UTF-8."""
+    first, second = world.unique("mercutio"), world.unique("paris")
+    baresip = await Baresip(world, first).sign_in(f"sip:{second}@sip.test")
+    linphone = await Linphone(world, second).sign_in(f"sip:{first}@sip.test")
+    linphone.say("who art thou \u00e9")
+    await baresip.heard(f"sip:{second}@sip.test", "who art thou \u00e9")
+    baresip.say("a friend \u00e9")
+    await linphone.heard(f"sip:{first}@sip.test", "a friend \u00e9")
+
+
 if __name__ == "__main__":
-    main(PROSODY, KAMAILIO)
+    main(PROSODY, KAMAILIO, programs=("sipp", "dumpcap", "tshark", "baresip", "linphonec"))

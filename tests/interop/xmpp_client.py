@@ -9,13 +9,13 @@ import logging
 import uuid
 from xml.sax.saxutils import escape, quoteattr
 
-import slixmpp
+logging.getLogger("slixmpp").setLevel(logging.CRITICAL)  # before the import, which warns already
+
+import slixmpp  # noqa: E402
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import MatchXPath
 
 from transcript import Transcript
-
-logging.getLogger("slixmpp").setLevel(logging.CRITICAL)
 
 CLIENT = "{jabber:client}"
 COMPONENT = "{jabber:component:accept}"
