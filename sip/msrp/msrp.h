@@ -13,6 +13,19 @@
 typedef struct Msrp Msrp;
 typedef struct MsrpSession MsrpSession;
 
+// Failure-Report of a SEND (RFC 4975 7.1.1): which answers the sender wants.
+typedef enum {
+    MSRP_FAILURE_YES,     // all; the value when the header is absent
+    MSRP_FAILURE_PARTIAL, // errors only
+    MSRP_FAILURE_NO       // none
+} MsrpFailure;
+
+// A header of the MIME part, or any other that is not MSRP's own.
+typedef struct {
+    const char *name;
+    const char *value;
+} MsrpHeader;
+
 typedef enum {
     MSRP_SENT,
     MSRP_RECEIVED,

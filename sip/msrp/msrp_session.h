@@ -16,13 +16,6 @@
 
 #include "sip/msrp/msrp.h"
 
-// Failure-Report of a SEND (RFC 4975 7.1.1): which answers the sender wants.
-typedef enum {
-    MSRP_SESSION_FAILURE_YES,     // all; the value when the header is absent
-    MSRP_SESSION_FAILURE_PARTIAL, // errors only
-    MSRP_SESSION_FAILURE_NO       // none
-} MsrpSessionFailure;
-
 typedef enum {
     MSRP_SESSION_END_CLOSED,   // msrp_session_close()
     MSRP_SESSION_END_LOST,     // the connection failed or could not be made
@@ -35,23 +28,17 @@ typedef enum {
 // arrived.
 #define MSRP_SESSION_STATUS_UNKNOWN 0
 
-// A header of the MIME part, or any other that is not MSRP's own.
-typedef struct {
-    const char *name;
-    const char *value;
-} MsrpSessionHeader;
-
 // A whole message from the peer; everything is borrowed for the call.
 typedef struct {
     uint32_t ref; // for accept, refuse and report; never 0
     const char *message_id;
     const char *content_type;         // with parameters, as received
-    const MsrpSessionHeader *headers; // e.g. Content-Language, in order of arrival
+    const MsrpHeader *headers; // e.g. Content-Language, in order of arrival
     size_t header_count;
     const uint8_t *body;
     size_t length;
     bool wants_success_report;
-    MsrpSessionFailure failure_report;
+    MsrpFailure failure_report;
 } MsrpSessionIncoming;
 
 // A whole message for the peer; strings are borrowed for the call.
@@ -59,11 +46,11 @@ typedef struct {
     const char *message_id;   // NULL, against the grammar, or used before: one is made up
     const char *content_type; // may have parameters
     const char *inner_type;   // type wrapped in it that the peer has to take as well, or NULL
-    const MsrpSessionHeader *headers;
+    const MsrpHeader *headers;
     size_t header_count;
     GBytes *body; // a reference is taken; may be empty
     bool success_report;
-    MsrpSessionFailure failure_report;
+    MsrpFailure failure_report;
     uint64_t row; // the owner's number for it, handed back in on_outcome and on_report
 } MsrpSessionOutgoing;
 
