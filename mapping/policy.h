@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Who may do what: every event from outside that asks for something passes policy_admit() once.
+#pragma once
+#include "mapping/turn.h"
+
+typedef struct Policy Policy;
+
+// The answer. reason FAILURE_NONE = go on.
+typedef struct {
+    FailureReason reason;
+    uint64_t status;  // SIP status, 0 = by the table
+    uint64_t retry_s; // Retry-After, 0 = none
+    const char *text; // static, or NULL
+    bool silent;      // say nothing at all
+} PolicyVerdict;
+
+// What: the memory of rates and links; starts with every link up.
+// Shape: owned by the caller; `settings` borrowed, outlives it.
+Policy *policy_new(const Settings *settings);
+void policy_free(Policy *policy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
+
+// What: notes that a link went up or down (LINK).
+// Source: GEN-06.
+void policy_on_link(Policy *policy, const Event *event);
+
+// What: whether this event may be acted upon.
+// Source: SEC-04, 08, 09, 10; ADDR-03; IM-16, 18; GEN-06.
+PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event);
