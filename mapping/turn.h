@@ -3,6 +3,7 @@
 // the middle gets it as its first argument: what it may read, where its commands go, what time it is.
 // Numbers of sessions, legs and ledger rows are handed out here and never used twice (docs/seam.md).
 #pragma once
+#include "mapping/event.h"
 #include "mapping/outbox.h"
 #include "mapping/peer_memory.h"
 #include "mapping/settings.h"
