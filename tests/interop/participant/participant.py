@@ -13,6 +13,7 @@ from .sdp import Sdp
 from .session import Incoming, Refused, Session
 from .sip import SipStack, Target
 from .strict import Watch
+from .subscription import Subscription
 from .transaction import ServerTransaction, Timers
 from .transcript import Counters, Transcript
 
@@ -63,6 +64,7 @@ class Participant:
         self.msrp = MsrpEndpoint(self.watch, self.counters)
         self.sessions: list[Session] = []
         self.incoming: list[Incoming] = []
+        self.subscriptions: list[Subscription] = []
         self.supported = supported
         self._listen = host, sip_port, msrp_port
         self._held_pages: list[ServerTransaction] = []
@@ -168,6 +170,13 @@ class Participant:
     async def options(self, uri: str) -> SipMessage:
         return await (await self.stack.send(self.request('OPTIONS', uri))).final()
 
+    async def subscribe(self, conference: str) -> Subscription:
+        """Subscribes to the roster of a conference outside any dialog."""
+        subscription = Subscription(self, conference)
+        self.subscriptions.append(subscription)
+        await subscription.start()
+        return subscription
+
     async def invite(self, uri: str, timeout: float | None = None) -> Session:
         """Invites to a session, or joins a conference. Raises Refused; after `timeout` seconds
         without a final response the INVITE is cancelled (status 487 or 408)."""
@@ -268,6 +277,10 @@ class Participant:
         session.end('peer-bye', text=transaction.request.get('Reason'))
 
     def _on_notify(self, transaction: ServerTransaction) -> None:
+        for subscription in self.subscriptions:
+            if subscription.matches(transaction.request):
+                subscription.notified(transaction)
+                return
         transaction.reply(481)
 
     def _on_invite(self, transaction: ServerTransaction) -> None:
@@ -371,10 +384,10 @@ class Participant:
                                    content_type=content_type, **fields)
 
     def joined(self, session: Session) -> None:
-        """A conference was joined."""
-
-    def left(self, session: Session) -> None:
-        session.cancel_tasks()
+        """A conference was joined: a conference-aware user agent subscribes (RFC 4579
+        section 3.4, preferably outside the INVITE dialog)."""
+        if self.behaviour.subscribe:
+            self.spawn(session.subscribe(self.behaviour.subscribe == 'inside'))
 
     def watch_body(self, content_type: str, body: bytes, **context) -> None:
         self.watch.body(content_type, body, **context)

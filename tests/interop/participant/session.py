@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .cpim import Cpim
 from .message import SipMessage
 from .sdp import Sdp
+from .subscription import Subscription
 
 if TYPE_CHECKING:
     from .dialog import Dialog
@@ -56,7 +57,7 @@ class Session:
         self.remote_sdp: Sdp | None = None
         self.dialog: Dialog | None = None
         self.conference = ''          # the conference URI when the peer is a focus
-        self.subscription = None
+        self.subscription: Subscription | None = None
         self.ended = ''               # why, once it has ended
         self.open = asyncio.Event()   # confirmed and bound
         self.over = asyncio.Event()
@@ -139,6 +140,14 @@ class Session:
             content_type = 'message/cpim'
         return await self.msrp.send(content_type, body, **options)
 
+    async def subscribe(self, inside: bool = False) -> Subscription:
+        """Subscribes to the roster of this conference."""
+        self.subscription = Subscription(self.owner, self.conference,
+                                         self.dialog if inside else None)
+        self.owner.subscriptions.append(self.subscription)
+        await self.subscription.start()
+        return self.subscription
+
     async def nickname(self, nick: str) -> int:
         status = await self.msrp.nickname(nick)
         if status == 200:
@@ -201,7 +210,6 @@ class Session:
         event = 'conference-ended' if self.conference else 'session-ended'
         self.owner.transcript.record(event, peer=self.peer, reason=why,
                                      conference=self.conference, **fields)
-        self.owner.left(self)
 
     def _link_lost(self) -> None:
         self.owner.transcript.record('link-lost', peer=self.peer, conference=self.conference)
