@@ -2,7 +2,7 @@
 """Runs the test functions of one file against one set of servers and reports them in TAP.
 
 A file says `@test` before each async function that takes the World, and ends with `main(...)`. Each function has its own
-deadline, its own users and rooms; the servers are shared. What each client saw stays under the log directory
+deadline, its own users and rooms; the servers are shared. With --tcp all SIP goes over TCP. What each client saw stays under the log directory
 (MUCSIP_TEST_LOG, else a temporary one), one folder per function, and is named when the function fails.
 """
 import asyncio
@@ -18,6 +18,7 @@ from world import World
 
 TEST_S = 40
 SUITE_S = 280
+GOODBYES_S = 15
 _tests = []
 
 
@@ -49,7 +50,7 @@ async def _run_one(world, number, function, within):
     try:
         world.begin(function.__name__)
         await asyncio.wait_for(function(world), within)
-        world.check_alive()
+        world.check()
         _say(f"ok {number} - {function.__name__}")
         return True
     except (Exception, asyncio.CancelledError) as error:  # a failed test must not end the others
@@ -57,13 +58,17 @@ async def _run_one(world, number, function, within):
         _explain(error, world)
         return False
     finally:
-        await world.end()
+        try:
+            await asyncio.wait_for(world.end(), GOODBYES_S)
+        except Exception as error:  # told, but the verdict stands
+            _say(f"# after {function.__name__}: {type(error).__name__}: {error}")
 
 
 async def _run_all(parts, options):
     directory = _log_directory()
-    world = World(directory, parts, **options)
-    wanted = [entry for entry in _tests if len(sys.argv) < 2 or any(word in entry[0].__name__ for word in sys.argv[1:])]
+    world = World(directory, parts, transport="tcp" if "--tcp" in sys.argv else "udp", **options)
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    wanted = [entry for entry in _tests if not words or any(word in entry[0].__name__ for word in words)]
     _say(f"1..{len(wanted)}")
     good = 0
     try:
@@ -80,7 +85,7 @@ async def _run_all(parts, options):
 
 def _log_directory():
     """An empty folder for this file's run."""
-    name = os.path.splitext(os.path.basename(sys.argv[0]))[0]
+    name = os.path.splitext(os.path.basename(sys.argv[0]))[0] + "".join(word for word in sys.argv if word == "--tcp")
     root = os.environ.get("MUCSIP_TEST_LOG") or os.path.join(tempfile.gettempdir(), f"mucsip-interop-{os.getuid()}")
     directory = os.path.join(root, name)
     shutil.rmtree(directory, ignore_errors=True)

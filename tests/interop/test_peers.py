@@ -83,5 +83,18 @@ async def two_kinds_of_phone_write_to_each_other(world):
     await linphone.heard(f"sip:{first}@sip.test", "a friend \u00e9")
 
 
+@test
+async def two_participants_chat_over_msrp_through_the_proxy(world):
+    """The SIP user of the other stories, against itself: INVITE by the proxy, lines both ways, BYE."""
+    romeo, benvolio = await world.sip("romeo"), await world.sip("benvolio")
+    session = await (await romeo.invite(benvolio.uri)).opened()
+    assert await session.say("Is the day so young?") == 200
+    await benvolio.transcript.expect("message-received", via="msrp", text="Is the day so young?")
+    assert await benvolio.session_with(romeo.uri).say("But new struck nine.") == 200
+    await romeo.transcript.expect("message-received", via="msrp", text="But new struck nine.")
+    await session.bye()
+    await benvolio.transcript.expect("session-ended", reason="peer-bye")
+
+
 if __name__ == "__main__":
     main(PROSODY, KAMAILIO, programs=("sipp", "dumpcap", "tshark", "baresip", "linphonec"))

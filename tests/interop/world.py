@@ -4,16 +4,32 @@
 World starts the servers once; begin() and end() frame each test, which gets users, rooms and SIP names nobody used before,
 so that nothing one test leaves in the gateway can be seen by the next.
 """
+import asyncio
 import os
 import shutil
 
+from participant.participant import Behaviour, Participant
 from process import ProcessError
-from servers import Kamailio, Mucsipd, Prosody
+from servers import SECRET, Kamailio, Mucsipd, Prosody
 from xmpp_client import StandIn, XmppClient
-from servers import SECRET
 
 PROSODY, KAMAILIO, MUCSIPD = "prosody", "kamailio", "mucsipd"
 START_TRIES = 3
+GOODBYE_S = 2
+
+
+class SipUser(Participant):
+    """A participant who ends what is open before going home."""
+    may_break_rules = False
+
+    async def sign_out(self):
+        for session in self.sessions:
+            if session.dialog and not session.ended:
+                try:
+                    await asyncio.wait_for(session.bye(), GOODBYE_S)
+                except asyncio.TimeoutError:
+                    pass
+        await self.stop()
 
 
 class World:
@@ -63,11 +79,14 @@ class World:
         for server in reversed(self.servers()):
             await server.stop()
 
-    def check_alive(self):
-        """A server that died in a test fails it."""
+    def check(self):
+        """A server that died in a test fails it, and so does whatever broke a rule towards a SIP user."""
         for server in self.servers():
             if not server.process.is_running():
                 raise ProcessError(f"{server.name} died:\n{server.process.tail()}")
+        for person in self._people:
+            if isinstance(person, SipUser) and person.violations and not person.may_break_rules:
+                raise AssertionError(f"rules broken towards {person.user}: {person.violations}")
 
     def begin(self, name):
         """A new test: its own folder for transcripts."""
@@ -78,9 +97,9 @@ class World:
 
     async def end(self):
         """Everybody goes home."""
-        for person in reversed(self._people):
+        people, self._people = self._people, []
+        for person in reversed(people):
             await person.sign_out()
-        self._people.clear()
 
     def keep(self, person):
         """Whoever has a sign_out() is sent home at the end of the test."""
@@ -102,6 +121,17 @@ class World:
         client = XmppClient(user, resource or self.unique("balcony"), self.prosody.ports["c2s"],
                             self.path(user + ".jsonl"))
         return await self.keep(client).sign_in()
+
+    async def sip(self, user="romeo", transport=None, registered=True, **behaviour):
+        """A SIP user nobody knew before, registered at the proxy; `behaviour` as in participant.Behaviour."""
+        name = self.unique(user)
+        person = SipUser(name, "sip.test", proxy=f"{transport or self.transport}:{self.kamailio.remote}",
+                         behaviour=Behaviour(**behaviour), transcript=self.path(name + ".jsonl"))
+        await self.keep(person).start()
+        if registered:
+            assert await person.register() == 200
+        person.jid = f"{name}@sip.test"
+        return person
 
     async def stand_in(self, domain="sip.test"):
         """A component in the gateway's place."""
