@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// What survives a restart: the ledger of lines, what was learned of peers, occupancies in rooms. SQLite
+// in WAL mode; the STORE commands of one turn are one transaction, committed before the turn's other
+// commands run.
+#pragma once
+#include "mapping/command.h"
+#include "mapping/port.h"
+
+typedef struct Store Store;
+
+// What: opens (or makes) `mucsip.db` in a directory, which is made when missing (mode 0700).
+// Shape: returned store owned by the caller; `full`: every commit is synced (synchronous=FULL).
+// Errors: NULL with GATEWAY_ERROR_STORE or GATEWAY_ERROR_IO naming the path.
+Store *store_open(const char *directory, bool full, GError **error);
+
+// What: closes the store; what is not committed is lost; NULL is allowed.
+void store_close(Store *store);
+
+// What: carries out one STORE command; the first one of a turn opens the transaction.
+// Shape: `now_ms` is wall time.
+// Errors: false with GATEWAY_ERROR_STORE; the transaction is then rolled back.
+bool store_execute(Store *store, const Command *command, int64_t now_ms, GError **error);
+
+// What: commits what store_execute() has begun; nothing begun is fine.
+// Errors: false with GATEWAY_ERROR_STORE; nothing of the turn is kept.
+bool store_commit(Store *store, GError **error);
+
+// What: raises RESTORED for the next free row, for what is known of peers and for rooms that were bound,
+//       and closes the rows an earlier run left open as `lost` (counted in the log).
+// Errors: false with GATEWAY_ERROR_STORE.
+bool store_restore(Store *store, EventSink sink, int64_t now_ms, GError **error);
+
+// What: forgets closed rows older than `keep_ms`, at most a few thousand per call.
+// Errors: false with GATEWAY_ERROR_STORE.
+bool store_prune(Store *store, int64_t now_ms, int64_t keep_ms, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// One string per version; a version once released is never edited, a new one is appended.
+#include "gateway/store_schema.h"
+
+#include "gateway/gateway_error.h"
+
+static const char *const STEPS[] = {
+    // 1: ledger of lines, what was learned of peers, occupancies in rooms
+    "CREATE TABLE ledger ("
+    " row INTEGER PRIMARY KEY, side TEXT NOT NULL, session INTEGER, leg INTEGER,"
+    " sender TEXT, recipient TEXT, id TEXT, thread TEXT, body TEXT,"
+    " opened_ms INTEGER NOT NULL, closed_ms INTEGER, fate TEXT, failure TEXT);"
+    "CREATE INDEX ledger_closed ON ledger(closed_ms) WHERE closed_ms IS NOT NULL;"
+    "CREATE TABLE peer (address TEXT NOT NULL, fact TEXT NOT NULL, until_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (address, fact)) WITHOUT ROWID;"
+    "CREATE TABLE room (leg INTEGER PRIMARY KEY, session INTEGER, room TEXT NOT NULL,"
+    " occupant TEXT NOT NULL, nick TEXT, since_ms INTEGER NOT NULL);",
+};
+
+static bool run(sqlite3 *database, const char *sql, GError **error)
+{
+    if (sqlite3_exec(database, sql, NULL, NULL, NULL) == SQLITE_OK)
+        return true;
+    g_set_error(error, GATEWAY_ERROR, GATEWAY_ERROR_STORE, "database: %s",
+                sqlite3_errmsg(database));
+    return false;
+}
+
+static int version_get(sqlite3 *database)
+{
+    sqlite3_stmt *statement = NULL;
+    int version = -1;
+    if (sqlite3_prepare_v2(database, "PRAGMA user_version", -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        version = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return version;
+}
+
+static bool step_run(sqlite3 *database, size_t step, GError **error)
+{
+    g_autofree char *sql = g_strdup_printf("BEGIN;%s PRAGMA user_version=%zu; COMMIT;",
+                                           STEPS[step], step + 1);
+    if (run(database, sql, error))
+        return true;
+    run(database, "ROLLBACK", NULL);
+    return false;
+}
+
+bool store_schema_upgrade(sqlite3 *database, GError **error)
+{
+    int version = version_get(database);
+    if (version < 0 || (size_t)version > G_N_ELEMENTS(STEPS)) {
+        g_set_error(error, GATEWAY_ERROR, GATEWAY_ERROR_STORE,
+                    version < 0 ? "database: cannot be read (%s)"
+                                : "database: made by a newer version (%s)",
+                    version < 0 ? sqlite3_errmsg(database) : "see docs/operations.md");
+        return false;
+    }
+    for (size_t step = (size_t)version; step < G_N_ELEMENTS(STEPS); step++)
+        if (!step_run(database, step, error))
+            return false;
+    return true;
+}
