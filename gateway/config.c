@@ -73,6 +73,8 @@ void config_free(Config *config)
     g_free(config->msrp_advertise);
     g_free(config->foreign_xmpp);
     g_free(config->foreign_sip);
+    g_free(config->phone_domain);
+    g_free(config->phone_context);
     g_free(config);
 }
 
@@ -248,6 +250,8 @@ static const KeyRow KEYS[] = {
     {"foreign", "foreign_mode", bool_read, AT(foreign_mode)},
     {"foreign", "xmpp_domain", domain_read, AT(foreign_xmpp)},
     {"foreign", "sip_domain", domain_read, AT(foreign_sip)},
+    {"foreign", "phone_domain", domain_read, AT(phone_domain)},
+    {"foreign", "phone_context", text_read, AT(phone_context)},
     {"component ", "kind", kind_read, AT_COMPONENT(kind)},
     {"component ", "secret", text_read, AT_COMPONENT(secret)},
     {"component ", "secret_file", secret_file_read, AT_COMPONENT(secret)},

@@ -44,6 +44,8 @@ typedef struct {
     bool foreign_mode;
     char *foreign_xmpp;    // owned; gateway domain of foreign SIP users, NULL = off
     char *foreign_sip;     // owned; gateway domain of foreign XMPP users, NULL = off
+    char *phone_domain;    // owned; XMPP domain of telephone numbers (ADDR-26), NULL = none
+    char *phone_context;   // owned; context of numbers without +, NULL = none
     Settings settings;
 } Config;
 

@@ -88,6 +88,8 @@ char *config_dump(const Config *config)
     line_add(out, "foreign_mode", config->foreign_mode ? "on" : "off");
     line_add(out, "xmpp_domain", config->foreign_xmpp);
     line_add(out, "sip_domain", config->foreign_sip);
+    line_add(out, "phone_domain", config->phone_domain);
+    line_add(out, "phone_context", config->phone_context);
     if (config->aliases->len > 0)
         g_string_append(out, "\n[alias]\n");
     for (guint i = 0; i < config->aliases->len; i++) {

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// The order of things inside a turn; nothing is decided here.
+#include "gateway/turns.h"
+
+#include "gateway/log.h"
+#include "mapping/notation.h"
+
+// LIMIT: events of one turn, so that one commit covers many and sockets are still read in between.
+#define TURN_EVENTS 256
+// What a sender is told while nothing can be stored (GEN-06).
+#define STORE_RETRY_S 30
+
+static void event_log(const Event *event, uint64_t session)
+{
+    if (!log_is_debug())
+        return;
+    GString *line = g_string_new(NULL);
+    notation_print_event(event, false, line);
+    g_debug("session=%" G_GUINT64_FORMAT " side=%s event %s", session, side_name(event->side),
+            line->str);
+    g_string_free(line, TRUE);
+}
+
+static void command_log(const Command *command)
+{
+    if (!log_is_debug())
+        return;
+    GString *line = g_string_new(NULL);
+    notation_print_command(command, false, line);
+    g_debug("session=%" G_GUINT64_FORMAT " side=%s command %s", command->f.session,
+            side_name(command->side), line->str);
+    g_string_free(line, TRUE);
+}
+
+// The commands of one event join the ladder right behind it, as they would in a scenario.
+static void commands_note(const Turns *turns, const Outbox *outbox, guint from, int64_t at_ms)
+{
+    for (guint i = from; i < outbox->commands->len; i++) {
+        const Command *command = g_ptr_array_index(outbox->commands, i);
+        ladder_note_command(turns->ladder, command, at_ms);
+        command_log(command);
+    }
+}
+
+static void events_dispatch(const Turns *turns, Outbox *outbox)
+{
+    for (guint count = 0; count < TURN_EVENTS; count++) {
+        g_autoptr(Event) event = turn_queue_pop(turns->queue);
+        if (event == NULL)
+            return;
+        guint from = outbox->commands->len;
+        uint64_t session = router_dispatch(turns->router, event, outbox);
+        event_log(event, session);
+        ladder_note_event(turns->ladder, session, event);
+        commands_note(turns, outbox, from, event->at_ms);
+    }
+}
+
+static bool outbox_store(const Turns *turns, const Outbox *outbox)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t now_ms = g_get_real_time() / 1000;
+    bool good = true;
+    for (guint i = 0; good && i < outbox->commands->len; i++) {
+        const Command *command = g_ptr_array_index(outbox->commands, i);
+        if (command->kind == COMMAND_STORE)
+            good = store_execute(turns->store, command, now_ms, &error);
+    }
+    good = good && store_commit(turns->store, &error);
+    if (!good)
+        g_critical("nothing can be stored, so nothing is accepted: %s", error->message);
+    return good;
+}
+
+static void command_execute(const Turns *turns, const Command *command)
+{
+    if (command->kind == COMMAND_STORE)
+        return;
+    if (command->kind == COMMAND_TIMER)
+        timers_execute(turns->timers, command);
+    else
+        turns->ports[command->side].execute(turns->ports[command->side].self, command);
+}
+
+static void line_fail(const Turns *turns, const Command *command)
+{
+    Event *event = event_new(EVENT_DELIVERY, command->side);
+    event->f.row = command->f.row;
+    event->f.leg = command->f.leg;
+    event->f.failure = FAILURE_INTERNAL_SERVER_ERROR;
+    event->f.status = 503;
+    event->f.retry_s = STORE_RETRY_S;
+    EventSink sink = turn_queue_sink(turns->queue);
+    sink.take(sink.self, event);
+}
+
+static void accept_refuse(const Turns *turns, const Command *command)
+{
+    g_autoptr(Command) refuse = command_new(COMMAND_REFUSE, command->side);
+    refuse->f.ref = command->f.ref;
+    refuse->f.failure = FAILURE_INTERNAL_SERVER_ERROR;
+    refuse->f.status = 503;
+    refuse->f.retry_s = STORE_RETRY_S;
+    command_execute(turns, refuse);
+}
+
+// A turn that could not be stored: no line is handed over, nothing is acknowledged, the rest goes on.
+static void command_withhold(const Turns *turns, const Command *command)
+{
+    bool is_line = command->kind == COMMAND_MESSAGE || command->kind == COMMAND_ROOM_MESSAGE;
+    if (is_line && command->f.row != 0)
+        line_fail(turns, command);
+    else if (command->kind == COMMAND_ACCEPT)
+        accept_refuse(turns, command);
+    else
+        command_execute(turns, command);
+}
+
+void turns_run(const Turns *turns)
+{
+    g_autoptr(Outbox) outbox = outbox_new();
+    events_dispatch(turns, outbox);
+    bool stored = outbox_store(turns, outbox);
+    for (guint i = 0; i < outbox->commands->len; i++) {
+        const Command *command = g_ptr_array_index(outbox->commands, i);
+        if (stored)
+            command_execute(turns, command);
+        else
+            command_withhold(turns, command);
+    }
+}
