@@ -6,6 +6,7 @@
 
 #include "gateway/gateway_error.h"
 #include "gateway/turns.h"
+#include "mapping/route.h"
 #include "sip/sipgate.h"
 #include "xmpp/xmppgate.h"
 
@@ -230,7 +231,8 @@ static void ready_check(Gateway *gateway)
 {
     if (gateway->on_ready == NULL || gateway->stopping || !xmppgate_is_up(gateway->xmpp))
         return;
-    void (*on_ready)(void *) = g_steal_pointer(&gateway->on_ready);
+    void (*on_ready)(void *) = gateway->on_ready;
+    gateway->on_ready = NULL;
     on_ready(gateway->self);
 }
 
@@ -284,7 +286,8 @@ void gateway_write_ladders(Gateway *gateway)
 
 static void stop_finish(Gateway *gateway)
 {
-    void (*on_done)(void *) = g_steal_pointer(&gateway->on_done);
+    void (*on_done)(void *) = gateway->on_done;
+    gateway->on_done = NULL;
     if (on_done != NULL)
         on_done(gateway->self);
 }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// The configuration reader: what is typed, what is refused, and that each refusal names its place.
+#include "gateway/config.h"
+
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support/suite.h"
+
+#define GOOD                                                                                       \
+    "[gateway]\nstate_dir=/nowhere\n"                                                              \
+    "[xmpp]\nserver=127.0.0.1:5347\n"                                                              \
+    "[component sip.test]\nkind=users\nsecret=hush\nsip_route=tcp:127.0.0.1:5060\n"                \
+    "[xmpp-domain xmpp.test]\nkind=users\n"                                                        \
+    "[xmpp-domain rooms.xmpp.test]\nkind=rooms\nsip_domain=rooms.example\n"                        \
+    "[sip]\nlisten=udp:127.0.0.1:5062;tcp:[::1]:5062\npeers=127.0.0.1;10.0.0.1\n"                  \
+    "[msrp]\nlisten=127.0.0.1:2855\n"
+
+static char path[] = "/tmp/mucsip-test-XXXXXX";
+
+static Config *load(const char *text, mode_t mode, GError **error)
+{
+    g_file_set_contents(path, text, -1, NULL);
+    g_chmod(path, mode);
+    return config_load(path, error);
+}
+
+// What: the message of the error that this text must give, without the file's name in front.
+static char *refusal(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = load(text, 0600, &error);
+    ck_assert_ptr_null(config);
+    ck_assert(g_str_has_prefix(error->message, path));
+    return g_strdup(error->message + strlen(path));
+}
+
+START_TEST(config_reads_typed_values)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config =
+        load(GOOD "[timers]\nT_join=5s\nT_drain=250\n[settings]\nchat_mode=page\nnotice=off\n"
+                  "im_queue=7\n[alias]\nboss@xmpp.test=sip:ceo@sip.test\n", 0600, &error);
+    ck_assert_msg(config != NULL, "%s", error != NULL ? error->message : "");
+    const ConfigComponent *component = g_ptr_array_index(config->components, 0);
+    ck_assert_str_eq(component->name, "sip.test");
+    ck_assert_str_eq(component->secret, "hush");
+    ck_assert_int_eq(component->sip_route->transport, ENDPOINT_TCP);
+    const ConfigDomain *rooms = g_ptr_array_index(config->domains, 1);
+    ck_assert_int_eq(rooms->kind, CONFIG_ROOMS);
+    ck_assert_str_eq(rooms->sip_domain, "rooms.example");
+    const Endpoint *second = g_ptr_array_index(config->sip_listen, 1);
+    ck_assert_str_eq(second->ip, "::1");
+    ck_assert_uint_eq(config->peers->len, 2);
+    ck_assert_int_eq(config->settings.T_join, 5000);
+    ck_assert_int_eq(config->settings.T_drain, 250);
+    ck_assert_int_eq(config->settings.chat_mode, CHAT_MODE_PAGE);
+    ck_assert(!config->settings.notice);
+    ck_assert_int_eq(config->settings.im_queue, 7);
+    ck_assert_uint_eq(config->aliases->len, 1);
+}
+END_TEST
+
+START_TEST(config_keeps_defaults_of_what_is_not_said)
+{
+    g_autoptr(Config) config = load(GOOD, 0600, NULL);
+    Settings defaults = settings_defaults();
+    ck_assert_mem_eq(&config->settings, &defaults, sizeof(Settings));
+    const ConfigDomain *domain = g_ptr_array_index(config->domains, 0);
+    ck_assert_str_eq(domain->sip_domain, "xmpp.test");
+}
+END_TEST
+
+START_TEST(config_errors_name_line_section_and_key)
+{
+    static const struct {
+        const char *text;
+        const char *message;
+    } CASES[] = {
+        {GOOD "[settings]\nchat_mood=page\n", ":20: [settings] chat_mood: unknown key"},
+        {GOOD "[settings]\nchat_mode=sms\n",
+         ":20: [settings] chat_mode: 'sms' is none of auto|page|session"},
+        {GOOD "[timers]\nT_join=soon\n",
+         ":20: [timers] T_join: 'soon' is no duration (number with ms, s, m or h)"},
+        {GOOD "[settings]\nim_queue=-1\n",
+         ":20: [settings] im_queue: '-1' is no number from 0 to 2147483647"},
+        {GOOD "[settings]\nnotice=maybe\n",
+         ":20: [settings] notice: 'maybe' is neither on nor off"},
+        {GOOD "[xmpp]\nserver=127.0.0.1:1\n", ":19: [xmpp]: given twice, first in line 3"},
+        {GOOD "[timers]\nT_join=1s\nT_join=2s\n",
+         ":21: [timers] T_join: given twice, first in line 20"},
+        {GOOD "[nonsense x]\na=b\n", ":19: [nonsense x]: 'x' is unknown section"},
+        {"[gateway]\nstate_dir=/x\n[xmpp]\nserver=localhost:5347\n",
+         ":4: [xmpp] server: 'localhost:5347' is no numeric IP:PORT"},
+        {"[gateway]\nstate_dir=/x\n[xmpp]\nserver=10.1.1.1:5347\n",
+         ":4: [xmpp] server: is not loopback, and a component link has no TLS: use a tunnel, "
+         "or set allow_remote=on"},
+        {"[gateway]\nstate_dir=/x\nport=1\n", ":3: [gateway] port: unknown key"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autofree char *message = refusal(CASES[i].text);
+        if (strstr(CASES[i].message, "unknown section") != NULL)
+            ck_assert(g_str_has_suffix(message, "unknown section"));
+        else
+            ck_assert_str_eq(message, CASES[i].message);
+    }
+}
+END_TEST
+
+START_TEST(config_wants_a_secret_that_others_cannot_read)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = load(GOOD, 0644, &error);
+    ck_assert_ptr_null(config);
+    ck_assert_ptr_nonnull(strstr(error->message, "readable by everybody"));
+    g_autofree char *none = refusal("[gateway]\nstate_dir=/x\n[xmpp]\nserver=127.0.0.1:1\n"
+                                    "[component a.b]\nkind=users\n[sip]\nlisten=udp:127.0.0.1:1\n"
+                                    "[msrp]\nlisten=127.0.0.1:1\n");
+    ck_assert_str_eq(none, ":5: [component a.b]: has neither secret nor secret_file");
+}
+END_TEST
+
+START_TEST(config_dump_reads_back_the_same_and_hides_secrets)
+{
+    g_autoptr(Config) config = load(GOOD "[settings]\nglare=sip\n", 0600, NULL);
+    g_autofree char *first = config_dump(config);
+    ck_assert_ptr_null(strstr(first, "hush"));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) again = load(first, 0600, &error);
+    ck_assert_msg(again != NULL, "%s", error != NULL ? error->message : "");
+    g_autofree char *second = config_dump(again);
+    ck_assert_str_eq(first, second);
+}
+END_TEST
+
+int main(void)
+{
+    close(g_mkstemp(path));
+    static const TTest *const TESTS[] = {
+        config_reads_typed_values,
+        config_keeps_defaults_of_what_is_not_said,
+        config_errors_name_line_section_and_key,
+        config_wants_a_secret_that_others_cannot_read,
+        config_dump_reads_back_the_same_and_hides_secrets,
+        NULL,
+    };
+    int code = suite_run("config", TESTS);
+    g_unlink(path);
+    return code;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// The store: what a turn commits is there after a restart, what fails is not, and old rows go.
+#include "gateway/store.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "mapping/notation.h"
+#include "tests/support/suite.h"
+
+static char *directory;
+static GPtrArray *restored; // owned char *
+
+static void note(void *self, Event *owned)
+{
+    g_ptr_array_add(restored, notation_event_text(owned));
+    event_free(owned);
+}
+
+static bool execute(Store *store, const char *line)
+{
+    g_autofree char *why = NULL;
+    g_autoptr(Command) command = notation_parse_command(line, &why);
+    ck_assert_msg(command != NULL, "%s", why != NULL ? why : "");
+    return store_execute(store, command, 5000, NULL);
+}
+
+// Opens the store as a new run does and returns what it tells, one line per event.
+static char *restart(Store **store)
+{
+    g_autoptr(GError) error = NULL;
+    *store = store_open(directory, false, &error);
+    ck_assert_msg(*store != NULL, "%s", error != NULL ? error->message : "");
+    restored = g_ptr_array_new_with_free_func(g_free);
+    ck_assert(store_restore(*store, (EventSink){NULL, note}, 6000, NULL));
+    g_ptr_array_add(restored, NULL);
+    char *text = g_strjoinv("\n", (char **)restored->pdata);
+    g_ptr_array_unref(restored);
+    return text;
+}
+
+static int count(const char *sql)
+{
+    g_autofree char *path = g_build_filename(directory, "mucsip.db", NULL);
+    sqlite3 *database = NULL;
+    sqlite3_stmt *select = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &database), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_prepare_v2(database, sql, -1, &select, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(select), SQLITE_ROW);
+    int value = sqlite3_column_int(select, 0);
+    sqlite3_finalize(select);
+    sqlite3_close(database);
+    return value;
+}
+
+static void setup(void)
+{
+    directory = g_dir_make_tmp("mucsip-store-XXXXXX", NULL);
+}
+
+static void teardown(void)
+{
+    static const char *const FILES[] = {"mucsip.db", "mucsip.db-wal", "mucsip.db-shm"};
+    for (size_t i = 0; i < G_N_ELEMENTS(FILES); i++) {
+        g_autofree char *path = g_build_filename(directory, FILES[i], NULL);
+        g_unlink(path);
+    }
+    g_rmdir(directory);
+    g_free(directory);
+}
+
+START_TEST(store_rows_numbers_peers_and_rooms_survive_a_restart)
+{
+    setup();
+    Store *store = NULL;
+    g_autofree char *empty = restart(&store);
+    ck_assert_str_eq(empty, "xmpp restored how=counter number=1");
+    ck_assert(execute(store, "sip store how=row-open row=7 from=a@x.test to=b@s.test body=Hi"));
+    ck_assert(execute(store, "xmpp store how=row-open row=8 from=b@s.test to=a@x.test body=Ho"));
+    ck_assert(execute(store, "sip store how=row-close row=7"));
+    ck_assert(execute(store, "sip store how=no-msrp to=b@s.test ms=4000"));
+    ck_assert(execute(store, "sip store how=room-bind leg=3 room=r@muc.test from=b@s.test nick=B"));
+    ck_assert(store_commit(store, NULL));
+    store_close(store);
+
+    g_autofree char *told = restart(&store);
+    ck_assert_str_eq(told, "xmpp restored how=counter number=9\n"
+                           "xmpp restored how=no-msrp ms=3000 to=b@s.test\n"
+                           "xmpp restored how=room-bind leg=3 from=b@s.test room=r@muc.test nick=B");
+    ck_assert_int_eq(count("SELECT count(*) FROM ledger WHERE fate='delivered'"), 1);
+    ck_assert_int_eq(count("SELECT count(*) FROM ledger WHERE fate='lost'"), 1);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+START_TEST(store_turn_that_fails_leaves_nothing_behind)
+{
+    setup();
+    Store *store = NULL;
+    g_autofree char *empty = restart(&store);
+    ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
+    ck_assert(!execute(store, "sip store how=row-open row=1 body=again"));
+    ck_assert(store_commit(store, NULL));
+    ck_assert_int_eq(count("SELECT count(*) FROM ledger"), 0);
+    ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
+    ck_assert(store_commit(store, NULL));
+    ck_assert_int_eq(count("SELECT count(*) FROM ledger"), 1);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+START_TEST(store_closed_rows_lose_their_text_and_go_when_old)
+{
+    setup();
+    Store *store = NULL;
+    g_autofree char *empty = restart(&store);
+    ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
+    ck_assert(execute(store, "sip store how=row-open row=2 body=Ho"));
+    ck_assert(execute(store, "sip store how=row-close row=1 failure=item-not-found"));
+    ck_assert(store_commit(store, NULL));
+    ck_assert_int_eq(count("SELECT count(*) FROM ledger WHERE body IS NULL AND fate='failed'"), 1);
+    ck_assert(store_prune(store, 5000 + 101, 100, NULL));
+    ck_assert_int_eq(count("SELECT count(*) FROM ledger"), 1);
+    ck_assert_int_eq(count("SELECT row FROM ledger"), 2);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+START_TEST(store_refuses_a_database_of_a_newer_version)
+{
+    setup();
+    Store *store = NULL;
+    g_autofree char *empty = restart(&store);
+    store_close(store);
+    g_autofree char *path = g_build_filename(directory, "mucsip.db", NULL);
+    sqlite3 *database = NULL;
+    sqlite3_open(path, &database);
+    sqlite3_exec(database, "PRAGMA user_version=99", NULL, NULL, NULL);
+    sqlite3_close(database);
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(store_open(directory, false, &error));
+    ck_assert_ptr_nonnull(strstr(error->message, "newer version"));
+    teardown();
+}
+END_TEST
+
+int main(void)
+{
+    static const TTest *const TESTS[] = {
+        store_rows_numbers_peers_and_rooms_survive_a_restart,
+        store_turn_that_fails_leaves_nothing_behind,
+        store_closed_rows_lose_their_text_and_go_when_old,
+        store_refuses_a_database_of_a_newer_version,
+        NULL,
+    };
+    return suite_run("store", TESTS);
+}
