@@ -138,7 +138,7 @@ END_TEST
 int main(void)
 {
     close(g_mkstemp(path));
-    static const TTest *const TESTS[] = {
+    const TTest *const TESTS[] = {
         config_reads_typed_values,
         config_keeps_defaults_of_what_is_not_said,
         config_errors_name_line_section_and_key,

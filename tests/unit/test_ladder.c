@@ -72,7 +72,7 @@ END_TEST
 
 int main(void)
 {
-    static const TTest *const TESTS[] = {
+    const TTest *const TESTS[] = {
         ladder_is_a_scenario_without_bodies_and_passwords,
         ladder_keeps_the_last_lines_of_each_conversation,
         ladder_forgets_the_conversation_silent_longest,

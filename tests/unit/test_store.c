@@ -150,7 +150,7 @@ END_TEST
 
 int main(void)
 {
-    static const TTest *const TESTS[] = {
+    const TTest *const TESTS[] = {
         store_rows_numbers_peers_and_rooms_survive_a_restart,
         store_turn_that_fails_leaves_nothing_behind,
         store_closed_rows_lose_their_text_and_go_when_old,

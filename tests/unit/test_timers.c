@@ -62,7 +62,7 @@ END_TEST
 
 int main(void)
 {
-    static const TTest *const TESTS[] = {
+    const TTest *const TESTS[] = {
         timers_fire_in_order_of_deadline,
         timers_restart_replaces_and_zero_stops,
         NULL,
