@@ -227,6 +227,10 @@ class Participant:
         return next((s for s in self.sessions if not s.ended and uri in (s.peer, s.conference)),
                     None)
 
+    async def leave_all(self) -> None:
+        """Ends every open session with a BYE."""
+        await asyncio.gather(*(session.bye() for session in self.sessions if not session.ended))
+
     def release_pages(self, status: int = 200) -> int:
         """Answers the MESSAGEs kept back by behaviour.page == 'hold'."""
         held, self._held_pages = self._held_pages, []

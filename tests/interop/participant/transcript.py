@@ -7,6 +7,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from typing import Callable
 
 
 class Expired(AssertionError):
@@ -40,6 +41,7 @@ class Transcript:
     def __init__(self, user: str, path: str | None = None):
         self.user = user
         self.entries: list[dict] = []
+        self.listeners: list[Callable[[dict], None]] = []
         self._taken: set[int] = set()
         self._waiters: list[asyncio.Future] = []
         self._file = open(path, 'a', encoding='utf-8') if path else None
@@ -51,6 +53,8 @@ class Transcript:
         if self._file:
             self._file.write(json.dumps(entry, ensure_ascii=False) + '\n')
             self._file.flush()
+        for listener in self.listeners:
+            listener(entry)
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
