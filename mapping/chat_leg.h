@@ -2,7 +2,7 @@
 // The two-party leg of a session: the table of docs/escalation.md section 4 (4 states, 9 events, 36
 // cells) and the only function that changes its state.
 #pragma once
-#include "mapping/turn.h"
+#include "mapping/refusal.h"
 
 #define CHAT_LEG_STATES(X)                                                                         \
     X(NONE)    /* no leg, or page mode */                                                          \
@@ -77,21 +77,18 @@ typedef struct {
     uint64_t offer;     // ref of a peer's offer that the next `open leg` answers, else 0
 } ChatLeg;
 
-// Why an event is fired; what an action says outside comes from here. All members may be 0.
+// Why an event is fired; what an action says outside comes from here. Everything may be 0.
 typedef struct {
-    uint64_t leg; // RETURNED, NARROWED: the leg concerned
-    How how;      // LEG_DOWN: in which way
-    FailureReason failure;
-    uint64_t status;
-    const char *text; // borrowed for the call
+    uint64_t leg;    // RETURNED, NARROWED: the leg concerned
+    Refusal refusal; // LEG_DOWN: in which way and why; ENDED: the reason given with BYE
 } ChatLegCause;
 
-// What: the cause that an event tells (leg, how, failure, status, text).
+// What: the cause that an event tells (leg and refusal).
 // Shape: borrows the event's text.
 ChatLegCause chat_leg_cause(const Event *event);
 
 // What: fires an event: looks the cell up, carries its action out, writes the state, logs the move, and
-//   then offers waiting lines to section 5 again when the leg moved.
+//   raises what follows from a move: waiting lines are offered to section 5 again, MOVING may be drained.
 // Shape: `cause` may be NULL. WIDENED leaves the number unbound: the caller reads it before and binds it
 //   to its new role after; RETURNED and NARROWED take `cause->leg`, whatever role it had.
 // Source: docs/escalation.md 4.

@@ -3,6 +3,7 @@
 // (ESC-004). Here a line comes in, is handed over, is taken back from a dead leg, and ends.
 #pragma once
 #include "mapping/lines.h"
+#include "mapping/refusal.h"
 #include "mapping/session.h"
 
 // What: gives the line its row (STORE row-open) and puts it behind the lines that wait.
@@ -21,13 +22,17 @@ void journal_take_back(Turn *turn, Line *line);
 // Source: docs/escalation.md 5; CHAT-52; ESC-013.
 void journal_take_back_leg(Turn *turn, Session *session, uint64_t leg);
 
-// What: ends a line: STORE row-close, and the line is freed.
-// Shape: failure FAILURE_NONE = delivered; `how` as the delivery said. The line is gone afterwards.
-// Source: ESC-004.
-void journal_close(Turn *turn, Line *line, FailureReason failure, How how);
+// What: answers the request a line came with, once its row stands: a SEND's 200; page mode waits.
+// Source: R-22; docs/seam.md, Lines.
+void journal_accept(Turn *turn, Line *line);
 
-// What: ends a line that failed and tells its author: an error stanza, the final refusal of a request,
-//   or, when that was answered already, a REPORT.
-// Shape: `status` 0 = by the table; `text` may be NULL. The line is gone afterwards.
-// Source: ERR-02, ERR-03, ERR-07; IM-28, IM-29.
-void journal_fail(Turn *turn, Line *line, FailureReason failure, uint64_t status, const char *text);
+// What: ends a line that arrived: STORE row-close; the page-mode 200 or the success REPORT.
+// Shape: the line is gone afterwards.
+// Source: ESC-004; IM-28; CHAT-31.
+void journal_close(Turn *turn, Line *line);
+
+// What: ends a line that failed: STORE row-close, and its author is told: an error stanza, the final
+//   refusal of a request, or, when a SEND was accepted already, a REPORT.
+// Shape: the line is gone afterwards.
+// Source: ESC-004; ERR-02, ERR-03, ERR-07; IM-28, IM-29.
+void journal_fail(Turn *turn, Line *line, const Refusal *refusal);

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Who may do what: every event from outside that asks for something passes policy_admit() once.
 #pragma once
-#include "mapping/turn.h"
+#include "mapping/refusal.h"
 
 typedef struct Policy Policy;
 
-// The answer. reason FAILURE_NONE = go on.
+// The answer. refusal.reason FAILURE_NONE and not silent = go on.
 typedef struct {
-    FailureReason reason;
-    uint64_t status;  // SIP status, 0 = by the table
-    uint64_t retry_s; // Retry-After, 0 = none
-    const char *text; // static, or NULL
-    bool silent;      // say nothing at all
+    Refusal refusal;
+    bool silent; // drop it and tell nobody
 } PolicyVerdict;
 
 // What: the memory of rates and links; starts with every link up.

@@ -4,6 +4,7 @@
 #pragma once
 #include "mapping/chat_leg.h"
 #include "mapping/escalation.h"
+#include "mapping/seen.h"
 
 // What a leg number means to its session.
 typedef enum {
@@ -38,12 +39,16 @@ struct Session {
     SessionPutOff put_off;
     bool closes_when_drained;            // <gone/> came while lines were on their way (CHAT-51)
     int64_t last_line_ms;                // last line of either direction
-    int64_t last_chat_type_ms;           // last time the XMPP user wrote type chat; 0 = never
+    bool writes_normal;                  // type the XMPP user wrote last: normal, not chat
+    bool opened_by_peer;                 // the chat leg was offered to us
+    Seen *seen;                          // owned: ids of lines from the leg, NULL = none yet (ESC-017)
     uint64_t timers[SESSION_TIMER_COUNT]; // generation of each running timer, 0 = not running
     // kept by session_map.c
-    GSList *legs;  // borrowed entries
-    Address *room; // shared
-    GList recent;  // place in the order of use
+    GSList *legs;     // borrowed entries
+    GSList *refs;     // borrowed entries
+    char *thread_key; // owned
+    Address *room;    // shared
+    GList recent;     // place in the order of use
 };
 
 // What: a session without place in any index; session_map_open() is the way to get one.

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// The ids of lines seen lately in one conversation: a line sent again with the same id is answered and
+// dropped. Ids are kept as 64-bit hashes: whoever makes two of his own collide loses his own line.
+// Source: ESC-017, CHAT-21; RFC 4975 5.4.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+typedef struct Seen Seen;
+
+// What: an empty ring.
+// Shape: owned by the caller.
+Seen *seen_new(void);
+
+// What: frees the ring; NULL is allowed.
+void seen_free(Seen *seen);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Seen, seen_free)
+
+// What: whether this id was noted within the hour; notes it when it was not.
+// Shape: NULL was never seen.
+bool seen_before(Seen *seen, const char *id, int64_t now_ms);
