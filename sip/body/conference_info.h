@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// application/conference-info+xml as plain structs: whole documents in, whole documents out. Versions are
-// carried, not counted; partial documents are read, not merged. RFC 4575 5 and 6; RFC 7701 7.3
-// (xcon:nickname); groupchat section 4.
+// application/conference-info+xml as plain structs: whole documents in, whole documents out.
+// Versions are carried, not counted; partial documents are read, not merged. RFC 4575 5 and 6; RFC
+// 7701 7.3 (xcon:nickname); groupchat section 4.
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
@@ -95,27 +95,33 @@ typedef struct ConferenceInfo {
     char *entity; // owned
     ConferenceInfoState state;
     uint32_t version;
-    bool has_description;        // conference-description stands in the document (it is atomic)
-    char *display_text;          // owned, or NULL; of the description, as the next three
-    char *subject;               // owned, or NULL
-    char *free_text;             // owned, or NULL
-    int64_t maximum_user_count;  // -1: absent
-    int64_t user_count;          // -1: absent; conference-state, as the next two
+    bool has_description;       // conference-description stands in the document (it is atomic)
+    char *display_text;         // owned, or NULL; of the description, as the next three
+    char *subject;              // owned, or NULL
+    char *free_text;            // owned, or NULL
+    int64_t maximum_user_count; // -1: absent
+    int64_t user_count;         // -1: absent; conference-state, as the next two
     ConferenceInfoFlag active;
     ConferenceInfoFlag locked;
-    bool has_users;              // <users> stands in the document
+    bool has_users; // <users> stands in the document
     ConferenceInfoState users_state;
-    GPtrArray *users;            // owned, of ConferenceInfoUser
+    GPtrArray *users; // owned, of ConferenceInfoUser
 } ConferenceInfo;
 
 // What: starts an empty document: full, version 0, arrays made, counts absent.
 // Shape: `entity` is copied; what is filled in later is owned by the value.
 void conference_info_init(ConferenceInfo *self, const char *entity);
 
-// What: adds a user, endpoint or medium with the given key to its parent.
-// Shape: the key is copied; returned value is owned by the parent, state full, everything else absent.
+// What: adds a user and makes <users> part of the document.
+// Shape: the key is copied; returned value is owned by the document, state full, the rest absent.
 ConferenceInfoUser *conference_info_add_user(ConferenceInfo *self, const char *entity);
+
+// What: adds an endpoint to a user.
+// Shape: as conference_info_add_user.
 ConferenceInfoEndpoint *conference_info_add_endpoint(ConferenceInfoUser *user, const char *entity);
+
+// What: adds a medium to an endpoint.
+// Shape: as conference_info_add_user.
 ConferenceInfoMedia *conference_info_add_media(ConferenceInfoEndpoint *endpoint, const char *id);
 
 // What: frees what the document owns and leaves it empty.
@@ -123,14 +129,14 @@ ConferenceInfoMedia *conference_info_add_media(ConferenceInfoEndpoint *endpoint,
 void conference_info_clear(ConferenceInfo *self);
 
 // What: writes the document, elements in the order of the schema.
-// Shape: returned bytes are owned by the caller. Anything with state deleted is written without children;
-//        a partial description is never written: has_description says all or nothing.
+// Shape: returned bytes are owned by the caller. Anything with state deleted is written without
+//        children; a partial description is never written: has_description says all or nothing.
 // Source: RFC 4575 4.4, 5, 6; groupchat rows ROSTER-011 to ROSTER-014, ROSTER-016
 GBytes *conference_info_write(const ConferenceInfo *self);
 
 // What: reads a document, full, partial or deleted.
-// Shape: `self` is overwritten; on failure it is left empty. `accept_no_ns`: a root without any namespace
-//        is read as if it had the right one. Children of anything deleted are skipped.
+// Shape: `self` is overwritten; on failure it is left empty. `accept_no_ns`: a root without any
+//        namespace is read as if it had the right one. Children of anything deleted are skipped.
 // Errors: WIRE (not XML, wrong root, no entity, version or key), LIMIT.
 // Source: RFC 4575 4, 5; groupchat row ROSTER-010
 bool conference_info_read(ConferenceInfo *self, GBytes *bytes, bool accept_no_ns, GError **error);

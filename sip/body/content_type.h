@@ -26,7 +26,8 @@ bool content_type_read(ContentType *self, const char *text, GError **error);
 // Shape: an empty value may be cleared again.
 void content_type_clear(ContentType *self);
 
-// What: writes the value of a Content-Type header; values are quoted only where the grammar wants it.
+// What: writes the value of a Content-Type header; values are quoted only where the grammar wants
+//       it.
 // Shape: returned text is owned by the caller; `self` must not be empty.
 // Source: RFC 2045 5.1
 char *content_type_write(const ContentType *self);
@@ -46,8 +47,9 @@ bool content_type_is(const ContentType *self, const char *wanted);
 bool content_type_is_listed(const ContentType *self, const char *list);
 
 // What: whether a message may be sent to a peer that announced these two lists.
-// Shape: `types` is its accept-types, `wrapped` its accept-wrapped-types or NULL; `inner` is the type
-//        inside `top` when `top` is a wrapper, else NULL. What may stand alone may stand wrapped, too.
+// Shape: `types` is its accept-types, `wrapped` its accept-wrapped-types or NULL; `inner` is the
+//        type inside `top` when `top` is a wrapper, else NULL. What may stand alone may stand
+//        wrapped, too.
 // Source: RFC 4975 8.6; RFC 7701 6.1
 bool content_type_is_acceptable(const ContentType *top, const ContentType *inner, const char *types,
                                 const char *wrapped);

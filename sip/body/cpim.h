@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// message/cpim: an envelope with its own headers around one MIME part. Namespaces are resolved, escapes
-// undone; nothing is interpreted beyond that. RFC 3862; RFC 5438 6 and 7 (the two imdn headers);
-// RFC 7702 5.5.2 writes `<uri>;gr=x`, which is read as a parameter of the URI.
+// message/cpim: an envelope with its own headers around one MIME part. Namespaces are resolved,
+// escapes undone; nothing is interpreted beyond that. RFC 3862; RFC 5438 6 and 7 (the two imdn
+// headers); RFC 7702 5.5.2 writes `<uri>;gr=x`, which is read as a parameter of the URI.
 #pragma once
 #include "sip/body/mime_part.h"
 
@@ -26,16 +26,18 @@ typedef struct Cpim {
 } Cpim;
 
 // What: reads a message/cpim body.
-// Shape: `self` is overwritten; on failure it is left empty. Unknown headers are skipped, a missing space
-//        after the colon is tolerated; `<uri>;gr=x` becomes `uri;gr=x`.
-// Errors: WIRE (grammar, no Content-Type inside), LIMIT, UNSUPPORTED (Require names what we do not know).
+// Shape: `self` is overwritten; on failure it is left empty. Unknown headers are skipped, a missing
+//        space after the colon is tolerated; `<uri>;gr=x` becomes `uri;gr=x`.
+// Errors: WIRE (grammar, no Content-Type inside), LIMIT, UNSUPPORTED (Require names what we do not
+//         know).
 // Source: RFC 3862 2 to 4
 bool cpim_read(Cpim *self, const MimePart *whole, GError **error);
 
-// What: writes a message/cpim body: To, From, DateTime, Subject, NS, imdn headers, then the content.
-// Shape: returned bytes are owned by the caller; what is NULL or empty is left out; `to` and `subjects`
-//        may be NULL. Names are always quoted, controls escaped, and characters that would end a URI are
-//        percent-encoded: no value can forge a header.
+// What: writes a message/cpim body: To, From, DateTime, Subject, NS, imdn headers, then the
+//       content.
+// Shape: returned bytes are owned by the caller; what is NULL or empty is left out; `to` and
+//        `subjects` may be NULL. Names are always quoted, controls escaped, and characters that
+//        would end a URI are percent-encoded: no value can forge a header.
 // Source: RFC 3862 2.3, 4
 GBytes *cpim_write(const Cpim *self);
 
@@ -45,6 +47,10 @@ void cpim_init(Cpim *self);
 // What: adds a recipient.
 // Shape: `name` may be NULL; both are copied.
 void cpim_add_to(Cpim *self, const char *name, const char *uri);
+
+// What: adds a subject.
+// Shape: `language` may be NULL; both are copied.
+void cpim_add_subject(Cpim *self, const char *language, const char *text);
 
 // What: frees what the value owns and leaves it empty.
 // Shape: an empty value may be cleared again.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// text/html to plain text and to XHTML-IM limited to what XEP-0071 recommends. A tolerant tokenizer of
-// our own: one pass, no tree, no failure on bad markup. One-to-one row IM-27; XEP-0071 7.
+// text/html to plain text and to XHTML-IM limited to what XEP-0071 recommends. A tolerant tokenizer
+// of our own: one pass, no tree, no failure on bad markup. One-to-one row IM-27; XEP-0071 7.
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
 
+// The XHTML form is what goes inside <body xmlns='http://www.w3.org/1999/xhtml'>, well formed.
 typedef struct HtmlText {
     char *plain; // owned; UTF-8, LF
-    char *xhtml; // owned; what goes inside <body xmlns='http://www.w3.org/1999/xhtml'>, well formed;
-                 // NULL when the markup is beyond our bounds
+    char *xhtml; // owned; NULL when the markup is beyond our bounds
 } HtmlText;
 
 // What: turns an HTML body into both forms.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One MIME entity: its type, the few headers we look at, its octets, and how deep it was wrapped. The
-// outermost one is made from the SIP or MSRP headers; cpim.c and multipart.c take one and give more.
-// RFC 2045; the depth is bounded so that wrappers cannot nest without end.
+// One MIME entity: its type, the few headers we look at, its octets, and how deep it was wrapped.
+// The outermost one is made from the SIP or MSRP headers; cpim.c and multipart.c take one and give
+// more. RFC 2045; the depth is bounded so that wrappers cannot nest without end.
 #pragma once
 #include "sip/body/content_type.h"
 
@@ -14,8 +14,10 @@ typedef struct MimePart {
     unsigned depth;    // number of wrappers around it
 } MimePart;
 
-// What: makes the outermost part from the Content-Type of a SIP request or MSRP message and its body.
-// Shape: `self` is overwritten; `content` is shared (a reference is taken); on failure `self` is empty.
+// What: makes the outermost part from the Content-Type of a SIP request or MSRP message and its
+//       body.
+// Shape: `self` is overwritten; `content` is shared (a reference is taken); on failure `self` is
+//        empty.
 // Errors: as content_type_read.
 bool mime_part_init(MimePart *self, const char *content_type, GBytes *content, GError **error);
 
@@ -25,8 +27,9 @@ void mime_part_clear(MimePart *self);
 
 // What: reads header lines, a blank line and the content, as they stand inside a wrapper.
 // Shape: octets `from` to `to` of `wrapper->content`, shared with it. A missing Content-Type leaves
-//        `type` empty. Any Content-Transfer-Encoding that changes octets, and any Content-Encoding, makes
-//        the type application/octet-stream: nobody may mistake the coded octets for the content.
+//        `type` empty. Any Content-Transfer-Encoding that changes octets, and any Content-Encoding,
+//        makes the type application/octet-stream: nobody may mistake the coded octets for the
+//        content.
 // Errors: WIRE (grammar), LIMIT (header size and number, nesting).
 // Source: RFC 2045 3, 6.4; RFC 2046 5.1.1; groupchat row EXT-21 (depth)
 bool mime_part_read_inside(MimePart *self, const MimePart *wrapper, size_t from, size_t to,

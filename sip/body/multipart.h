@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// multipart/*: splits a body at its boundary into parts. Which of them matters (the first understood of
-// multipart/mixed, the last of multipart/alternative) is the caller's business. RFC 2046 5.1.
+// multipart/*: splits a body at its boundary into parts. Which of them matters (the first
+// understood of multipart/mixed, the last of multipart/alternative) is the caller's business. RFC
+// 2046 5.1.
 #pragma once
 #include "sip/body/mime_part.h"
 
 // What: splits the content of a part whose type is multipart/anything.
-// Shape: `*parts` is owned by the caller, of MimePart, never empty; set only on success. A part without
-//        Content-Type is text/plain. Contents are shared with `whole`, one level deeper.
+// Shape: `*parts` is owned by the caller, of MimePart, never empty; set only on success. A part
+//        without Content-Type is text/plain. Contents are shared with `whole`, one level deeper.
 // Errors: WIRE (no boundary parameter, no part, no closing delimiter), LIMIT (parts, nesting).
 // Source: RFC 2046 5.1; one-to-one rows IM-26, EXT-21
 bool multipart_read(GPtrArray **parts, const MimePart *whole, GError **error);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// XML documents of SIP bodies as a small tree. Namespace-aware, without DTD and entities, bounded in
-// size, depth and number. Built on expat (ruling R-02); one-to-one row SEC-07.
+// XML documents of SIP bodies as a small tree. Namespace-aware, without DTD and entities, bounded
+// in size, depth and number. Built on expat (ruling R-02); one-to-one row SEC-07.
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
@@ -16,21 +16,22 @@ typedef struct XmlAttribute {
 
 typedef struct XmlElement XmlElement;
 struct XmlElement {
-    const char *ns;      // shared within the document; NULL: none
-    const char *name;    // shared within the document
-    GArray *attributes;  // owned, of XmlAttribute; NULL: none
-    GString *text;       // owned; its own character data in one piece, never NULL
-    XmlElement *first;   // owned; first child
-    XmlElement *next;    // owned; next sibling
-    XmlElement *last;    // borrowed; last child
+    const char *ns;     // shared within the document; NULL: none
+    const char *name;   // shared within the document
+    GArray *attributes; // owned, of XmlAttribute; NULL: none
+    GString *text;      // owned; its own character data in one piece, never NULL
+    XmlElement *first;  // owned; first child
+    XmlElement *next;   // owned; next sibling
+    XmlElement *last;   // borrowed; last child
 };
 
 typedef struct XmlDocument XmlDocument;
 
 // What: reads a whole document.
-// Shape: `octets_max` is XML_OCTETS_MAX unless the format is known to be larger; returned document is
-//        owned by the caller; NULL on failure. Comments and processing instructions are skipped.
-// Errors: WIRE (not well formed, DOCTYPE), LIMIT (size, depth, elements, attributes, length of names).
+// Shape: `octets_max` is XML_OCTETS_MAX unless the format is known to be larger; returned document
+//        is owned by the caller; NULL on failure. Comments and processing instructions are skipped.
+// Errors: WIRE (not well formed, DOCTYPE), LIMIT (size, depth, elements, attributes, length of
+//         names).
 // Source: one-to-one row SEC-07
 XmlDocument *xml_read(GBytes *bytes, size_t octets_max, GError **error);
 
@@ -46,9 +47,12 @@ void xml_free(XmlDocument *self);
 // Shape: `ns` NULL: no namespace.
 bool xml_is(const XmlElement *self, const char *ns, const char *name);
 
-// What: the first child of that name, or NULL; and the next sibling of the same name, or NULL.
-// Shape: borrowed from the document.
+// What: the first child of that name, or NULL.
+// Shape: borrowed from the document; `ns` NULL: no namespace.
 const XmlElement *xml_find_child(const XmlElement *self, const char *ns, const char *name);
+
+// What: the next sibling of the same name, or NULL.
+// Shape: borrowed from the document.
 const XmlElement *xml_find_next(const XmlElement *self);
 
 // What: the text of the first child of that name without white space at its ends, or NULL.

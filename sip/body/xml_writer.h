@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Writes an XML document piece by piece: escapes what must be escaped, removes what XML 1.0 forbids.
+// Writes an XML document piece by piece: escapes what must be escaped, removes what XML 1.0
+// forbids.
 #pragma once
 #include <glib.h>
 
