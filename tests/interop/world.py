@@ -21,6 +21,13 @@ GOODBYE_S = 2
 class SipUser(Participant):
     """A participant who ends what is open before going home."""
     may_break_rules = False
+    shows_typing = False
+
+    def new_sdp(self, path):
+        sdp = super().new_sdp(path)
+        if self.shows_typing:
+            sdp.accept_types.append("application/im-iscomposing+xml")
+        return sdp
 
     async def sign_out(self):
         for session in self.sessions:

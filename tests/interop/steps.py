@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""Steps that several stories share: a two-party chat, a room, an invitation, and proof that a chat still works."""
+
+JULIET = "sip:juliet@xmpp.test"
+
+
+async def chat(juliet, romeo, thread="t-chat", line="Art thou there?"):
+    """Juliet writes, the gateway invites Romeo, the line arrives over MSRP; returns Romeo's session."""
+    juliet.chat(romeo.jid, line, thread=thread)
+    await romeo.transcript.expect("message-received", via="msrp", text=line)
+    session = next(session for session in romeo.sessions if not session.ended and not session.conference)
+    await reply(juliet, romeo, session, "I am here.", thread)
+    return session
+
+
+async def reply(juliet, romeo, session, line, thread=None):
+    """Romeo answers in his session; Juliet sees it as chat in the thread."""
+    after = juliet.transcript.mark()
+    assert await session.say(line) == 200
+    seen = await juliet.seen("message", after=after, body=line, type="chat")
+    assert seen["from"].partition("/")[0] == romeo.jid, seen
+    assert thread is None or seen["thread"] == thread, seen
+
+
+async def still_chatting(juliet, romeo, session, thread="t-chat"):
+    """The two-party chat lives, on the same leg, both ways and in the same thread."""
+    assert not session.ended, session.ended
+    juliet.chat(romeo.jid, "Wilt thou leave me so?", thread=thread)
+    heard = await romeo.transcript.expect("message-received", text="Wilt thou leave me so?")
+    assert heard["via"] == "msrp", heard
+    await reply(juliet, romeo, session, "What satisfaction canst thou have?", thread)
+    juliet.transcript.never("state", state="gone")
+
+
+async def room_with_nurse(world, juliet, **configuration):
+    """Juliet opens a room and the nurse enters it; returns (room, nurse)."""
+    room = world.room()
+    nurse = await world.xmpp("nurse")
+    await juliet.open_room(room, **{"whois": "anyone", **configuration})
+    if "membersonly" not in configuration and "roomsecret" not in configuration:
+        await nurse.enter(room)
+    return room, nurse
+
+
+async def joined(romeo, within=10):
+    """Romeo is in a conference: the dialog stands and MSRP is bound; returns that session."""
+    await romeo.transcript.expect("conference-joined", timeout=within)
+    return next(session for session in romeo.sessions if session.conference and not session.ended)
+
+
+def texts(romeo, **fields):
+    """Every text a SIP user read, in order."""
+    return [entry["text"] for entry in romeo.transcript.select("message-received", **fields)]
+
+
+def bodies(client, kind, **fields):
+    """Every text an XMPP user read, in order."""
+    return [entry["body"] for entry in client.transcript.all(kind, **fields)]
+
+

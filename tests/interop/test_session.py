@@ -1,0 +1,254 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Session mode: MSRP chats of an XMPP user and a SIP user, opened from either side, and the way back to page mode.
+
+What was said is read from both users' own transcripts; the SIP user also checks every octet against the RFCs (strict mode),
+and any rule broken fails the test. `rows:` names rows of docs/conformance/.
+"""
+import asyncio
+
+from runner import main, test
+from steps import JULIET, chat, reply, texts
+from world import KAMAILIO, MUCSIPD, PROSODY
+
+
+@test
+async def a_chat_line_opens_a_session_and_the_answer_comes_back_in_its_thread(world):
+    # rows: CHAT-01 CHAT-02 CHAT-05 CHAT-06 CHAT-11 CHAT-20 MSRP-001 MSRP-002 MSRP-003 MSRP-010 MSRP-011
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    session = await chat(juliet, romeo, thread="t-1")
+    assert session.dialog.call_id == "t-1" and session.peer == JULIET
+    juliet.chat(romeo.jid, "\u4f60\u597d <&>\nsecond line", thread="t-1")
+    await romeo.transcript.expect("message-received", via="msrp", text="\u4f60\u597d <&>\nsecond line")
+    await reply(juliet, romeo, session, "\u20ac and back", "t-1")
+    juliet.transcript.never("error")
+    assert romeo.counters.get("sip", "in", "INVITE") == 1
+
+
+@test
+async def a_sip_user_opens_a_session_and_the_call_id_is_the_thread(world):
+    # rows: CHAT-07 CHAT-08 CHAT-20 MSRP-010 MSRP-011
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    session = await (await romeo.invite(JULIET)).opened()
+    assert await session.say("Lady, by yonder moon") == 200
+    line = await juliet.seen("message", body="Lady, by yonder moon", type="chat")
+    assert line["thread"] == session.dialog.call_id
+    assert len(juliet.transcript.all("message")) == 1, "the INVITE itself, or the binding SEND, became a line"
+    juliet.chat(line["from"], "O, swear not by the moon", thread=line["thread"])
+    await romeo.transcript.expect("message-received", via="msrp", text="O, swear not by the moon")
+    assert romeo.counters.get("sip", "in", "INVITE") == 0
+
+
+@test
+async def another_thread_of_the_same_two_uses_the_same_session(world):
+    # rows: CHAT-09
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    await chat(juliet, romeo, thread="t-first")
+    juliet.chat(romeo.jid, "by the way", thread="t-second")
+    await romeo.transcript.expect("message-received", via="msrp", text="by the way")
+    assert romeo.counters.get("sip", "in", "INVITE") == 1
+
+
+@test
+async def a_peer_that_refuses_sessions_gets_pages_and_is_not_asked_again(world):
+    # rows: CHAT-01 CHAT-03
+    juliet = await world.xmpp("juliet")
+    for status in (488, 415, 405, 501, 606):
+        romeo = await world.sip(f"romeo-{status}-", on_invite=status)
+        for line in ("one", "two", "three"):
+            juliet.chat(romeo.jid, line)
+        for line in ("one", "two", "three"):
+            await romeo.transcript.expect("message-received", via="page", text=line)
+        juliet.chat(romeo.jid, "four")
+        await romeo.transcript.expect("message-received", via="page", text="four")
+        assert romeo.counters.get("sip", "in", "INVITE") == 1, status
+    juliet.transcript.never("error")
+
+
+@test
+async def any_other_refusal_is_an_error_for_every_waiting_line(world):
+    # rows: CHAT-01 ERR-03
+    juliet, romeo = await world.xmpp("juliet"), await world.sip(on_invite=486)
+    sent = [juliet.chat(romeo.jid, line) for line in ("one", "two")]
+    for id in sent:
+        error = await juliet.seen("error", id=id)
+        assert (error["condition"], error["type"]) == ("recipient-unavailable", "wait"), error
+    assert texts(romeo) == []
+
+
+@test
+async def a_peer_that_says_nothing_at_all_gets_a_page_after_a_while(world):
+    # rows: CHAT-01
+    juliet, romeo = await world.xmpp("juliet"), await world.sip(on_invite="silent")
+    juliet.chat(romeo.jid, "Hist!")
+    await romeo.transcript.expect("invitation-cancelled", timeout=10)
+    await romeo.transcript.expect("message-received", via="page", text="Hist!")
+    romeo.behaviour.on_invite = "accept"
+    juliet.chat(romeo.jid, "Romeo, hist!")
+    await romeo.transcript.expect("message-received", via="msrp", text="Romeo, hist!")
+    juliet.transcript.never("error")
+
+
+@test
+async def lines_written_while_it_rings_arrive_in_order(world):
+    # rows: CHAT-03
+    juliet, romeo = await world.xmpp("juliet"), await world.sip(on_invite="ring-accept", ring_seconds=0.5)
+    lines = [f"line {number}" for number in range(10)]
+    for line in lines:
+        juliet.chat(romeo.jid, line)
+    await romeo.transcript.expect("message-received", via="msrp", text=lines[-1])
+    assert texts(romeo) == lines
+
+
+@test
+async def long_texts_travel_whole_both_ways(world):
+    # rows: CHAT-11 CHAT-21 MSRP-005 MSRP-006 MSRP-007
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    session = await chat(juliet, romeo)
+    text = "".join(f"{number:04d} \u00e9\u4f60 " for number in range(600))
+    juliet.chat(romeo.jid, text)
+    await romeo.transcript.expect("message-received", via="msrp", text=text)
+    await reply(juliet, romeo, session, text)
+
+
+@test
+async def a_text_over_the_announced_size_is_refused(world):
+    # rows: CHAT-22 MSRP-019
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    session = await chat(juliet, romeo)
+    size = session.remote_sdp.max_size
+    assert size and size >= 10000, size
+    assert await session.say("x" * (size + 1)) == 413
+    await reply(juliet, romeo, session, "shorter")
+    assert all("xxx" not in entry["body"] for entry in juliet.transcript.all("message"))
+
+
+@test
+async def a_receipt_is_asked_for_and_given_across(world):
+    # rows: CHAT-30 CHAT-31
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    await chat(juliet, romeo)
+    sent = juliet.chat(romeo.jid, "Swear!", receipt=True, id="receipt1")
+    receipt = await juliet.seen("receipt", of=sent)
+    assert receipt["from"].partition("/")[0] == romeo.jid
+
+
+@test
+async def a_report_is_given_once_the_client_has_given_its_receipt(world):
+    # rows: CHAT-32
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    session = await chat(juliet, romeo)
+    juliet.gives_receipts = True
+    assert await session.say("Report!", success_report=True, message_id="report01") == 200
+    await juliet.seen("message", body="Report!", wants_receipt=True)
+    report = await romeo.transcript.expect("report-received", message_id="report01")
+    assert report["status"].startswith("000 200")
+
+
+@test
+async def an_msrp_refusal_is_an_error_for_that_line_only(world):
+    # rows: ERR-07
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    session = await chat(juliet, romeo)
+    for status, condition in ((403, "forbidden"), (400, "bad-request")):
+        session.msrp.answer = status
+        sent = juliet.chat(romeo.jid, f"refused {status}")
+        assert (await juliet.seen("error", id=sent))["condition"] == condition
+    session.msrp.answer = 200
+    juliet.chat(romeo.jid, "and on")
+    await romeo.transcript.expect("message-received", via="msrp", text="and on")
+
+
+@test
+async def after_the_peer_has_ended_the_session_the_next_line_opens_another(world):
+    # rows: CHAT-50 CHAT-51
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    first = await chat(juliet, romeo, thread="t-again")
+    assert await first.bye() == 200
+    juliet.chat(romeo.jid, "Come back", thread="t-again")
+    await romeo.transcript.expect("message-received", via="msrp", text="Come back")
+    assert romeo.counters.get("sip", "in", "INVITE") == 2
+    juliet.transcript.never("error")
+
+
+@test
+async def gone_from_the_client_ends_the_session(world):
+    # rows: CHAT-40 CHAT-51
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    await chat(juliet, romeo, thread="t-gone")
+    juliet.chat(romeo.jid, None, thread="t-gone", state="gone")
+    await romeo.transcript.expect("session-ended", reason="peer-bye")
+    juliet.chat(romeo.jid, "I forgot", thread="t-gone")
+    await romeo.transcript.expect("message-received", via="msrp", text="I forgot")
+    calls = {session.dialog.call_id for session in romeo.sessions}
+    assert len(calls) == 2, calls
+
+
+TYPING = """<?xml version="1.0" encoding="UTF-8"?><isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing">\
+<state>{}</state><refresh>60</refresh></isComposing>"""
+
+
+@test
+async def typing_is_shown_across(world):
+    # rows: CHAT-40 CHAT-41 CHAT-42 CHAT-44
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    romeo.shows_typing = True
+    session = await chat(juliet, romeo, thread="t-typing")
+    assert await session.send("application/im-iscomposing+xml", TYPING.format("active").encode()) == 200
+    juliet.chat(romeo.jid, "I can tell", thread="t-typing", state="active")
+    await romeo.transcript.expect("message-received", text="I can tell")
+    await reply(juliet, romeo, session, "Canst thou")
+    juliet.transcript.never("state")
+    for state, shown in (("active", "composing"), ("idle", "active")):
+        assert await session.send("application/im-iscomposing+xml", TYPING.format(state).encode()) == 200
+        seen = await juliet.seen("state", state=shown)
+        assert seen["thread"] == "t-typing" and seen["type"] == "chat"
+    juliet.chat(romeo.jid, None, thread="t-typing", state="composing")
+    shown = await romeo.transcript.expect("content-received", content_type="application/im-iscomposing+xml")
+    assert "<state>active</state>" in shown["text"] and "<refresh>" in shown["text"], shown
+
+
+@test
+async def the_dialog_refreshes_without_a_change(world):
+    # rows: CHAT-10 MSRP-015
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    session = await chat(juliet, romeo)
+    before = session.remote_sdp
+    assert await session.reinvite() == 200
+    assert session.remote_sdp.path == before.path
+    await reply(juliet, romeo, session, "and so on")
+
+
+@test
+async def two_users_talk_to_the_same_peer_each_in_their_own_session(world):
+    # rows: CHAT-09
+    juliet, nurse, romeo = await world.xmpp("juliet"), await world.xmpp("nurse"), await world.sip()
+    juliet.chat(romeo.jid, "from juliet")
+    nurse.chat(romeo.jid, "from nurse")
+    for name in ("juliet", "nurse"):
+        heard = await romeo.transcript.expect("message-received", via="msrp", text=f"from {name}")
+        assert heard["from"] == f"sip:{name}@xmpp.test"
+        assert await romeo.session_with(f"sip:{name}@xmpp.test").say(f"to {name}") == 200
+    await juliet.seen("message", body="to juliet")
+    await nurse.seen("message", body="to nurse")
+    juliet.transcript.never("message", body="to nurse")
+
+
+@test
+async def a_hundred_lines_each_way_at_once_arrive_once_and_in_order(world):
+    # rows: CHAT-12 CHAT-24
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    session = await chat(juliet, romeo)
+    there = [f"there {number}" for number in range(40)]
+    back = [f"back {number}" for number in range(100)]
+    for line in there:
+        juliet.chat(romeo.jid, line)
+    assert set(await asyncio.gather(*(session.say(line) for line in back))) == {200}
+    await romeo.transcript.expect("message-received", text=there[-1], timeout=15)
+    await juliet.seen("message", body=back[-1], within=15)
+    assert texts(romeo)[1:] == there
+    assert [entry["body"] for entry in juliet.transcript.all("message")][1:] == back
+
+
+if __name__ == "__main__":
+    main(PROSODY, KAMAILIO, MUCSIPD)
