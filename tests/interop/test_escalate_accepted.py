@@ -99,7 +99,7 @@ async def everybody_is_on_the_roster_of_the_sip_user(world):
 async def lines_to_the_person_typed_during_the_move_reach_him_once_in_order_and_nobody_else(world):
     # rows: ESC-004 ESC-009 ESC-010 ESC-012 ESC-013 ESC-014 ESC-022 ESC-023
     juliet, romeo = await world.xmpp("juliet"), await world.sip(on_conference="ring-accept", ring_seconds=0.3)
-    two_party = await chat(juliet, romeo)
+    await chat(juliet, romeo)
     room, nurse = await room_with_nurse(world, juliet)
     juliet.invite(romeo.jid, room, thread="t-chat")
     lines = [f"for thee {number}" for number in range(30)]
