@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Coalescing of the SIP library's turns; see sofia_source.h.
+#include "sip/sofia_source.h"
+
+// A turn that only a timer asks for waits this long after the last one.
+#define QUIET_US 2000
+// Application -> stack -> transport are three hops through the library's own message queue.
+#define CREDIT 3
+
+// The table of functions comes first: the source points to it, and so to us.
+struct SofiaSource {
+    GSourceFuncs funcs;
+    const GSourceFuncs *original; // borrowed (the library's, static)
+    int64_t (*clock_us)(void);
+    int64_t last_us;
+    unsigned credit;
+};
+
+static SofiaSource *of(GSource *source)
+{
+    return (SofiaSource *)source->source_funcs;
+}
+
+static bool has_socket_event(const GSource *source)
+{
+    for (const GSList *link = source->poll_fds; link != NULL; link = link->next) {
+        if (((const GPollFD *)link->data)->revents != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool may_pass(const SofiaSource *self)
+{
+    return self->credit > 0 || self->clock_us() - self->last_us >= QUIET_US;
+}
+
+static gboolean prepare(GSource *source, int *timeout_ms)
+{
+    SofiaSource *self = of(source);
+    gboolean ready = self->original->prepare(source, timeout_ms);
+    if ((!ready && *timeout_ms != 0) || may_pass(self)) {
+        return ready;
+    }
+    *timeout_ms = QUIET_US / 1000;
+    return FALSE;
+}
+
+static gboolean check(GSource *source)
+{
+    SofiaSource *self = of(source);
+    if (!self->original->check(source)) {
+        return FALSE;
+    }
+    if (has_socket_event(source)) {
+        self->credit = CREDIT + 1;
+    }
+    return may_pass(self);
+}
+
+static gboolean dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
+{
+    SofiaSource *self = of(source);
+    self->credit -= self->credit > 0;
+    gboolean stays = self->original->dispatch(source, callback, user_data);
+    self->last_us = self->clock_us();
+    return stays;
+}
+
+SofiaSource *sofia_source_new(GSource *source, int64_t (*clock_us)(void))
+{
+    SofiaSource *self = g_new0(SofiaSource, 1);
+    self->original = source->source_funcs;
+    self->funcs = *source->source_funcs;
+    self->funcs.prepare = prepare;
+    self->funcs.check = check;
+    self->funcs.dispatch = dispatch;
+    self->clock_us = clock_us != NULL ? clock_us : g_get_monotonic_time;
+    g_source_set_funcs(source, &self->funcs);
+    return self;
+}
+
+void sofia_source_free(SofiaSource *self)
+{
+    g_free(self);
+}
+
+void sofia_source_kick(SofiaSource *self)
+{
+    self->credit = CREDIT;
+}
