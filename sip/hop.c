@@ -14,7 +14,8 @@ static bool is_host(const char *host)
         return false;
     }
     return g_hostname_is_ip_address(host) ||
-           strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.") == octets;
+           strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.") ==
+               octets;
 }
 
 // The host of "HOST:PORT", brackets removed; `port` is set to what follows its colon.
@@ -76,6 +77,6 @@ void hop_free(Hop *hop)
 char *hop_uri(const Hop *hop)
 {
     bool bare6 = strchr(hop->host, ':') != NULL;
-    return g_strdup_printf("sip:%s%s%s:%u%s", bare6 ? "[" : "", hop->host, bare6 ? "]" : "", hop->port,
-                           hop->tcp ? ";transport=tcp" : "");
+    return g_strdup_printf("sip:%s%s%s:%u%s", bare6 ? "[" : "", hop->host, bare6 ? "]" : "",
+                           hop->port, hop->tcp ? ";transport=tcp" : "");
 }

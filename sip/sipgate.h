@@ -42,15 +42,15 @@ typedef struct {
 // Everything is borrowed for the call of sipgate_new() but `route` and `settings`, which must outlive
 // the gate.
 typedef struct {
-    const char *const *listen;   // NULL-terminated; "udp:IP:PORT", "tcp:IP:PORT"
-    const char *advertise;       // host in our Contact and Via; NULL: the address listened on
-    const char *const *peers;    // NULL-terminated "IP" or "IP/BITS" that may send requests; NULL:
-                                 // loopback and the addresses of the routes (SEC-03)
+    const char *const *listen; // NULL-terminated; "udp:IP:PORT", "tcp:IP:PORT"
+    const char *advertise;     // host in our Contact and Via; NULL: the address listened on
+    const char *const *peers;  // NULL-terminated "IP" or "IP/BITS" that may send requests; NULL:
+                               // loopback and the addresses of the routes (SEC-03)
     const SipGateRoute *routes;
     size_t route_count;
-    const char *msrp_listen;     // "IP:PORT"; port 0: any
-    const char *msrp_advertise;  // host in our MSRP paths; NULL: the address listened on
-    Route *route;                // address conversion
+    const char *msrp_listen;    // "IP:PORT"; port 0: any
+    const char *msrp_advertise; // host in our MSRP paths; NULL: the address listened on
+    Route *route;               // address conversion
     const Settings *settings;
     EventSink sink;
     void (*trace)(void *trace_self, const SipGateTrace *trace); // NULL: no traces

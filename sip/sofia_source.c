@@ -11,6 +11,7 @@
 struct SofiaSource {
     GSourceFuncs funcs;
     const GSourceFuncs *original; // borrowed (the library's, static)
+    GSource *source;              // borrowed
     int64_t (*clock_us)(void);
     int64_t last_us;
     unsigned credit;
@@ -76,6 +77,7 @@ SofiaSource *sofia_source_new(GSource *source, int64_t (*clock_us)(void))
     self->funcs.prepare = prepare;
     self->funcs.check = check;
     self->funcs.dispatch = dispatch;
+    self->source = source;
     self->clock_us = clock_us != NULL ? clock_us : g_get_monotonic_time;
     g_source_set_funcs(source, &self->funcs);
     return self;
@@ -89,4 +91,9 @@ void sofia_source_free(SofiaSource *self)
 void sofia_source_kick(SofiaSource *self)
 {
     self->credit = CREDIT;
+}
+
+void sofia_source_turn(SofiaSource *self)
+{
+    self->original->dispatch(self->source, NULL, NULL);
 }

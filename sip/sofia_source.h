@@ -23,3 +23,6 @@ void sofia_source_free(SofiaSource *self);
 // What: says that something was handed to the library from outside its own callbacks, so that the next
 //   turns pass without waiting.
 void sofia_source_kick(SofiaSource *self);
+
+// What: runs one turn of the library now, outside the loop; for taking it down.
+void sofia_source_turn(SofiaSource *self);

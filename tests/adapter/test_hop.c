@@ -27,9 +27,9 @@ END_TEST
 
 START_TEST(hop_that_cannot_be_read_is_named)
 {
-    const char *const bad[] = {"",          "127.0.0.1:5060", "tls:a:1",   "udp:a",     "udp::5060",
-                               "udp:a:0",   "udp:a:65536",    "udp:a:x",   "udp:a b:1", "udp:::1:5060",
-                               "udp:[]:5060", "udp:[::1:5060"};
+    const char *const bad[] = {"",          "127.0.0.1:5060", "tls:a:1",     "udp:a",
+                               "udp::5060", "udp:a:0",        "udp:a:65536", "udp:a:x",
+                               "udp:a b:1", "udp:::1:5060",   "udp:[]:5060", "udp:[::1:5060"};
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autofree char *why = NULL;
         g_autoptr(Hop) hop = hop_parse(bad[i], &why);
@@ -51,7 +51,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {hop_names_transport_host_and_port, hop_that_cannot_be_read_is_named,
+    const TTest *const tests[] = {hop_names_transport_host_and_port,
+                                  hop_that_cannot_be_read_is_named,
                                   hop_plain_allows_port_zero_but_no_transport, NULL};
     return suite_run("hop", tests);
 }

@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: MIT
+// The user agent on sofia-sip; see agent.h. Facts about the library that shaped this file are in
+// docs/library-facts.md sections A, B and G.
+#include "sip/agent.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+struct Agent;
+struct Binding;
+#define NUA_MAGIC_T  struct Agent
+#define NUA_HMAGIC_T struct Binding
+
+#include <sofia-sip/msg_addr.h>
+#include <sofia-sip/nta_tag.h>
+#include <sofia-sip/nua.h>
+#include <sofia-sip/nua_tag.h>
+#include <sofia-sip/sip.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_tag.h>
+#include <sofia-sip/su_glib.h>
+#include <sofia-sip/su_tag_io.h>
+#include <sofia-sip/tport_tag.h>
+#include <sofia-sip/url.h>
+
+#include "sip/listeners.h"
+#include "sip/sofia_source.h"
+
+// LIMIT: a SIP message from outside; the library answers larger ones 513 or closes the connection.
+#define MESSAGE_OCTETS (256 * 1024)
+// One read per turn and datagram: the kernel has to hold what comes in meanwhile (library-facts B3).
+#define UDP_BUFFER_OCTETS (4 * 1024 * 1024)
+// Turns the library gets to take itself down outside the loop.
+#define LAST_TURNS 1000
+
+// The owner of one handle.
+typedef struct Binding {
+    const AgentHandler *handlers; // borrowed (static)
+    void *owner;                  // borrowed
+} Binding;
+
+struct Agent {
+    Listeners listeners;
+    char *advertise;               // owned, or NULL
+    char *addresses[2];            // owned; "HOST:PORT" for UDP and TCP, NULL: not listened on
+    GHashTable *routes;            // owned; SIP domain (owned) -> Route
+    const Peers *peers;            // borrowed
+    const AgentHandler *strangers; // borrowed
+    void *owner;                   // borrowed, of strangers
+    int64_t t1x64_ms;
+    WireLog *log;           // owned
+    su_root_t *root;        // owned
+    GSource *source;        // borrowed (root)
+    SofiaSource *coalescer; // owned
+    nua_t *nua;             // owned
+    GHashTable *handles;    // owned; nua_handle_t -> Binding (owned)
+    uint64_t refused;
+    bool stopping;  // nua_shutdown() was called
+    bool stopped;   // and has completed
+    guint deadline; // GSource id while handles are waited for
+    guint idle;     // GSource id of the last step of shutdown
+    void (*done)(void *self);
+    void *done_self; // borrowed
+};
+
+typedef struct {
+    char *header; // owned
+    bool tcp;
+} RouteEntry;
+
+struct AgentRequest {
+    Agent *agent;               // borrowed
+    nua_handle_t *handle;       // borrowed (agent)
+    nua_saved_event_t saved[1]; // owned
+    bool alone;                 // the handle was made for this request
+};
+
+static void route_entry_free(void *data)
+{
+    RouteEntry *entry = data;
+    g_free(entry->header);
+    g_free(entry);
+}
+
+static void add_routes(Agent *agent, const AgentConfig *config)
+{
+    for (size_t i = 0; i < config->route_count; i++) {
+        RouteEntry *entry = g_new0(RouteEntry, 1);
+        g_autofree char *uri = hop_uri(config->routes[i].hop);
+        entry->header = g_strdup_printf("<%s;lr>", uri);
+        entry->tcp = config->routes[i].hop->tcp;
+        g_hash_table_replace(agent->routes, g_ascii_strdown(config->routes[i].sip_domain, -1),
+                             entry);
+    }
+}
+
+static void note_addresses(Agent *agent)
+{
+    for (size_t i = 0; i < agent->listeners.count; i++) {
+        const Listener *each = &agent->listeners.entries[i];
+        const char *host = agent->advertise != NULL ? agent->advertise : each->host;
+        bool six = strchr(host, ':') != NULL;
+        for (int tcp = 0; tcp < 2; tcp++) {
+            if (agent->addresses[tcp] == NULL && (tcp ? each->tcp : each->udp)) {
+                agent->addresses[tcp] =
+                    g_strdup_printf("%s%s%s:%u", six ? "[" : "", host, six ? "]" : "", each->port);
+            }
+        }
+    }
+}
+
+Agent *agent_new(const AgentConfig *config, char **why)
+{
+    Listeners listeners;
+    if (!listeners_init(&listeners, config->listen, config->listen_count, why)) {
+        return NULL;
+    }
+    Agent *agent = g_new0(Agent, 1);
+    agent->listeners = listeners;
+    agent->advertise = g_strdup(config->advertise);
+    agent->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, route_entry_free);
+    agent->peers = config->peers;
+    agent->strangers = config->strangers;
+    agent->owner = config->owner;
+    agent->t1x64_ms = config->t1x64_ms;
+    agent->handles = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    agent->log = wire_log_new(config->trace, config->trace_self);
+    add_routes(agent, config);
+    note_addresses(agent);
+    return agent;
+}
+
+// --- the last step
+
+static gboolean finish_shutdown(gpointer data)
+{
+    Agent *agent = data;
+    if (!agent->stopped) {
+        return G_SOURCE_CONTINUE;
+    }
+    void (*done)(void *) = agent->done;
+    agent->done = NULL;
+    agent->idle = 0;
+    done(agent->done_self);
+    return G_SOURCE_REMOVE;
+}
+
+// Stops the library; whoever waits is told from the loop, since that may free the agent.
+static void stop(Agent *agent)
+{
+    if (agent->stopping) {
+        return;
+    }
+    agent->stopping = true;
+    g_clear_handle_id(&agent->deadline, g_source_remove);
+    nua_shutdown(agent->nua);
+    agent_kick(agent);
+    agent->idle = g_timeout_add(1, finish_shutdown, agent);
+}
+
+// --- handles
+
+struct nua_handle_s *agent_handle_new(Agent *agent, const AgentHandler *handlers, void *owner,
+                                      const char *to, const char *from)
+{
+    nua_handle_t *handle =
+        nua_handle(agent->nua, NULL, SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to), TAG_END());
+    agent_handle_bind(agent, handle, handlers, owner);
+    agent_kick(agent);
+    return handle;
+}
+
+void agent_handle_bind(Agent *agent, struct nua_handle_s *handle, const AgentHandler *handlers,
+                       void *owner)
+{
+    Binding *binding = g_new0(Binding, 1);
+    *binding = (Binding){.handlers = handlers, .owner = owner};
+    nua_handle_bind(handle, binding);
+    g_hash_table_replace(agent->handles, handle, binding);
+}
+
+void agent_handle_drop(Agent *agent, struct nua_handle_s *handle)
+{
+    if (handle == NULL) {
+        return;
+    }
+    nua_handle_bind(handle, NULL);
+    g_hash_table_remove(agent->handles, handle);
+    nua_handle_destroy(handle);
+    agent_kick(agent);
+    if (agent->done != NULL && g_hash_table_size(agent->handles) == 0) {
+        stop(agent);
+    }
+}
+
+static void drop_all(Agent *agent)
+{
+    g_autofree gpointer *handles = g_hash_table_get_keys_as_array(agent->handles, NULL);
+    for (gpointer *each = handles; *each != NULL; each++) {
+        agent_handle_drop(agent, *each);
+    }
+}
+
+// --- handles that were left
+
+static void left_on_invite_answered(void *owner, const AgentEvent *event)
+{
+    if (event->status >= 300) {
+        agent_handle_drop(event->agent, event->handle);
+    } else if (event->status >= 200) {
+        // The library has sent the ACK; nobody wants the session any more (RFC 3261 15).
+        nua_bye(event->handle, TAG_END());
+    }
+}
+
+static void left_on_final(void *owner, const AgentEvent *event)
+{
+    if (event->status >= 200) {
+        agent_handle_drop(event->agent, event->handle);
+    }
+}
+
+static void left_on_over(void *owner, const AgentEvent *event)
+{
+    agent_handle_drop(event->agent, event->handle);
+}
+
+static void left_on_request(void *owner, const AgentEvent *event)
+{
+    agent_answer(event, SIP_481_NO_TRANSACTION, NULL);
+}
+
+static const AgentHandler left_handlers[] = {
+    {nua_r_invite, left_on_invite_answered},
+    {nua_r_bye, left_on_final},
+    {nua_i_bye, left_on_over},
+    {nua_i_terminated, left_on_over},
+    {nua_r_notify, left_on_final},
+    {nua_i_invite, left_on_request},
+    {nua_i_update, left_on_request},
+    {nua_i_message, left_on_request},
+    {nua_i_subscribe, left_on_request},
+    {0, NULL},
+};
+
+void agent_handle_leave(Agent *agent, struct nua_handle_s *handle)
+{
+    if (handle != NULL) {
+        agent_handle_bind(agent, handle, left_handlers, agent);
+    }
+}
+
+// --- events
+
+static bool is_request(int event)
+{
+    static const int requests[] = {nua_i_invite, nua_i_message, nua_i_subscribe, nua_i_options,
+                                   nua_i_update, nua_i_refer,   nua_i_info,      nua_i_publish,
+                                   nua_i_notify, nua_i_method,  nua_i_register,  nua_i_prack};
+    for (size_t i = 0; i < G_N_ELEMENTS(requests); i++) {
+        if (requests[i] == event) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_from_peer(Agent *agent)
+{
+    msg_t *message = nua_current_request(agent->nua);
+    return message == NULL || peers_has(agent->peers, &msg_addr(message)->su_sa);
+}
+
+static void dispatch(const AgentHandler *handlers, void *owner, const AgentEvent *event)
+{
+    for (; handlers->run != NULL; handlers++) {
+        if (handlers->event == event->event) {
+            handlers->run(owner, event);
+            return;
+        }
+    }
+    if (!is_request(event->event) || event->status >= 200) {
+        return;
+    }
+    if (event->event == nua_i_subscribe) {
+        agent_answer(event, SIP_489_BAD_EVENT, NULL);
+    } else {
+        agent_answer(event, SIP_405_METHOD_NOT_ALLOWED, NULL);
+    }
+}
+
+static int substate_of(const tagi_t *tags)
+{
+    const tagi_t *tag = tl_find(tags, nutag_substate);
+    return tag != NULL ? (int)tag->t_value : -1;
+}
+
+static void on_nua(nua_event_t event, int status, char const *phrase, nua_t *nua,
+                   nua_magic_t *magic, nua_handle_t *handle, nua_hmagic_t *binding,
+                   sip_t const *sip, tagi_t tags[])
+{
+    Agent *agent = magic;
+    AgentEvent told = {.agent = agent,
+                       .event = event,
+                       .status = status,
+                       .phrase = phrase,
+                       .handle = handle,
+                       .sip = sip,
+                       .substate = substate_of(tags)};
+    if (event == nua_r_shutdown) {
+        agent->stopped = agent->stopped || status >= 200;
+    } else if (handle == NULL) {
+        return;
+    } else if (is_request(event) && status < 200 && !is_from_peer(agent)) {
+        agent->refused++;
+        agent_answer(&told, SIP_403_FORBIDDEN, "requests come from configured peers only");
+    } else if (binding != NULL) {
+        dispatch(binding->handlers, binding->owner, &told);
+    } else if (is_request(event) && status < 200) {
+        dispatch(agent->strangers, agent->owner, &told);
+    } else {
+        agent_handle_drop(agent, handle); // answered by the library, or the rest of something over
+    }
+}
+
+// --- requests
+
+AgentRequest *agent_request_new(Agent *agent, const AgentEvent *event)
+{
+    static const AgentHandler nobody[] = {{0, NULL}};
+    AgentRequest *request = g_new0(AgentRequest, 1);
+    request->agent = agent;
+    request->handle = event->handle;
+    request->alone = !g_hash_table_contains(agent->handles, event->handle);
+    nua_save_event(agent->nua, request->saved);
+    if (request->alone) {
+        agent_handle_bind(agent, event->handle, nobody, NULL);
+    }
+    return request;
+}
+
+struct msg_s *agent_request_message(const AgentRequest *request)
+{
+    return nua_saved_event_request(request->saved);
+}
+
+struct nua_handle_s *agent_request_handle(const AgentRequest *request)
+{
+    return request->handle;
+}
+
+const struct sip_s *agent_request_sip(const AgentRequest *request)
+{
+    return sip_object(nua_saved_event_request(request->saved));
+}
+
+void agent_request_free(AgentRequest *request)
+{
+    nua_destroy_event(request->saved);
+    if (request->alone) {
+        agent_handle_drop(request->agent, request->handle);
+    }
+    g_free(request);
+}
+
+void agent_answer(const AgentEvent *event, int status, const char *phrase, const char *warning)
+{
+    Agent *agent = event->agent;
+    bool tcp = false;
+    g_autofree char *line = NULL;
+    if (warning != NULL) {
+        line = g_strdup_printf("399 %s \"%s\"", agent_address(agent, &tcp), warning);
+    }
+    nua_respond(event->handle, status, phrase, NUTAG_WITH_THIS(agent->nua),
+                TAG_IF(line != NULL, SIPTAG_WARNING_STR(line)), TAG_END());
+    if (!g_hash_table_contains(agent->handles, event->handle)) {
+        agent_handle_drop(agent, event->handle);
+    }
+}
+
+// --- start and end
+
+static nua_t *create_nua(Agent *agent)
+{
+    char *urls[LISTENERS_MAX] = {NULL};
+    for (size_t i = 0; i < agent->listeners.count; i++) {
+        urls[i] = listeners_url(&agent->listeners.entries[i], agent->advertise);
+    }
+    nua_t *nua = nua_create(
+        agent->root, on_nua, agent, NUTAG_URL(urls[0]),
+        TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(1),
+        TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
+        NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), NUTAG_USER_AGENT("mucsip/" MUCSIP_VERSION),
+        NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
+        NUTAG_SESSION_TIMER(0), NUTAG_EARLY_MEDIA(0), NUTAG_RETRY_COUNT(0), NUTAG_AUTO302(0),
+        NUTAG_AUTO305(0), NUTAG_ENABLEMESSENGER(0), SIPTAG_SUPPORTED(NULL), NUTAG_ALLOW(NULL),
+        NUTAG_ALLOW(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
+        NUTAG_APPL_METHOD("INVITE, MESSAGE, OPTIONS, SUBSCRIBE, UPDATE, REFER, NOTIFY"),
+        NUTAG_ALLOW_EVENTS("conference"), NUTAG_APPL_EVENT("conference"), TAG_END());
+    for (size_t i = 0; i < agent->listeners.count; i++) {
+        g_free(urls[i]);
+    }
+    return nua;
+}
+
+bool agent_start(Agent *agent, char **why)
+{
+    if (!listeners_probe(&agent->listeners, why)) {
+        return false;
+    }
+    su_init();
+    agent->root = su_glib_root_create(NULL);
+    su_root_threading(agent->root, 0);
+    agent->source = su_glib_root_gsource(agent->root);
+    agent->coalescer = sofia_source_new(agent->source, NULL);
+    g_source_attach(agent->source, NULL);
+    agent->nua = create_nua(agent);
+    if (agent->nua == NULL) {
+        *why = g_strdup("the SIP library could not listen");
+    }
+    return agent->nua != NULL;
+}
+
+static gboolean on_deadline(gpointer data)
+{
+    Agent *agent = data;
+    agent->deadline = 0;
+    drop_all(agent);
+    stop(agent);
+    return G_SOURCE_REMOVE;
+}
+
+void agent_shutdown(Agent *agent, unsigned ms, void (*done)(void *self), void *self)
+{
+    agent->done = done;
+    agent->done_self = self;
+    if (g_hash_table_size(agent->handles) == 0) {
+        stop(agent);
+    } else {
+        agent->deadline = g_timeout_add(ms, on_deadline, agent);
+    }
+}
+
+static void take_down(Agent *agent)
+{
+    if (agent->nua != NULL && !agent->stopping) {
+        drop_all(agent);
+        nua_shutdown(agent->nua);
+    }
+    for (int i = 0; agent->nua != NULL && !agent->stopped && i < LAST_TURNS; i++) {
+        sofia_source_turn(agent->coalescer);
+    }
+    nua_destroy(agent->nua);
+    g_source_destroy(agent->source);
+    su_root_destroy(agent->root);
+    su_deinit();
+}
+
+void agent_free(Agent *agent)
+{
+    if (agent == NULL) {
+        return;
+    }
+    agent->done = NULL;
+    g_clear_handle_id(&agent->deadline, g_source_remove);
+    g_clear_handle_id(&agent->idle, g_source_remove);
+    if (agent->root != NULL) {
+        take_down(agent);
+    }
+    sofia_source_free(agent->coalescer);
+    wire_log_free(agent->log);
+    g_hash_table_unref(agent->handles);
+    g_hash_table_unref(agent->routes);
+    listeners_clear(&agent->listeners);
+    g_free(agent->addresses[0]);
+    g_free(agent->addresses[1]);
+    g_free(agent->advertise);
+    g_free(agent);
+}
+
+// --- small things
+
+struct nua_s *agent_nua(Agent *agent)
+{
+    agent_kick(agent);
+    return agent->nua;
+}
+
+void agent_kick(Agent *agent)
+{
+    sofia_source_kick(agent->coalescer);
+}
+
+const char *agent_route(const Agent *agent, const char *uri, bool *is_tcp)
+{
+    su_home_t home[1] = {SU_HOME_INIT(home)};
+    const url_t *url = url_make(home, uri);
+    const char *host = url != NULL ? url->url_host : NULL;
+    g_autofree char *domain = g_ascii_strdown(host != NULL ? host : "", -1);
+    const RouteEntry *entry = g_hash_table_lookup(agent->routes, domain);
+    su_home_deinit(home);
+    if (is_tcp != NULL) {
+        *is_tcp = entry != NULL && entry->tcp;
+    }
+    return entry != NULL ? entry->header : NULL;
+}
+
+const char *agent_address(const Agent *agent, bool *is_tcp)
+{
+    if (agent->addresses[*is_tcp] == NULL) {
+        *is_tcp = !*is_tcp;
+    }
+    return agent->addresses[*is_tcp];
+}
+
+WireLogCounts agent_counts(const Agent *agent)
+{
+    return wire_log_counts(agent->log);
+}
+
+uint64_t agent_refused_count(const Agent *agent)
+{
+    return agent->refused;
+}
+
+unsigned agent_handle_count(const Agent *agent)
+{
+    return g_hash_table_size(agent->handles);
+}
