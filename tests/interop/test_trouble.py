@@ -8,7 +8,7 @@ Timers are short here (see main()). Restarting takes its time, so these stories 
 import asyncio
 
 from runner import main, test
-from steps import JULIET, chat, joined, reply, room_with_nurse, still_chatting, texts
+from steps import JULIET, chat, joined, room_with_nurse, still_chatting, texts
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 TIMERS = """[timers]

@@ -19,12 +19,12 @@ class Transcript:
     def __init__(self, owner, path=None):
         self.owner = owner
         self.entries = []
-        self._began = time.monotonic()
+        self.began = time.monotonic()
         self._file = open(path, "a", encoding="utf-8") if path else None
         self._waiting = []
 
     def add(self, way, kind, **fields):
-        entry = {"n": len(self.entries), "at": round((time.monotonic() - self._began) * 1000), "way": way, "kind": kind,
+        entry = {"n": len(self.entries), "at": round((time.monotonic() - self.began) * 1000), "way": way, "kind": kind,
                  **fields}
         self.entries.append(entry)
         if self._file:

@@ -108,6 +108,9 @@ class World:
         for person in reversed(people):
             await person.sign_out()
 
+    def people(self):
+        return list(self._people)
+
     def keep(self, person):
         """Whoever has a sign_out() is sent home at the end of the test."""
         self._people.append(person)
