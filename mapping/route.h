@@ -56,6 +56,11 @@ bool route_set_foreign(Route *route, const char *component, const char *sip_doma
 // Source: ADDR-26; RFC 3966 5.1.5.
 bool route_set_phone(Route *route, const char *domain, const char *context);
 
+// What: lets anonymous senders in: they appear as the user `anonymous` of this component domain.
+// Errors: false when `component` is no domain.
+// Source: ADDR-31 (allow_anonymous).
+bool route_set_anonymous(Route *route, const char *component);
+
 // What: where an address lives.
 // Shape: NULL lives nowhere.
 // Source: ADDR-02, 03, 05, 10.
