@@ -8,8 +8,9 @@
 #include <string.h>
 
 #define ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-#define USER_RAW ALNUM "-_.!~*'()&=+$,;?/"    // class S of section 2
-#define PARAM_RAW ALNUM "-_.!~*'()[]/:&+$"    // class P of section 2
+#define USER_RAW ALNUM "-_.!~*'()&=+$,;?/" // class S of section 2
+#define PARAM_RAW ALNUM "-_.!~*'()[]/:&+$" // class P of section 2
+#define XMPP_RAW ALNUM "-_.~!$()*+,;="     // unreserved and nodeallow, RFC 5122 2.2
 
 // XEP-0106 table 2: the ten characters and their codes.
 static const struct {
@@ -81,6 +82,11 @@ char *escape_uri_user(const char *plain)
 char *escape_uri_param(const char *plain)
 {
     return percent_encode(plain, PARAM_RAW);
+}
+
+char *escape_xmpp_uri(const char *plain)
+{
+    return percent_encode(plain, XMPP_RAW);
 }
 
 static bool is_percent_code(const char *text)

@@ -25,6 +25,11 @@ char *escape_uri_user(const char *plain);
 // Source: ADDR-14; RFC 3261 25.1 (paramchar).
 char *escape_uri_param(const char *plain);
 
+// What: plain text as a part of an xmpp: URI.
+// Shape: owned by the caller (g_free).
+// Source: RFC 5122 2.2 (nodeallow, the smaller of its sets).
+char *escape_xmpp_uri(const char *plain);
+
 // What: text with every percent code undone once.
 // Shape: owned by the caller (g_free); a percent sign without two hex digits stays.
 // Errors: NULL when the result is not UTF-8 or has a control character.

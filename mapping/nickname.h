@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The nick under which a SIP user enters a MUC: made of the display name, else of the user part, and
 // varied when it is taken. The same input gives the same nick, so a party that comes back keeps it.
+// A service that refuses the nick as malformed gets the one made without display name (table 6.3).
 // A nick's SIP spelling is the gr of the occupant URI (mapping/route.h).
 #pragma once
 #include "mapping/address.h"

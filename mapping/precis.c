@@ -27,6 +27,9 @@ static const PrecisRange PRECIS_ADMITTED[] = {
     {0x3007, 0x3007}, {0x30fb, 0x30fb},
 };
 
+// RFC 3454 C.6 and C.7, which the resourceprep of today's servers refuses though FreeformClass has them.
+static const PrecisRange PRECIS_NOT_IN_RESOURCE[] = {{0x2ff0, 0x2ffb}, {0xfff9, 0xfffd}};
+
 static bool in_ranges(gunichar c, const PrecisRange *ranges, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -118,7 +121,8 @@ static bool is_freeform_char(gunichar c)
         type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_UNASSIGNED ||
         type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR)
         return false;
-    return !in_ranges(c, PRECIS_REFUSED, G_N_ELEMENTS(PRECIS_REFUSED)) && !is_old_jamo(c);
+    return !in_ranges(c, PRECIS_REFUSED, G_N_ELEMENTS(PRECIS_REFUSED)) && !is_old_jamo(c) &&
+           !in_ranges(c, PRECIS_NOT_IN_RESOURCE, G_N_ELEMENTS(PRECIS_NOT_IN_RESOURCE));
 }
 
 // RFC 8266 2.1 rule 2: all spaces are U+0020, none at the ends, never two.

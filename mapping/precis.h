@@ -17,10 +17,10 @@ char *precis_fold(const char *text);
 // Source: RFC 8264 4.2, 9.
 bool precis_is_identifier(const char *text);
 
-// What: the text as a nickname: what FreeformClass forbids dropped, spaces unified, NFKC.
+// What: the text as a nickname: what FreeformClass or resourceprep forbids dropped, spaces unified, NFKC.
 // Shape: owned by the caller (g_free); never empty.
 // Errors: NULL when nothing is left or the text is not UTF-8.
-// Source: RFC 8266 2.1-2.3.
+// Source: RFC 8266 2.1-2.3; RFC 3454 C.
 char *precis_nickname(const char *text);
 
 // What: whether the text has a control character (C0, DEL, C1).

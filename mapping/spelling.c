@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+enum {
+    SPELLING_URI_MAX = 8192, // LIMIT: as a SIP URI (mapping/uri.c)
+};
+
 static Address *refuse(int *status, int with)
 {
     *status = with;
@@ -43,6 +47,43 @@ Address *spelling_from_uri(const Uri *uri, const char *domain, int *status)
     if (uri->user == NULL)
         return address_from_parts(NULL, host, NULL);
     return address_of_plain(uri->user, host, uri->instance, status);
+}
+
+char *spelling_to_xmpp_uri(const Address *address)
+{
+    if (address == NULL)
+        return NULL;
+    const char *const parts[] = {address_local(address), address_resource(address)};
+    g_autofree char *local = parts[0] != NULL ? escape_xmpp_uri(parts[0]) : NULL;
+    g_autofree char *resource = parts[1] != NULL ? escape_xmpp_uri(parts[1]) : NULL;
+    g_autofree char *domain = g_hostname_to_ascii(address_domain(address));
+    return g_strdup_printf("xmpp:%s%s%s%s%s", local != NULL ? local : "", local != NULL ? "@" : "",
+                           domain, resource != NULL ? "/" : "", resource != NULL ? resource : "");
+}
+
+Address *spelling_from_xmpp_uri(const char *uri)
+{
+    if (uri == NULL || strlen(uri) > SPELLING_URI_MAX || g_ascii_strncasecmp(uri, "xmpp:", 5) != 0)
+        return NULL;
+    const char *path = uri + 5;
+    if (g_str_has_prefix(path, "//")) {
+        const char *end = strchr(path + 2, '/');
+        path = end != NULL ? end + 1 : "";
+    }
+    g_autofree char *encoded = g_strndup(path, strcspn(path, "?#"));
+    // Cut before decoding: an encoded slash or at sign belongs to its part.
+    char *slash = strchr(encoded, '/');
+    if (slash != NULL)
+        *slash++ = '\0';
+    char *at = strchr(encoded, '@');
+    if (at != NULL)
+        *at++ = '\0';
+    g_autofree char *local = at != NULL ? escape_undo_percent(encoded) : NULL;
+    g_autofree char *domain = escape_undo_percent(at != NULL ? at : encoded);
+    g_autofree char *resource = slash != NULL ? escape_undo_percent(slash) : NULL;
+    bool is_text = (at == NULL || local != NULL) && domain != NULL &&
+                   (slash == NULL || resource != NULL);
+    return is_text ? address_from_parts(local, domain, resource) : NULL;
 }
 
 char *spelling_nest_to_uri(const Address *address, const char *gateway, SpellingForm form)

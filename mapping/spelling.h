@@ -23,6 +23,17 @@ char *spelling_to_uri(const Address *address, const char *domain, SpellingForm f
 // Source: ADDR-20..25, 28.
 Address *spelling_from_uri(const Uri *uri, const char *domain, int *status);
 
+// What: the xmpp: URI of an address, as error stanzas name another address.
+// Shape: owned by the caller (g_free); NULL for NULL.
+// Source: ERR-03; RFC 5122 2.2; RFC 6120 8.3.3.5.
+char *spelling_to_xmpp_uri(const Address *address);
+
+// What: the address that an xmpp: URI or IRI names; query, fragment and authority are passed over.
+// Shape: owned by the caller; NULL is allowed.
+// Errors: NULL when it is none or names no valid JID.
+// Source: ERR-02; CONF-014; RFC 5122 2.
+Address *spelling_from_xmpp_uri(const char *uri);
+
 // What: the URI, below the gateway's SIP domain, of an XMPP address whose domain is in no pair:
 //   juliet@far.example -> sip:juliet%40far.example@gateway.
 // Shape: owned by the caller (g_free); NULL for a domain JID.

@@ -37,3 +37,25 @@ int vectors_each(const char *file, const char *kind, VectorsFunc each)
     }
     return count;
 }
+
+static int each_case(JsonArray *cases, VectorsCaseFunc each)
+{
+    for (guint i = 0; i < json_array_get_length(cases); i++) {
+        JsonObject *object = json_array_get_object_element(cases, i);
+        each(json_object_get_member(object, "in"), json_object_get_member(object, "out"));
+    }
+    return (int)json_array_get_length(cases);
+}
+
+int vectors_each_case(const char *id, VectorsCaseFunc each)
+{
+    g_autoptr(JsonParser) parser = vectors_load("tests/vectors/vectors-groupchat.json");
+    JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+    JsonArray *vectors = json_object_get_array_member(root, "vectors");
+    for (guint i = 0; i < json_array_get_length(vectors); i++) {
+        JsonObject *vector = json_array_get_object_element(vectors, i);
+        if (g_strcmp0(vectors_text(vector, "id"), id) == 0)
+            return each_case(json_object_get_array_member(vector, "cases"), each);
+    }
+    return 0;
+}
