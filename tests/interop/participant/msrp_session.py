@@ -17,10 +17,10 @@ from .msrp import CHUNK, Cutter, Frame, FrameError, Joiner, identifier
 class MsrpConnection:
     """One TCP connection and the frames on it."""
 
-    def __init__(self, endpoint: MsrpEndpoint, reader, writer):
+    def __init__(self, endpoint: MsrpEndpoint, reader, writer, accepted: bool):
         self.endpoint, self.reader, self.writer = endpoint, reader, writer
         self.sessions: set[MsrpSession] = set()
-        self.watch = endpoint.watch.msrp_connection() if endpoint.watch else None
+        self.watch = endpoint.watch.msrp_connection(accepted) if endpoint.watch else None
         self.pending: dict[str, asyncio.Future] = {}
 
     def send(self, frame: Frame) -> None:
@@ -60,18 +60,33 @@ class MsrpConnection:
         frame = Frame.parse(raw)
         self.endpoint.count('in', frame.kind)
         if self.watch:
-            self.watch.received(raw, frame)
+            self.watch.received(raw)
         if frame.status:
             future = self.pending.get(frame.tid)
             if future and not future.done():
                 future.set_result(frame)
             return
-        session = self.endpoint.sessions.get(frame.to_path[-1] if frame.to_path else '')
+        uri = frame.to_path[-1] if frame.to_path else ''
+        session = self.endpoint.sessions.get(uri)
         refused = 481 if session is None else session.bind(self)
+        self._judge(frame, uri, session, refused)
         if refused:
             self.refuse(frame, refused)
         else:
             session.receive(frame)
+
+    def _judge(self, frame: Frame, uri: str, session: MsrpSession | None, refused: int) -> None:
+        """What only the owner of the sessions knows."""
+        if self.endpoint.watch is None:
+            return
+        note = self.endpoint.watch.note
+        if session is None and uri not in self.endpoint.past:
+            note('msrp.no-session', 'RFC 4975 7.3', f'To-Path {uri}', frame.raw)
+        elif refused == 506:
+            note('msrp.second-connection', 'RFC 4975 5.4', f'To-Path {uri}', frame.raw)
+        elif session and frame.from_path != session.remote_path and session.remote_path:
+            note('msrp.from-path-sdp', 'RFC 4975 7.1, 8.2',
+                 f'{frame.from_path}, a=path was {session.remote_path}', frame.raw)
 
     def refuse(self, frame: Frame, status: int) -> None:
         if frame.method != 'REPORT' and (frame.get('Failure-Report') or '').lower() != 'no':
@@ -93,6 +108,7 @@ class MsrpEndpoint:
         self.watch, self.counters = watch, counters
         self.local: tuple[str, int] = ('', 0)
         self.sessions: dict[str, MsrpSession] = {}
+        self.past: set[str] = set()
         self._server: asyncio.Server | None = None
         self._connections: set[MsrpConnection] = set()
         self._tasks: set[asyncio.Task] = set()
@@ -113,10 +129,10 @@ class MsrpEndpoint:
         return session
 
     async def _accepted(self, reader, writer) -> None:
-        self._serve(reader, writer)
+        self._serve(reader, writer, True)
 
-    def _serve(self, reader, writer) -> MsrpConnection:
-        connection = MsrpConnection(self, reader, writer)
+    def _serve(self, reader, writer, accepted: bool) -> MsrpConnection:
+        connection = MsrpConnection(self, reader, writer, accepted)
         self._connections.add(connection)
         task = asyncio.create_task(connection.run())
         self._tasks.add(task)
@@ -132,7 +148,7 @@ class MsrpEndpoint:
         if not match:
             raise OSError(f'no address in path {path!r}')
         reader, writer = await asyncio.open_connection(match[1].strip('[]'), int(match[2]))
-        return self._serve(reader, writer)
+        return self._serve(reader, writer, False)
 
     async def close(self) -> None:
         if self._server:
@@ -206,6 +222,7 @@ class MsrpSession:
         """The SIP dialog is over: the URI dies, and the connection when nobody else uses it."""
         self.closing = True
         self.endpoint.sessions.pop(self.uri, None)
+        self.endpoint.past.add(self.uri)
         if self.connection:
             self.connection.sessions.discard(self)
             if not self.connection.sessions:

@@ -54,6 +54,7 @@ class Participant:
                  supported: tuple[str, ...] = ()):
         self.user, self.domain, self.display, self.nick = user, domain, display, ''
         self.uri = f'sip:{user}@{domain}'
+        self.aliases: list[str] = []  # other URIs by which a room may call this user
         self.behaviour = behaviour or Behaviour()
         self.transcript = Transcript(user, transcript)
         self.counters = Counters()
@@ -81,6 +82,7 @@ class Participant:
         host, sip_port, msrp_port = self._listen
         await self.stack.open(host, sip_port)
         await self.msrp.open(host, msrp_port)
+        self.watch.dialogs.contact = NameAddr.parse(self.contact).uri
         self.transcript.record('started', sip='%s:%d' % self.stack.local,
                                msrp='%s:%d' % self.msrp.local)
         return self
@@ -170,6 +172,13 @@ class Participant:
     async def options(self, uri: str) -> SipMessage:
         return await (await self.stack.send(self.request('OPTIONS', uri))).final()
 
+    def _judge_roles(self, offered: str | None, answered: str | None, final: SipMessage) -> None:
+        """RFC 4145 section 4.1: the answer must take the other part."""
+        if offered in ('active', 'passive') and answered not in (
+                None, 'passive' if offered == 'active' else 'active'):
+            self.watch.note('sdp.setup-answer', 'RFC 4145 4.1, RFC 6135 4.2.2',
+                            f'{answered} to an offered {offered}', final.raw)
+
     async def subscribe(self, conference: str) -> Subscription:
         """Subscribes to the roster of a conference outside any dialog."""
         subscription = Subscription(self, conference)
@@ -210,7 +219,7 @@ class Participant:
         dialog = Dialog.from_uac(request, final)
         await self.stack.send_ack(dialog.request('ACK', request.cseq[0]))
         self.sessions.append(session)
-        self.watch_body('application/sdp', final.body, focus=final.is_focus, answer=True)
+        self.watch.sdp(final.body, focus=final.is_focus, answer=True)
         try:
             answer = Sdp.parse(final.body)
         except (ValueError, IndexError) as error:
@@ -218,6 +227,7 @@ class Participant:
             self.transcript.record('error', peer=session.peer, text=f'answer: {error}')
             await session.bye()
             raise Refused(0, str(error)) from error
+        self._judge_roles(session.local_sdp.setup, answer.setup, final)
         session.establish(dialog, answer, final)
         session.confirm(active=answer.setup != 'active')
         return session
@@ -296,7 +306,7 @@ class Participant:
             else:
                 session.receive_reinvite(transaction)
             return
-        self.watch_body('application/sdp', request.body, focus=request.is_focus, answer=False)
+        self.watch.sdp(request.body, focus=request.is_focus, answer=False)
         try:
             incoming = Incoming(self, transaction, Sdp.parse(request.body))
         except (ValueError, IndexError):
@@ -340,6 +350,7 @@ class Participant:
         session = Session(self, incoming.peer)
         if incoming in self.incoming:
             self.incoming.remove(incoming)
+        self.aliases += [request.uri, request.to.uri]
         dialog = Dialog.from_uas(request, transaction.to_tag, self.contact)
         session.establish(dialog, offer, request)
         active = self._choose_role(session.local_sdp, offer, bind)
@@ -372,6 +383,8 @@ class Participant:
             if not session.ended:
                 session.confirm(active, bind)
         else:
+            self.watch.note('sip.no-ack', 'RFC 3261 13.2.2.4', 'a 2xx was never ACKed',
+                            transaction.request.raw)
             self.transcript.record('error', peer=session.peer, text='no ACK')
             await session.bye()
 
@@ -392,6 +405,3 @@ class Participant:
         section 3.4, preferably outside the INVITE dialog)."""
         if self.behaviour.subscribe:
             self.spawn(session.subscribe(self.behaviour.subscribe == 'inside'))
-
-    def watch_body(self, content_type: str, body: bytes, **context) -> None:
-        self.watch.body(content_type, body, **context)

@@ -158,8 +158,9 @@ class Session:
     # Hearing.
 
     def _message(self, frame: Frame, whole: bytes) -> None:
+        self._judge_type(frame)
         if frame.content_type == 'message/cpim':
-            self.owner.watch_body('message/cpim', whole)
+            self.owner.watch.cpim(whole, room=bool(self.conference))
             try:
                 cpim = Cpim.parse(whole)
             except ValueError as error:
@@ -169,8 +170,20 @@ class Session:
         else:
             self.owner.heard(self.peer, frame.content_type, whole, via=self.via)
 
+    def _judge_type(self, frame: Frame) -> None:
+        """Only signalled types may come, and in a conference only message/cpim."""
+        note = self.owner.watch.note
+        if not self.local_sdp.accepts(frame.content_type):
+            note('msrp.type-refused', 'RFC 4975 8.6', frame.content_type, frame.raw)
+        if self.conference and frame.content_type != 'message/cpim':
+            note('msrp.type-conference', 'RFC 7701 5.2, 6.1', frame.content_type, frame.raw)
+
     def _wrapped(self, cpim: Cpim) -> None:
         nick, sender = cpim.sender
+        if self.conference and cpim.recipient[1] not in (self.conference, self.owner.uri,
+                                                         *self.owner.aliases):
+            self.owner.watch.note('cpim.to-other', 'RFC 7701 6.1, 6.2',
+                                  f'To {cpim.recipient[1]}, neither the room nor this user')
         private = bool(self.conference) and cpim.recipient[1] != self.conference
         if self.conference and not nick and self.subscription:
             nick = self.subscription.state.nick(sender)

@@ -183,7 +183,7 @@ class SipStack:
     def _receive_response(self, response: SipMessage) -> None:
         transaction = self._clients.get((response.via.branch, response.cseq[1]))
         if self.watch:
-            self.watch.sip_response(response, transaction.request if transaction else None)
+            self.watch.sip_response(response)
         if transaction:
             transaction.receive(response)
         elif response.cseq[1] == 'INVITE' and 200 <= response.status < 300:
@@ -196,7 +196,7 @@ class SipStack:
         key = (via.branch, f'{via.host}:{via.port}', method)
         transaction = self._servers.get(key)
         if self.watch:
-            self.watch.sip_request(request, transaction)
+            self.watch.sip_request(request, flow.kind)
         if request.method == 'ACK':
             self._receive_ack(request, transaction)
         elif transaction:

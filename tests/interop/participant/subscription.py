@@ -29,6 +29,7 @@ class Subscription:
         self.state = ConferenceState()
         self.active = False
         self.terminated = ''
+        self.asked = 0
 
     async def start(self, expires: int = EXPIRES) -> int:
         """The first SUBSCRIBE; returns its status."""
@@ -54,6 +55,7 @@ class Subscription:
         return await self.refresh(0)
 
     async def _send(self, request: SipMessage, expires: int) -> SipMessage:
+        self.asked = expires or self.asked
         request.add('Event', 'conference')
         request.add('Accept', MEDIA_TYPE)
         request.add('Expires', expires)
@@ -69,6 +71,7 @@ class Subscription:
 
     def notified(self, transaction: ServerTransaction) -> None:
         request = transaction.request
+        self._judge(request)
         if self.dialog is None:
             self.dialog = self._dialog_of(request)
         self.dialog.retarget(request)
@@ -82,6 +85,34 @@ class Subscription:
             self.owner.transcript.record('subscription-ended', conference=self.conference,
                                          reason=self.terminated)
 
+    def _judge(self, notify: SipMessage) -> None:
+        """What only the subscriber knows (RFC 6665 section 4.2.2)."""
+        note = self.owner.watch.note
+        if self.terminated:
+            note('sip.notify-after-end', 'RFC 6665 4.2.2', self.terminated, notify.raw)
+        if notify.body and notify.content_type != MEDIA_TYPE:
+            note('sip.notify-type', 'RFC 4575 3.4', notify.content_type, notify.raw)
+        if 'id' in split_params(';' + (notify.get('Event') or '').partition(';')[2]):
+            note('sip.notify-event', 'RFC 6665 4.1.3', notify.get('Event'), notify.raw)
+        left = split_params(';' + (notify.get('Subscription-State') or '').partition(';')[2])
+        if (left.get('expires') or '0').isdigit() and int(left.get('expires') or 0) > self.asked:
+            note('sip.notify-expires', 'RFC 6665 4.2.2', f'{left["expires"]} of {self.asked}',
+                 notify.raw)
+
+    def _judge_document(self, document: Document, outcome: str, notify: SipMessage) -> None:
+        """RFC 4575 sections 4.6 and 5.2: versions and states follow each other."""
+        note = self.owner.watch.note
+        said = f'{document.state} {document.version} at {self.state.version}'
+        if document.entity != self.conference:
+            note('conf.entity-other', 'RFC 4575 5.2', document.entity, notify.raw)
+        if outcome == 'no-full':
+            note('conf.no-full', 'RFC 4575 4.6', 'partial before any full', notify.raw)
+        if outcome == 'gap':
+            note('conf.version-gap', 'RFC 4575 5.2', said, notify.raw)
+        if outcome == 'stale' and not (document.state == 'full'
+                                       and document.version == self.state.version):
+            note('conf.version-stale', 'RFC 4575 5.2', said, notify.raw)
+
     def _dialog_of(self, notify: SipMessage) -> Dialog:
         dialog = Dialog.from_uas(notify, self.tag, self.owner.contact)
         dialog.local = NameAddr(notify.to.uri, notify.to.display, {'tag': self.tag})
@@ -90,13 +121,14 @@ class Subscription:
 
     def _document(self, request: SipMessage) -> None:
         before = set(self.state.present)
-        self.owner.watch_body(request.content_type, request.body, subscription=self)
+        self.owner.watch.conference(request.body)
         try:
             document = Document(request.body)
         except ValueError as error:
             self.owner.transcript.record('error', conference=self.conference, text=str(error))
             return
         outcome = self.state.apply(document)
+        self._judge_document(document, outcome, request)
         if outcome in ('gap', 'no-full'):
             self.owner.spawn(self.refresh())
         after = set(self.state.present)

@@ -190,6 +190,8 @@ class ServerTransaction:
         if self.answered:
             return
         self.last, self.octets = response, response.encode()
+        if self.stack.watch:
+            self.stack.watch.sip_answered(response)
         self._send()
         if response.status < 200:
             self.state = 'proceeding'
