@@ -68,6 +68,14 @@ Line *lines_new(const Event *event, LineClass class);
 void lines_free(Line *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Line, lines_free)
 
+// What: pushes the line as a MESSAGE for a side: row, from, to, id, thread, subject, lang, body, stamp,
+//   nick, receipt; what its way adds is the caller's.
+// Shape: the command is borrowed, as turn_push().
+Command *lines_push_message(Turn *turn, const Line *line, Side side);
+
+// What: how much of a bounded queue the line takes.
+size_t lines_octets(const Line *line);
+
 // What: where a line of this class goes.
 // Source: docs/escalation.md 5; ESC-010..015, 022, 023.
 LineSink lines_sink(LineClass class, ChatLegState leg, EscalationState state);

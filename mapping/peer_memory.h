@@ -17,10 +17,10 @@ void peer_memory_free(PeerMemory *memory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PeerMemory, peer_memory_free)
 
 // What: remembers until `until_ms` (event time) that this peer has no MSRP.
-// Shape: only the bare address counts; a reference is taken.
+// Shape: only the bare address counts.
 // Source: CHAT-01; R-10.
-void peer_memory_set_no_msrp(PeerMemory *memory, Address *peer, int64_t until_ms);
+void peer_memory_set_no_msrp(PeerMemory *memory, const Address *peer, int64_t until_ms);
 
 // What: whether the peer is known to have no MSRP.
 // Source: CHAT-01.
-bool peer_memory_has_no_msrp(const PeerMemory *memory, const Address *peer, int64_t now_ms);
+bool peer_memory_has_no_msrp(PeerMemory *memory, const Address *peer, int64_t now_ms);

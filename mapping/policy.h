@@ -21,6 +21,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
 // Source: GEN-06.
 void policy_on_link(Policy *policy, const Event *event);
 
+// What: from now on every request is refused: the gateway ends (CLOSING).
+void policy_on_closing(Policy *policy);
+
 // What: whether this event may be acted upon.
-// Source: SEC-04, 08, 09, 10; ADDR-03; IM-16, 18; GEN-06.
+// Shape: takes one from the sender's rate.
+// Source: SEC-04, 09, 10; ADDR-03; IM-17, 18; CHAT-22; GEN-06.
 PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event);

@@ -3,6 +3,11 @@
 #pragma once
 #include "mapping/turn.h"
 
+enum {
+    REFUSAL_UNABLE_STATUS = 503, // the gateway as a whole cannot serve: GEN-06
+    REFUSAL_RETRY_S = 30,        // GEN-06
+};
+
 // reason FAILURE_NONE = no refusal. Everything else may be 0.
 typedef struct {
     FailureReason reason;

@@ -40,6 +40,7 @@ struct Session {
     bool closes_when_drained;            // <gone/> came while lines were on their way (CHAT-51)
     int64_t last_line_ms;                // last line of either direction
     bool writes_normal;                  // type the XMPP user wrote last: normal, not chat
+    bool nick_told;                      // the SIP user's display name was told (EXT-10)
     bool opened_by_peer;                 // the chat leg was offered to us
     Seen *seen;                          // owned: ids of lines from the leg, NULL = none yet (ESC-017)
     uint64_t timers[SESSION_TIMER_COUNT]; // generation of each running timer, 0 = not running
@@ -49,6 +50,7 @@ struct Session {
     char *thread_key; // owned
     Address *room;    // shared
     GList recent;     // place in the order of use
+    int64_t last_used_ms;
 };
 
 // What: a session without place in any index; session_map_open() is the way to get one.

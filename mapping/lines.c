@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// The table of docs/escalation.md section 5, cell by cell, and the life of a Line.
+#include "mapping/lines.h"
+
+#include <string.h>
+
+#include "mapping/session.h"
+
+#define CELLS(...) {LINES_CELLS(__VA_ARGS__)}
+#define LINES_CELLS(chat, inviting, entering, fetching, moving, conference)                        \
+    [ESCALATION_CHAT] = LINE_SINK_##chat, [ESCALATION_INVITING] = LINE_SINK_##inviting,            \
+    [ESCALATION_ENTERING] = LINE_SINK_##entering, [ESCALATION_FETCHING] = LINE_SINK_##fetching,    \
+    [ESCALATION_MOVING] = LINE_SINK_##moving, [ESCALATION_CONFERENCE] = LINE_SINK_##conference
+
+// clang-format off
+static const LineSink PAIR_TOWARDS[CHAT_LEG_STATE_COUNT][ESCALATION_STATE_COUNT] = {
+    //                   CHAT    INVITING ENTERING FETCHING MOVING CONFERENCE
+    [CHAT_LEG_NONE]    = CELLS(OPEN, OPEN,    OPEN,    OPEN,    WAIT,  ASIDE),
+    [CHAT_LEG_OPENING] = CELLS(WAIT, WAIT,    WAIT,    WAIT,    WAIT,  WAIT),
+    [CHAT_LEG_UP]      = CELLS(LEG,  LEG,     LEG,     LEG,     WAIT,  LEG),
+    [CHAT_LEG_LOST]    = CELLS(OPEN, WAIT,    WAIT,    WAIT,    WAIT,  ASIDE),
+};
+
+// For these the chat leg does not matter.
+static const LineSink ANY_LEG[LINE_CLASS_COUNT][ESCALATION_STATE_COUNT] = {
+    //                   CHAT      INVITING ENTERING FETCHING MOVING CONFERENCE
+    [LINE_PAIR_FROM]    = CELLS(CHAT,   CHAT,   CHAT, CHAT, CHAT, CHAT),
+    [LINE_ROOM_TOWARDS] = CELLS(REFUSE, REFUSE, WAIT, ROOM, WAIT, ROOM),
+    [LINE_ROOM_FROM]    = CELLS(REFUSE, REFUSE, WAIT, ROOM, ROOM, ROOM),
+};
+// clang-format on
+
+static const char *const CLASS_NAMES[] = {
+#define CLASS_NAME(NAME, text) [LINE_##NAME] = text,
+    LINES_CLASSES(CLASS_NAME)
+};
+
+static const char *const SINK_NAMES[] = {
+#define SINK_NAME(NAME, text) [LINE_SINK_##NAME] = text,
+    LINES_SINKS(SINK_NAME)
+};
+
+LineSink lines_sink(LineClass class, ChatLegState leg, EscalationState state)
+{
+    return class == LINE_PAIR_TOWARDS ? PAIR_TOWARDS[leg][state] : ANY_LEG[class][state];
+}
+
+Line *lines_new(const Event *event, LineClass class)
+{
+    Line *line = g_new0(Line, 1);
+    line->class = class;
+    line->to_side = side_other(event->side);
+    line->at_ms = event->at_ms;
+    line->link.data = line;
+    fields_copy(&line->f, &event->f);
+    return line;
+}
+
+void lines_free(Line *line)
+{
+    if (line == NULL)
+        return;
+    fields_clear(&line->f);
+    g_free(line);
+}
+
+Command *lines_push_message(Turn *turn, const Line *line, Side side)
+{
+    const Fields *f = &line->f;
+    Command *command = turn_push(turn, line->session, COMMAND_MESSAGE, side);
+    command->f.row = line->row;
+    command->f.receipt = f->receipt;
+    fields_set_address(&command->f.from, f->from);
+    fields_set_address(&command->f.to, f->to);
+    fields_set_text(&command->f.id, f->id);
+    fields_set_text(&command->f.thread, f->thread);
+    fields_set_text(&command->f.subject, f->subject);
+    fields_set_text(&command->f.lang, f->lang);
+    fields_set_text(&command->f.body, f->body);
+    fields_set_text(&command->f.stamp, f->stamp);
+    fields_set_text(&command->f.nick, f->nick);
+    return command;
+}
+
+size_t lines_octets(const Line *line)
+{
+    const char *const texts[] = {line->f.body, line->f.html, line->f.subject};
+    size_t octets = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        octets += texts[i] != NULL ? strlen(texts[i]) : 0;
+    return octets;
+}
+
+const char *lines_class_name(LineClass class)
+{
+    return CLASS_NAMES[class];
+}
+
+const char *lines_sink_name(LineSink sink)
+{
+    return SINK_NAMES[sink];
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+// The door: where both ends live, whether the gateway can serve, how often somebody asks.
+#include "mapping/policy.h"
+
+#include "mapping/limiter.h"
+#include "mapping/route.h"
+
+enum {
+    POLICY_SENDERS_MAX = 10000,   // LIMIT: senders whose rate is remembered
+    POLICY_SESSIONS_PER_MIN = 6,  // SEC-10: new sessions
+    POLICY_SESSIONS_BURST = 6,
+    POLICY_EQUAL_PER_MIN = 20,    // SEC-09: equal messages of one sender to one target
+    POLICY_LOOP_STATUS = 482,     // SEC-09
+    POLICY_STANZA_FRAME = 2048,   // CHAT-22: what a stanza needs around its texts
+};
+
+struct Policy {
+    const Settings *settings; // borrowed
+    Limiter *messages;        // owned, by sender
+    Limiter *sessions;        // owned, by sender
+    Limiter *equals;          // owned, by sender, target and body
+    GHashTable *links_down;   // owned component domains
+    bool sip_is_down;
+    bool is_closing;
+};
+
+static const PolicyVerdict GO_ON;
+static const PolicyVerdict DROP = {.silent = true};
+
+Policy *policy_new(const Settings *settings)
+{
+    Policy *policy = g_new0(Policy, 1);
+    policy->settings = settings;
+    policy->messages =
+        limiter_new(settings->rate_msg * 60, settings->rate_burst, POLICY_SENDERS_MAX);
+    policy->sessions =
+        limiter_new(POLICY_SESSIONS_PER_MIN, POLICY_SESSIONS_BURST, POLICY_SENDERS_MAX);
+    policy->equals = limiter_new(POLICY_EQUAL_PER_MIN, POLICY_EQUAL_PER_MIN, POLICY_SENDERS_MAX);
+    policy->links_down = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return policy;
+}
+
+void policy_free(Policy *policy)
+{
+    if (policy == NULL)
+        return;
+    limiter_free(policy->messages);
+    limiter_free(policy->sessions);
+    limiter_free(policy->equals);
+    g_hash_table_destroy(policy->links_down);
+    g_free(policy);
+}
+
+void policy_on_link(Policy *policy, const Event *event)
+{
+    bool is_down = event->f.how == HOW_DOWN;
+    const char *domain = address_domain(event->f.from);
+    if (event->side == SIDE_SIP)
+        policy->sip_is_down = is_down;
+    else if (domain != NULL && is_down)
+        g_hash_table_add(policy->links_down, g_strdup(domain));
+    else if (domain != NULL)
+        g_hash_table_remove(policy->links_down, domain);
+}
+
+void policy_on_closing(Policy *policy)
+{
+    policy->is_closing = true;
+}
+
+static PolicyVerdict refuse(FailureReason reason, uint64_t status, const char *text)
+{
+    return (PolicyVerdict){.refusal = {.reason = reason, .status = status, .text = text}};
+}
+
+// Statuses of SIP mean nothing to XMPP, and inside a session those of MSRP come by the table of reasons.
+static uint64_t page_status(const Event *event, uint64_t status)
+{
+    return event->side == SIDE_SIP && event->f.leg == 0 ? status : 0;
+}
+
+// Not its fault and not for good: asked again later it may go (GEN-06).
+static PolicyVerdict unable(const Event *event, const char *text)
+{
+    PolicyVerdict verdict = refuse(FAILURE_RESOURCE_CONSTRAINT, 0, text);
+    verdict.refusal.status = page_status(event, REFUSAL_UNABLE_STATUS);
+    verdict.refusal.retry_s = REFUSAL_RETRY_S;
+    return verdict;
+}
+
+static bool lives_on(RouteKind kind, Side side)
+{
+    if (side == SIDE_XMPP)
+        return kind == ROUTE_XMPP_USER || kind == ROUTE_XMPP_ROOM;
+    return kind == ROUTE_SIP_USER || kind == ROUTE_SIP_ROOM;
+}
+
+// Whoever comes from the side where we ourselves speak for him is a loop or a forgery (SEC-09). A room
+// invites, but what else it says is no chat; and an error would cost our occupant his place.
+static PolicyVerdict admit_author(const Policy *policy, const Turn *turn, const Event *event)
+{
+    RouteKind from = route_side_of(turn->route, event->f.from);
+    if (from == ROUTE_XMPP_ROOM && event->kind != EVENT_ROOM_INVITE)
+        return DROP;
+    if (lives_on(from, event->side))
+        return GO_ON;
+    if (!lives_on(from, side_other(event->side)))
+        return refuse(FAILURE_FORBIDDEN, page_status(event, 403),
+                      "this domain may not use the gateway");
+    if (policy->settings->allow_hairpin)
+        return GO_ON;
+    return refuse(FAILURE_POLICY_VIOLATION, page_status(event, POLICY_LOOP_STATUS), "loop cut");
+}
+
+static PolicyVerdict admit_target(const Turn *turn, const Event *event)
+{
+    RouteKind to = route_side_of(turn->route, event->f.to);
+    if (lives_on(to, side_other(event->side)) && to != ROUTE_XMPP_ROOM && to != ROUTE_SIP_ROOM)
+        return GO_ON;
+    if (event->side == SIDE_SIP)
+        return refuse(FAILURE_ITEM_NOT_FOUND, page_status(event, 404), NULL);
+    return refuse(to == ROUTE_NOWHERE ? FAILURE_REMOTE_SERVER_NOT_FOUND
+                                      : FAILURE_SERVICE_UNAVAILABLE, 0, NULL);
+}
+
+// The far side must be there to hand anything to; towards XMPP that is the link of the sender's domain.
+static PolicyVerdict admit_link(const Policy *policy, const Event *event)
+{
+    if (policy->is_closing)
+        return unable(event, "the gateway is shutting down");
+    if (event->side == SIDE_XMPP)
+        return policy->sip_is_down ? unable(event, "the SIP side is down") : GO_ON;
+    const char *domain = address_domain(event->f.from);
+    bool is_down = domain != NULL && g_hash_table_contains(policy->links_down, domain);
+    return is_down ? unable(event, "the XMPP side is down") : GO_ON;
+}
+
+static PolicyVerdict over_rate(const Event *event)
+{
+    return event->side == SIDE_SIP
+               ? refuse(FAILURE_FORBIDDEN, 403, "too many requests")
+               : refuse(FAILURE_RESOURCE_CONSTRAINT, 0, "too many messages in a short time");
+}
+
+static bool repeats_itself(Policy *policy, const Turn *turn, const Fields *f)
+{
+    g_autofree char *key = g_strdup_printf("%s\n%s\n%x", address_bare(f->from),
+                                           address_bare(f->to), g_str_hash(f->body));
+    return !limiter_take(policy->equals, key, turn->now_ms);
+}
+
+static PolicyVerdict admit_rate(Policy *policy, const Turn *turn, const Event *event)
+{
+    Limiter *limiter = event->kind == EVENT_MESSAGE ? policy->messages : policy->sessions;
+    if (!limiter_take(limiter, address_bare(event->f.from), turn->now_ms))
+        return over_rate(event);
+    if (event->kind != EVENT_MESSAGE || event->f.body == NULL)
+        return GO_ON;
+    if (repeats_itself(policy, turn, &event->f))
+        return refuse(FAILURE_POLICY_VIOLATION, page_status(event, POLICY_LOOP_STATUS),
+                      "the same message too often");
+    return GO_ON;
+}
+
+static size_t escaped_octets(const char *text)
+{
+    size_t octets = 0;
+    for (; text != NULL && *text != '\0'; text++)
+        octets += *text == '&' ? 5 : *text == '<' || *text == '>' ? 4 : 1;
+    return octets;
+}
+
+// What is too large for a stanza is refused before it is acknowledged (CHAT-22).
+static PolicyVerdict admit_size(const Policy *policy, const Event *event)
+{
+    size_t octets = escaped_octets(event->f.body) + escaped_octets(event->f.subject) +
+                    escaped_octets(event->f.html);
+    if (event->side == SIDE_XMPP ||
+        (int64_t)octets + POLICY_STANZA_FRAME <= policy->settings->max_stanza)
+        return GO_ON;
+    return refuse(FAILURE_POLICY_VIOLATION, event->f.leg != 0 ? 413 : 513, NULL);
+}
+
+static bool is_no(PolicyVerdict verdict)
+{
+    return verdict.silent || verdict.refusal.reason != FAILURE_NONE;
+}
+
+static PolicyVerdict admit_request(Policy *policy, const Turn *turn, const Event *event)
+{
+    PolicyVerdict verdict = admit_author(policy, turn, event);
+    if (!is_no(verdict))
+        verdict = admit_target(turn, event);
+    if (!is_no(verdict))
+        verdict = admit_link(policy, event);
+    if (!is_no(verdict))
+        verdict = admit_size(policy, event);
+    if (!is_no(verdict))
+        verdict = admit_rate(policy, turn, event);
+    return verdict;
+}
+
+static PolicyVerdict admit_message(Policy *policy, const Turn *turn, const Event *event)
+{
+    if (event->side == SIDE_XMPP && event->f.body == NULL && event->f.subject == NULL)
+        return DROP; // IM-17
+    return admit_request(policy, turn, event);
+}
+
+PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
+{
+    switch (event->kind) {
+    case EVENT_MESSAGE:
+        return admit_message(policy, turn, event);
+    case EVENT_LEG_OFFERED:
+    case EVENT_ROOM_INVITE:
+        return admit_request(policy, turn, event);
+    case EVENT_DELIVERY: // answers and facts about what was admitted before
+    case EVENT_LEG_UP:
+    case EVENT_LEG_DOWN:
+    case EVENT_GONE:
+    case EVENT_ROOM_ANSWER:
+    case EVENT_ROOM_ENTRY:
+    case EVENT_ROOM_ROSTER:
+    case EVENT_ROOM_MESSAGE:
+    case EVENT_ROOM_SUBJECT:
+    case EVENT_ROOM_EXIT:
+    case EVENT_LINK:
+    case EVENT_TIMER:
+    case EVENT_RESTORED:
+    case EVENT_CLOSING:
+        return GO_ON;
+    }
+    g_assert_not_reached();
+}

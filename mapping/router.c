@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+// From a kind of event to its handler. Nothing is decided here but whose event it is.
+#include "mapping/router.h"
+
+#include "mapping/chat.h"
+#include "mapping/chat_life.h"
+#include "mapping/invite.h"
+#include "mapping/page.h"
+#include "mapping/policy.h"
+#include "mapping/room.h"
+#include "mapping/session_map.h"
+
+struct Router {
+    const Route *route;       // borrowed
+    const Settings *settings; // borrowed
+    SessionMap *sessions;     // owned
+    PageQueues *pages;        // owned
+    PeerMemory *peers;        // owned
+    Policy *policy;           // owned
+    TurnCounters counters;
+    GQueue happenings; // empty between turns
+};
+
+Router *router_new(const Route *route, const Settings *settings)
+{
+    Router *router = g_new0(Router, 1);
+    router->route = route;
+    router->settings = settings;
+    router->sessions = session_map_new();
+    router->pages = page_queues_new();
+    router->peers = peer_memory_new();
+    router->policy = policy_new(settings);
+    return router;
+}
+
+void router_free(Router *router)
+{
+    if (router == NULL)
+        return;
+    session_map_free(router->sessions);
+    page_queues_free(router->pages);
+    peer_memory_free(router->peers);
+    policy_free(router->policy);
+    g_free(router);
+}
+
+SessionMap *router_sessions(Router *router)
+{
+    return router->sessions;
+}
+
+const TurnCounters *router_counters(const Router *router)
+{
+    return &router->counters;
+}
+
+static void refuse(Turn *turn, const Event *event, const Refusal *refusal)
+{
+    if (event->kind != EVENT_ROOM_INVITE) {
+        refusal_tell(turn, NULL, event->side, &event->f, refusal);
+        return;
+    }
+    Command *command = turn_push(turn, NULL, COMMAND_ANSWER_INVITE, event->side);
+    command->f.ref = event->f.ref;
+    command->f.how = HOW_NO;
+    command->f.failure = refusal->reason;
+    command->f.status = refusal->status;
+    fields_set_text(&command->f.text, refusal->text);
+}
+
+// The session of a line or offer: that of its leg when it came by one, else that of the pair.
+static Session *session_of_pair(Turn *turn, const Event *event)
+{
+    const Fields *f = &event->f;
+    bool from_x = event->side == SIDE_XMPP;
+    Session *session = session_map_find_leg(turn->sessions, f->leg, NULL);
+    if (session == NULL)
+        session = session_map_open(turn->sessions, from_x ? f->from : f->to,
+                                   from_x ? f->to : f->from, turn->now_ms);
+    if (session == NULL)
+        refuse(turn, event,
+               &(Refusal){.reason = FAILURE_RESOURCE_CONSTRAINT,
+                          .text = "the gateway holds too many conversations"});
+    else
+        session_map_touch(turn->sessions, session, turn->now_ms);
+    return session;
+}
+
+typedef void (*PairHandler)(Turn *turn, Session *session, const Event *event);
+
+static uint64_t to_pair(Turn *turn, const Event *event, PairHandler handler)
+{
+    Session *session = session_of_pair(turn, event);
+    if (session == NULL)
+        return 0;
+    handler(turn, session, event);
+    return session->id;
+}
+
+static uint64_t nobody(Turn *turn)
+{
+    turn->counters->late++;
+    return 0;
+}
+
+// A late event for a row that is closed already: IM-29 leaves nothing to do but to count it.
+static uint64_t on_delivery(Turn *turn, const Event *event)
+{
+    Line *line = session_map_find_row(turn->sessions, event->f.row);
+    if (line == NULL || !line->in_flight)
+        return nobody(turn);
+    uint64_t session = line->session->id;
+    chat_on_delivery(turn, line, event);
+    return session;
+}
+
+// A leg that comes up and belongs to nobody must not stay.
+static uint64_t on_stray_leg(Turn *turn, const Event *event)
+{
+    if (event->kind == EVENT_LEG_UP)
+        turn_push(turn, NULL, COMMAND_CLOSE_LEG, SIDE_SIP)->f.leg = event->f.leg;
+    return nobody(turn);
+}
+
+static uint64_t on_chat_leg(Turn *turn, const Event *event)
+{
+    SessionLeg role;
+    Session *session = session_map_find_leg(turn->sessions, event->f.leg, &role);
+    if (session == NULL || role != SESSION_LEG_CHAT)
+        return on_stray_leg(turn, event);
+    if (event->kind == EVENT_LEG_UP)
+        chat_life_on_leg_up(turn, session, event);
+    else
+        chat_life_on_leg_down(turn, session, event);
+    return session->id;
+}
+
+static uint64_t to_leg(Turn *turn, const Event *event, PairHandler handler)
+{
+    Session *session = session_map_find_leg(turn->sessions, event->f.leg, NULL);
+    if (session == NULL)
+        return nobody(turn);
+    handler(turn, session, event);
+    return session->id;
+}
+
+static uint64_t on_gone(Turn *turn, const Event *event)
+{
+    Session *session = session_map_find_pair(turn->sessions, event->f.from, event->f.to);
+    if (session == NULL)
+        return nobody(turn);
+    chat_life_on_gone(turn, session, event);
+    return session->id;
+}
+
+static uint64_t on_timer(Turn *turn, const Event *event)
+{
+    Session *session = session_map_find(turn->sessions, event->f.session);
+    if (session == NULL || !turn_timer_is_due(turn, session, event))
+        return nobody(turn);
+    if (event->f.how == HOW_SETUP || event->f.how == HOW_IDLE)
+        chat_life_on_timer(turn, session, event);
+    else if (event->f.how == HOW_INVITES)
+        invite_on_timer(turn, session, event);
+    else
+        escalation_on_timer(turn, session, event);
+    return session->id;
+}
+
+static uint64_t on_restored(Turn *turn, const Event *event)
+{
+    const Fields *f = &event->f;
+    if (f->how == HOW_COUNTER && f->number > 0)
+        turn->counters->row = MAX(turn->counters->row, f->number - 1);
+    else if (f->how == HOW_NO_MSRP && f->to != NULL)
+        peer_memory_set_no_msrp(turn->peers, f->to, turn->now_ms + (int64_t)f->ms);
+    else if (f->how != HOW_COUNTER)
+        escalation_on_restored(turn, event);
+    return 0;
+}
+
+static void close_session(Session *session, void *data)
+{
+    Turn *turn = data;
+    escalation_on_closing(turn, session);
+    chat_life_on_closing(turn, session);
+}
+
+static uint64_t on_closing(Turn *turn, Policy *policy)
+{
+    policy_on_closing(policy);
+    session_map_each(turn->sessions, close_session, turn);
+    return 0;
+}
+
+static uint64_t on_link(Turn *turn, Policy *policy, const Event *event)
+{
+    policy_on_link(policy, event);
+    escalation_on_link(turn, event);
+    return 0;
+}
+
+static uint64_t route_event(Turn *turn, Policy *policy, const Event *event)
+{
+    switch (event->kind) {
+    case EVENT_MESSAGE:
+        return to_pair(turn, event, chat_on_message);
+    case EVENT_LEG_OFFERED:
+        return to_pair(turn, event, chat_life_on_leg_offered);
+    case EVENT_DELIVERY:
+        return on_delivery(turn, event);
+    case EVENT_LEG_UP:
+    case EVENT_LEG_DOWN:
+        return on_chat_leg(turn, event);
+    case EVENT_GONE:
+        return on_gone(turn, event);
+    case EVENT_ROOM_INVITE:
+        return invite_on_room_invite(turn, event);
+    case EVENT_ROOM_ANSWER:
+    case EVENT_ROOM_ENTRY:
+    case EVENT_ROOM_EXIT:
+        return to_leg(turn, event, escalation_on_leg);
+    case EVENT_ROOM_ROSTER:
+    case EVENT_ROOM_MESSAGE:
+    case EVENT_ROOM_SUBJECT:
+        return to_leg(turn, event, room_on_event);
+    case EVENT_LINK:
+        return on_link(turn, policy, event);
+    case EVENT_TIMER:
+        return on_timer(turn, event);
+    case EVENT_RESTORED:
+        return on_restored(turn, event);
+    case EVENT_CLOSING:
+        return on_closing(turn, policy);
+    }
+    g_assert_not_reached();
+}
+
+uint64_t router_dispatch(Router *router, const Event *event, Outbox *outbox)
+{
+    Turn turn = {.sessions = router->sessions,
+                 .pages = router->pages,
+                 .peers = router->peers,
+                 .route = router->route,
+                 .settings = router->settings,
+                 .counters = &router->counters,
+                 .outbox = outbox,
+                 .happenings = &router->happenings,
+                 .now_ms = event->at_ms};
+    session_map_sweep(router->sessions, turn.now_ms);
+    PolicyVerdict verdict = policy_admit(router->policy, &turn, event);
+    if (verdict.silent)
+        return 0;
+    if (verdict.refusal.reason != FAILURE_NONE) {
+        refuse(&turn, event, &verdict.refusal);
+        return 0;
+    }
+    uint64_t session = route_event(&turn, router->policy, event);
+    turn_settle(&turn);
+    return session;
+}
