@@ -23,6 +23,8 @@ typedef enum {
     ROUTE_SIP_ROOM,  // lives on SIP, shown to XMPP by a component
 } RouteKind;
 
+// What: a route that knows no domain.
+// Shape: owned by the caller (route_free).
 Route *route_new(void);
 void route_free(Route *route);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Route, route_free)

@@ -8,6 +8,8 @@
 
 typedef struct MsrpCover MsrpCover;
 
+// What: a cover of nothing.
+// Shape: owned by the caller (msrp_cover_free).
 MsrpCover *msrp_cover_new(void);
 void msrp_cover_free(MsrpCover *cover);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MsrpCover, msrp_cover_free)

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Holds the conventions of docs/architecture.md section 8 that a program can judge: check_names.py SOURCE_ROOT BUILD_ROOT.
+
+A public symbol begins with its file's stem; a file names its licence first; a header guards itself and says what each of its
+functions is for; nothing is left to do; no file knows the machine it was written on. One line per breach; the last is a count.
+"""
+import glob
+import os
+import re
+import subprocess
+import sys
+
+FOLDERS = ("mapping", "xmpp", "sip", "gateway", "tests", "scripts", "data", "docs")
+ENDINGS = (".c", ".h", ".py", ".sh")
+OBVIOUS = re.compile(r"\w+_(free|unref|quark)")  # the name says all
+LEFT_TO_DO = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
+# The places where people and build machines keep sources; not /tmp, which programs may use.
+MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|Users|builds?|tmp/w)/\w")
+DECLARATION = re.compile(r"^(?!typedef|struct|enum|union|static const|#|//|G_|extern \"C\")[A-Za-z_][\w \*]*?[ \*](\w+)\(")
+
+
+def files(root):
+    """Every text file of the project, by its path below the root."""
+    for folder in FOLDERS:
+        for path in sorted(glob.glob(f"{root}/{folder}/**/*", recursive=True)):
+            if os.path.isfile(path) and "__pycache__" not in path:
+                yield os.path.relpath(path, root)
+
+
+def read(root, file):
+    try:
+        with open(os.path.join(root, file), encoding="utf-8") as text:
+            return text.read().splitlines()
+    except UnicodeDecodeError:
+        return []
+
+
+def check_file(file, lines):
+    is_script = bool(lines) and lines[0].startswith("#!")
+    is_code = is_script or file.endswith(ENDINGS)
+    for number, line in enumerate(lines, 1):
+        if MACHINE.search(line):
+            yield f"{file}:{number}: names a path of a machine"
+        if is_code and LEFT_TO_DO.search(line):
+            yield f"{file}:{number}: is left to do"
+    licence = lines[is_script] if len(lines) > is_script else ""
+    if is_code and lines and not re.fullmatch(r"(//|#) SPDX-License-Identifier: MIT", licence):
+        yield f"{file}:1: does not begin with its licence"
+
+
+def comment_above(lines, number):
+    """The comment above line `number` and the other declarations of its group."""
+    above = number - 1
+    while above >= 0 and lines[above].strip() and not lines[above].startswith("//"):
+        above -= 1
+    block = []
+    while above >= 0 and lines[above].startswith("//"):
+        block.insert(0, lines[above])
+        above -= 1
+    return "\n".join(block)
+
+
+def check_header(file, lines):
+    if "#pragma once" not in lines:
+        yield f"{file}:1: has no #pragma once"
+    stem = os.path.splitext(os.path.basename(file))[0]
+    for number, line in enumerate(lines):
+        match = DECLARATION.match(line)
+        if not match:
+            continue
+        name = match.group(1)
+        if not name.startswith(stem + "_"):
+            yield f"{file}:{number + 1}: {name} does not begin with {stem}_"
+        if not OBVIOUS.fullmatch(name) and "What:" not in comment_above(lines, number):
+            yield f"{file}:{number + 1}: {name} does not say What: it does"
+
+
+def check_symbols(build):
+    for archive in sorted(glob.glob(f"{build}/*/lib*.a") + glob.glob(f"{build}/sip/*/lib*.a")):
+        done = subprocess.run(["nm", "-A", "--defined-only", "--extern-only", archive],
+                              capture_output=True, text=True, check=True)
+        for line in done.stdout.splitlines():
+            member, symbol = line.split(":")[-2], line.split()[-1]
+            stem = re.sub(r"(\.c)?\.o$", "", os.path.basename(member)).removeprefix("dialect_")
+            if not symbol.startswith((stem + "_", "__")) and symbol not in (stem, "main"):
+                yield f"{os.path.basename(archive)}: {symbol} of {stem}.c does not begin with {stem}_"
+
+
+def main(root, build):
+    breaches = []
+    for file in files(root):
+        lines = read(root, file)
+        breaches += check_file(file, lines)
+        if file.endswith(".h"):
+            breaches += check_header(file, lines)
+    breaches += check_symbols(build)
+    print(*breaches, f"{len(breaches)} breaches of the conventions", sep="\n")
+    return 1 if breaches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
