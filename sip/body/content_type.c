@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Media types and lists of them. Reads the strict grammar of RFC 2045 5.1 with white space allowed
-// around ";" and "=", as real senders write it; comments in parentheses are refused.
+// Media types: the strict grammar of RFC 2045 5.1 with white space allowed around ";" and "=", as
+// real senders write it; comments in parentheses are refused.
 #include "sip/body/content_type.h"
 
 #include "sip/body/body_error.h"
@@ -195,52 +195,12 @@ const char *content_type_find_parameter(const ContentType *self, const char *nam
     return NULL;
 }
 
-// Whether the type matches `length` octets of `wanted`.
-static bool matches(const ContentType *self, const char *wanted, size_t length)
-{
-    if (self->type == NULL)
-        return false;
-    if (length == 1 && *wanted == '*')
-        return true;
-    const char *slash = memchr(wanted, '/', length);
-    if (slash == NULL)
-        return false;
-    size_t type_length = (size_t)(slash - wanted);
-    if (strlen(self->type) != type_length ||
-        g_ascii_strncasecmp(self->type, wanted, type_length) != 0)
-        return false;
-    const char *subtype = slash + 1;
-    size_t subtype_length = length - type_length - 1;
-    if (subtype_length == 1 && *subtype == '*')
-        return true;
-    return strlen(self->subtype) == subtype_length &&
-           g_ascii_strncasecmp(self->subtype, subtype, subtype_length) == 0;
-}
-
 bool content_type_is(const ContentType *self, const char *wanted)
 {
-    return matches(self, wanted, strlen(wanted));
-}
-
-bool content_type_is_listed(const ContentType *self, const char *list)
-{
-    if (list == NULL)
+    size_t length = strcspn(wanted, "/");
+    if (self->type == NULL || strlen(self->type) != length || wanted[length] != '/' ||
+        g_ascii_strncasecmp(self->type, wanted, length) != 0)
         return false;
-    for (const char *entry = list + strspn(list, " \t"); *entry != '\0';) {
-        size_t length = strcspn(entry, " \t");
-        if (matches(self, entry, strcspn(entry, "; \t")))
-            return true;
-        entry += length;
-        entry += strspn(entry, " \t");
-    }
-    return false;
-}
-
-bool content_type_is_acceptable(const ContentType *top, const ContentType *inner, const char *types,
-                                const char *wrapped)
-{
-    if (!content_type_is_listed(top, types))
-        return false;
-    return inner == NULL || content_type_is_listed(inner, types) ||
-           content_type_is_listed(inner, wrapped);
+    const char *subtype = wanted + length + 1;
+    return strcmp(subtype, "*") == 0 || g_ascii_strcasecmp(self->subtype, subtype) == 0;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Media types: `type/subtype;name=value`, and the lists of them a peer accepts.
-// RFC 2045 5.1 (grammar), RFC 4975 8.6 (accept-types, accept-wrapped-types).
+// Media types: `type/subtype;name=value` (RFC 2045 5.1).
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
@@ -37,21 +36,8 @@ char *content_type_write(const ContentType *self);
 const char *content_type_find_parameter(const ContentType *self, const char *name);
 
 // What: whether the type is `wanted`, parameters ignored, letters of either case.
-// Shape: `wanted` is "type/subtype", "type/*" or "*"; an empty `self` is nothing.
-// Source: RFC 4975 8.6 (format-entry)
+// Shape: `wanted` is "type/subtype" or "type/*"; an empty `self` is nothing.
+// Source: RFC 2045 5.1 (comparison)
 bool content_type_is(const ContentType *self, const char *wanted);
-
-// What: whether one entry of a list separated by spaces names the type.
-// Shape: `list` NULL allows nothing.
-// Source: RFC 4975 8.6
-bool content_type_is_listed(const ContentType *self, const char *list);
-
-// What: whether a message may be sent to a peer that announced these two lists.
-// Shape: `types` is its accept-types, `wrapped` its accept-wrapped-types or NULL; `inner` is the
-//        type inside `top` when `top` is a wrapper, else NULL. What may stand alone may stand
-//        wrapped, too.
-// Source: RFC 4975 8.6; RFC 7701 6.1
-bool content_type_is_acceptable(const ContentType *top, const ContentType *inner, const char *types,
-                                const char *wrapped);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ContentType, content_type_clear)

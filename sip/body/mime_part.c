@@ -103,7 +103,18 @@ static size_t next_header(const char *at, size_t length, GString *line)
     return used;
 }
 
-// LIMIT: checked before a header is kept, so that no more than HEADER_OCTETS_MAX is ever copied.
+static bool check_header(const GString *line, unsigned count, size_t offset, GError **error)
+{
+    if (count >= HEADER_COUNT_MAX)
+        body_error_set(error, BODY_ERROR_LIMIT, offset, "MIME headers: too many");
+    else if (memchr(line->str, '\0', line->len) != NULL)
+        body_error_set(error, BODY_ERROR_WIRE, offset, "MIME header: NUL");
+    else
+        return true;
+    return false;
+}
+
+// Only a window of HEADER_OCTETS_MAX is ever looked at, so no longer line is copied.
 static bool read_headers(Headers *headers, const char *start, size_t length, size_t *used,
                          GError **error)
 {
@@ -111,22 +122,18 @@ static bool read_headers(Headers *headers, const char *start, size_t length, siz
     size_t window = MIN(length, HEADER_OCTETS_MAX);
     *used = 0;
     for (unsigned count = 0; *used < length; count++) {
-        size_t step = next_header(start + *used, window - *used, line);
-        if (step == 0 || count == HEADER_COUNT_MAX) {
-            bool large = window < length || count == HEADER_COUNT_MAX;
-            body_error_set(error, large ? BODY_ERROR_LIMIT : BODY_ERROR_WIRE, *used,
-                           large ? "MIME headers: too many" : "MIME headers: unfinished line");
+        size_t offset = *used;
+        size_t step = next_header(start + offset, window - offset, line);
+        if (step == 0) {
+            body_error_set(error, window < length ? BODY_ERROR_LIMIT : BODY_ERROR_WIRE, offset,
+                           "MIME headers: no end of line");
             return false;
         }
-        size_t offset = *used;
         *used += step;
         if (line->len == 0)
             return true;
-        if (memchr(line->str, '\0', line->len) != NULL) {
-            body_error_set(error, BODY_ERROR_WIRE, offset, "MIME header: NUL");
-            return false;
-        }
-        if (!read_header(headers, line->str, offset, error))
+        if (!check_header(line, count, offset, error) ||
+            !read_header(headers, line->str, offset, error))
             return false;
     }
     return true; // a part may end with its headers (RFC 2046 5.1.1)

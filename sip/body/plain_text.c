@@ -21,20 +21,43 @@ static bool is_charset_name(const char *charset)
     return charset[length] == '\0' && length > 0 && length <= CHARSET_OCTETS_MAX;
 }
 
-static bool convert_error(GError *cause, size_t at, const char *charset, GError **error)
+// The C library lets sequences of five and six octets through. NUL is a character here.
+static bool is_utf8(const char *text, size_t length)
 {
-    if (g_error_matches(cause, G_CONVERT_ERROR, G_CONVERT_ERROR_NO_CONVERSION))
+    const char *end = text + length;
+    const char *stop;
+    for (const char *at = text; !g_utf8_validate_len(at, (size_t)(end - at), &stop);
+         at = stop + 1) {
+        if (*stop != '\0')
+            return false;
+    }
+    return true;
+}
+
+// GLib stops at a character that is cut off at the end without calling it an error.
+static bool convert(char **utf8, size_t *length, GBytes *bytes, const char *charset, GError **error)
+{
+    GIConv converter = g_iconv_open("UTF-8", charset);
+    if (converter == (GIConv)-1) {
         body_error_set(error, BODY_ERROR_CHARSET, 0, "unknown charset %s", charset);
-    else
-        body_error_set(error, BODY_ERROR_WIRE, at, "octets not valid in charset %s", charset);
-    return false;
+        return false;
+    }
+    size_t size, used = 0;
+    const char *start = g_bytes_get_data(bytes, &size);
+    g_autofree char *text =
+        g_convert_with_iconv(size > 0 ? start : "", (gssize)size, converter, &used, length, NULL);
+    g_iconv_close(converter);
+    if (text == NULL || used < size || !is_utf8(text, *length)) {
+        body_error_set(error, BODY_ERROR_WIRE, used, "octets not valid in charset %s", charset);
+        return false;
+    }
+    *utf8 = g_steal_pointer(&text);
+    return true;
 }
 
 static bool to_utf8(char **utf8, size_t *length, GBytes *bytes, const char *charset, GError **error)
 {
-    size_t size;
-    const char *start = g_bytes_get_data(bytes, &size);
-    if (size > TEXT_OCTETS_MAX) {
+    if (g_bytes_get_size(bytes) > TEXT_OCTETS_MAX) {
         body_error_set(error, BODY_ERROR_LIMIT, TEXT_OCTETS_MAX, "text too large");
         return false;
     }
@@ -42,10 +65,7 @@ static bool to_utf8(char **utf8, size_t *length, GBytes *bytes, const char *char
         body_error_set(error, BODY_ERROR_CHARSET, 0, "no charset name");
         return false;
     }
-    size_t at = 0;
-    g_autoptr(GError) cause = NULL;
-    *utf8 = g_convert(size > 0 ? start : "", (gssize)size, "UTF-8", charset, &at, length, &cause);
-    return *utf8 != NULL || convert_error(cause, at, charset, error);
+    return convert(utf8, length, bytes, charset, error);
 }
 
 // LIMIT: U+FFFD takes three octets, so the text grows threefold at most.
@@ -54,7 +74,7 @@ static char *clean(const char *utf8, size_t length)
     GString *out = g_string_sized_new(length);
     const char *end = utf8 + length;
     for (const char *at = utf8; at < end; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char_validated(at, end - at); // NUL is "invalid" to it
+        gunichar c = g_utf8_get_char(at);
         if (c == '\r' && at + 1 < end && at[1] == '\n')
             continue;
         g_string_append_unichar(out, xml_is_char(c) ? c : 0xFFFD);
