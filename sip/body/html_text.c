@@ -10,8 +10,9 @@
 
 #include <string.h>
 
-// LIMIT: open elements of each kind; deeper markup has no XHTML form, only a plain one.
-#define DEPTH_MAX 32
+// LIMIT: open elements of each of the two kinds, so that our output stays within the depth we read
+// ourselves (32); deeper markup has no XHTML form, only a plain one.
+#define DEPTH_MAX 12
 // LIMIT: XHTML we are ready to put into a stanza; beyond it there is only the plain form.
 #define XHTML_OCTETS_MAX (64 * 1024)
 

@@ -21,9 +21,10 @@ END_TEST
 
 int main(void)
 {
-    return suite_run("body_error", (const TTest *const[]){
+    const TTest *const tests[] = {
         an_error_has_domain_code_offset_and_text,
         nobody_has_to_want_the_error,
         NULL,
-    });
+    };
+    return suite_run("body_error", tests);
 }

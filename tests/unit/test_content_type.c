@@ -58,9 +58,19 @@ END_TEST
 START_TEST(what_is_no_media_type_is_refused)
 {
     static const char *const wrong[] = {
-        "",           "text",         "text/",          "/plain",          "text/plain;x",
-        "text/plain x", "text/plain;=x", "text/plain;x=", "text/plain;x=\"", "text/pl\xc3\xa4in",
-        "text/plain;x=\"a\\",         "text/plain;x=\"a\nb\"", "text/plain (comment)",
+        "",
+        "text",
+        "text/",
+        "/plain",
+        "text/plain;x",
+        "text/plain x",
+        "text/plain;=x",
+        "text/plain;x=",
+        "text/plain;x=\"",
+        "text/pl\xc3\xa4in",
+        "text/plain;x=\"a\\",
+        "text/plain;x=\"a\nb\"",
+        "text/plain (comment)",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++)
         assert_refused(wrong[i], BODY_ERROR_WIRE);
@@ -108,7 +118,7 @@ END_TEST
 
 int main(void)
 {
-    return suite_run("content_type", (const TTest *const[]){
+    const TTest *const tests[] = {
         type_and_subtype_are_lowered_and_parameters_kept,
         quoted_values_lose_quotes_and_backslashes_and_get_them_back,
         white_space_around_separators_and_a_last_semicolon_are_tolerated,
@@ -118,5 +128,6 @@ int main(void)
         length_and_number_of_parameters_are_bounded,
         types_are_compared_without_case_and_parameters,
         NULL,
-    });
+    };
+    return suite_run("content_type", tests);
 }

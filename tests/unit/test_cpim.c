@@ -20,7 +20,8 @@ static bool read_text(Cpim *cpim, const char *text, GError **error)
 static void read_good(Cpim *cpim, const char *text)
 {
     g_autoptr(GError) error = NULL;
-    ck_assert_msg(read_text(cpim, text, &error), "%s: %s", error != NULL ? error->message : "", text);
+    ck_assert_msg(read_text(cpim, text, &error), "%s: %s", error != NULL ? error->message : "",
+                  text);
 }
 
 static void assert_refused(const char *text, BodyErrorCode code)
@@ -106,13 +107,14 @@ END_TEST
 START_TEST(what_linphone_sends_is_read)
 {
     g_auto(Cpim) cpim = {0};
-    read_good(&cpim, "From: <sip:alice@lp.test;gr=urn:uuid:eca76e20-8f20-0047-98c8-61926eb192b2>\r\n"
-                     "To: <sip:chatroom-10101@lp.test;gr=urn:uuid:1111>\r\n"
-                     "DateTime: 2026-11-22T06:15:11Z\r\n"
-                     "NS: imdn <urn:ietf:params:imdn>\r\n"
-                     "imdn.Message-ID: aNMVzpZ~RAj4\r\n"
-                     "imdn.Disposition-Notification: positive-delivery, negative-delivery, display\r\n"
-                     "\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n\r\nhello group");
+    read_good(&cpim,
+              "From: <sip:alice@lp.test;gr=urn:uuid:eca76e20-8f20-0047-98c8-61926eb192b2>\r\n"
+              "To: <sip:chatroom-10101@lp.test;gr=urn:uuid:1111>\r\n"
+              "DateTime: 2026-11-22T06:15:11Z\r\n"
+              "NS: imdn <urn:ietf:params:imdn>\r\n"
+              "imdn.Message-ID: aNMVzpZ~RAj4\r\n"
+              "imdn.Disposition-Notification: positive-delivery, negative-delivery, display\r\n"
+              "\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n\r\nhello group");
     assert_address(&cpim.from, NULL,
                    "sip:alice@lp.test;gr=urn:uuid:eca76e20-8f20-0047-98c8-61926eb192b2");
     ck_assert_str_eq(cpim.message_id, "aNMVzpZ~RAj4");
@@ -143,7 +145,8 @@ START_TEST(prefixes_are_resolved_and_never_taken_literally)
     read_good(&other, "NS: x <urn:ietf:params:imdn>\r\nx.Message-ID: 1\r\n" CONTENT);
     ck_assert_str_eq(other.message_id, "1");
     g_auto(Cpim) literal = {0};
-    read_good(&literal, "imdn.Message-ID: 1\r\nNS: imdn <urn:other>\r\nimdn.Message-ID: 2\r\n" CONTENT);
+    read_good(&literal,
+              "imdn.Message-ID: 1\r\nNS: imdn <urn:other>\r\nimdn.Message-ID: 2\r\n" CONTENT);
     ck_assert_ptr_null(literal.message_id);
     g_auto(Cpim) fallback = {0};
     read_good(&fallback, "NS: c <urn:ietf:params:cpim-headers:>\r\nNS: <urn:ietf:params:imdn>\r\n"
@@ -168,7 +171,8 @@ END_TEST
 START_TEST(requirements_we_know_are_met_and_all_others_named)
 {
     g_auto(Cpim) cpim = {0};
-    read_good(&cpim, "NS: i <urn:ietf:params:imdn>\r\nRequire: From,i.Message-ID, Subject\r\n" CONTENT);
+    read_good(&cpim,
+              "NS: i <urn:ietf:params:imdn>\r\nRequire: From,i.Message-ID, Subject\r\n" CONTENT);
     assert_refused("Require: From,Vital\r\n" CONTENT, BODY_ERROR_UNSUPPORTED);
     assert_refused("Require: imdn.Message-ID\r\n" CONTENT, BODY_ERROR_UNSUPPORTED);
     assert_refused("Require: cc\r\n" CONTENT, BODY_ERROR_UNSUPPORTED);
@@ -196,13 +200,13 @@ END_TEST
 START_TEST(escapes_are_undone_everywhere_in_a_value)
 {
     g_auto(Cpim) cpim = {0};
-    read_good(&cpim, "From: \"a \\\"b\\\" \\\\ \\u00e9\" <sip:a@b>\r\n"
-                     "To: Caf\\u00E9 <sip:c@d>\r\n"
-                     "Subject: \\b\\t\\n\\r\\'\\\"\\\\\\x\\uzz\\ud83d\\ude00\\ud83d\\u0000\\\r\n" CONTENT);
+    read_good(&cpim,
+              "From: \"a \\\"b\\\" \\\\ \\u00e9\" <sip:a@b>\r\n"
+              "To: Caf\\u00E9 <sip:c@d>\r\n"
+              "Subject: \\b\\t\\n\\r\\'\\\"\\\\\\x\\uzz\\ud83d\\ude00\\ud83d\\u0000\\\r\n" CONTENT);
     assert_address(&cpim.from, "a \"b\" \\ \xc3\xa9", "sip:a@b");
     assert_address(cpim.to->pdata[0], "Caf\xc3\xa9", "sip:c@d");
-    assert_subject(&cpim, 0, NULL,
-                   "\b\t\n\r'\"\\xuzz\xf0\x9f\x98\x80\xef\xbf\xbd\xef\xbf\xbd");
+    assert_subject(&cpim, 0, NULL, "\b\t\n\r'\"\\xuzz\xf0\x9f\x98\x80\xef\xbf\xbd\xef\xbf\xbd");
 }
 END_TEST
 
@@ -251,16 +255,33 @@ END_TEST
 START_TEST(malformed_envelopes_are_refused)
 {
     static const char *const wrong[] = {
-        "", "From: <sip:a@b>", "From: <sip:a@b>\r\n", "From: <sip:a@b>\n\nContent-Type: a/b\n\nx",
-        "From <sip:a@b>\r\n" CONTENT, " From: <sip:a@b>\r\n" CONTENT, ": x\r\n" CONTENT,
-        "Fr om: x\r\n" CONTENT, "From: sip:a@b\r\n" CONTENT, "From: <sip:a@b\r\n" CONTENT,
-        "From: <>\r\n" CONTENT, "From: <a@b>\r\n" CONTENT, "From: <sip:>\r\n" CONTENT,
-        "From: <sip:a b@c>\r\n" CONTENT, "From: \"open <sip:a@b>\r\n" CONTENT,
-        "From: \"x\" y <sip:a@b>\r\n" CONTENT, "From: \"x\\", "From: <sip:a@b>\r\nFrom: <sip:c@d>\r\n" CONTENT,
-        "DateTime: yesterday\r\n" CONTENT, "DateTime: 2026-01-02T03:04:05\r\n" CONTENT,
+        "",
+        "From: <sip:a@b>",
+        "From: <sip:a@b>\r\n",
+        "From: <sip:a@b>\n\nContent-Type: a/b\n\nx",
+        "From <sip:a@b>\r\n" CONTENT,
+        " From: <sip:a@b>\r\n" CONTENT,
+        ": x\r\n" CONTENT,
+        "Fr om: x\r\n" CONTENT,
+        "From: sip:a@b\r\n" CONTENT,
+        "From: <sip:a@b\r\n" CONTENT,
+        "From: <>\r\n" CONTENT,
+        "From: <a@b>\r\n" CONTENT,
+        "From: <sip:>\r\n" CONTENT,
+        "From: <sip:a b@c>\r\n" CONTENT,
+        "From: \"open <sip:a@b>\r\n" CONTENT,
+        "From: \"x\" y <sip:a@b>\r\n" CONTENT,
+        "From: \"x\\",
+        "From: <sip:a@b>\r\nFrom: <sip:c@d>\r\n" CONTENT,
+        "DateTime: yesterday\r\n" CONTENT,
+        "DateTime: 2026-01-02T03:04:05\r\n" CONTENT,
         "DateTime: 2026-01-02T03:04:05Z\r\nDateTime: 2026-01-02T03:04:05Z\r\n" CONTENT,
-        "NS: imdn\r\n" CONTENT, "Subject: \x01\r\n" CONTENT, "Subject: \x7f\r\n" CONTENT,
-        "Subject: \xff\r\n" CONTENT, "Subject: s\r\n\r\n", "Subject: s\r\n\r\n\r\nno type",
+        "NS: imdn\r\n" CONTENT,
+        "Subject: \x01\r\n" CONTENT,
+        "Subject: \x7f\r\n" CONTENT,
+        "Subject: \xff\r\n" CONTENT,
+        "Subject: s\r\n\r\n",
+        "Subject: s\r\n\r\n\r\nno type",
         "Subject: s\r\n\r\nContent-Type: nonsense\r\n\r\nx",
         "NS: i <urn:ietf:params:imdn>\r\ni.Message-ID: 1\r\ni.Message-ID: 2\r\n" CONTENT,
     };
@@ -326,7 +347,7 @@ START_TEST(octets_of_a_room_line_are_those_of_gv_002)
     JsonObject *in = json_object_get_object_member(vector, "in");
     const char *frame = json_object_get_string_member(vector, "out");
     const char *expected = strstr(frame, "\r\n\r\n") + 4;
-    size_t length = (size_t) json_object_get_int_member(vector, "out_body_octets");
+    size_t length = (size_t)json_object_get_int_member(vector, "out_body_octets");
 
     const char *room = vectors_text(in, "room");
     const char *text = vectors_text(in, "text");
@@ -382,17 +403,18 @@ START_TEST(no_value_can_forge_a_header)
     cpim_add_subject(&cpim, NULL, "s\r\nRequire: Vital");
     cpim.message_id = g_strdup("1\r\n\r\nbody");
     g_autofree char *text = write_text(&cpim);
-    ck_assert_str_eq(text, "From: \"x\\\"\\r\\nTo: <sip:evil@b>\\u0001\\u007f\" "
-                           "<sip:a%3E%0D%0A%3C%22%20%5C@b>\r\n"
-                           "Subject: s\\r\\nRequire: Vital\r\n"
-                           "NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: 1\\r\\n\\r\\nbody\r\n"
-                           "\r\nContent-Type: text/plain\r\n\r\nhi");
+    ck_assert_str_eq(text,
+                     "From: \"x\\\"\\r\\nTo: <sip:evil@b>\\u0001\\u007f\" "
+                     "<sip:a%3E%0D%0A%3C%22%20%5C@b>\r\n"
+                     "Subject: s\\r\\nRequire: Vital\r\n"
+                     "NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: 1\\r\\n\\r\\nbody\r\n"
+                     "\r\nContent-Type: text/plain\r\n\r\nhi");
 }
 END_TEST
 
 int main(void)
 {
-    return suite_run("cpim", (const TTest *const[]){
+    const TTest *const tests[] = {
         the_example_of_the_rfc_is_read_but_its_requirement_is_not_met,
         what_linphone_sends_is_read,
         what_sylk_sends_is_read,
@@ -410,5 +432,6 @@ int main(void)
         everything_is_written_in_order_and_read_back,
         no_value_can_forge_a_header,
         NULL,
-    });
+    };
+    return suite_run("cpim", tests);
 }

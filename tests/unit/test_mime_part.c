@@ -47,9 +47,12 @@ static void assert_type(const MimePart *part, const char *expected)
 START_TEST(headers_are_read_whatever_their_case_and_the_rest_is_content)
 {
     g_auto(MimePart) part = {0};
-    ck_assert(read_text(&part, "content-TYPE: text/plain; charset=utf-8\r\nContent-Disposition: notification\r\n"
-                               "Content-ID: <1@x>\r\nContent-Language:fr\r\nMIME-Version: 1.0\r\n"
-                               "Content-Transfer-Encoding: 8bit\r\n\r\nbody\r\n\r\nend", NULL));
+    ck_assert(
+        read_text(&part,
+                  "content-TYPE: text/plain; charset=utf-8\r\nContent-Disposition: notification\r\n"
+                  "Content-ID: <1@x>\r\nContent-Language:fr\r\nMIME-Version: 1.0\r\n"
+                  "Content-Transfer-Encoding: 8bit\r\n\r\nbody\r\n\r\nend",
+                  NULL));
     assert_type(&part, "text/plain;charset=utf-8");
     ck_assert_str_eq(part.disposition, "notification");
     ck_assert_str_eq(part.id, "1@x");
@@ -102,8 +105,10 @@ START_TEST(content_in_a_coding_we_do_not_undo_is_an_octet_stream)
     }
     static const char *const plain[] = {"7bit", "8BIT", "binary", "identity"};
     for (size_t i = 0; i < G_N_ELEMENTS(plain); i++) {
-        g_autofree char *text = g_strdup_printf("Content-Type: a/b\r\nContent-Encoding: identity\r\n"
-                                                "Content-Transfer-Encoding: %s\r\n\r\nx", plain[i]);
+        g_autofree char *text =
+            g_strdup_printf("Content-Type: a/b\r\nContent-Encoding: identity\r\n"
+                            "Content-Transfer-Encoding: %s\r\n\r\nx",
+                            plain[i]);
         g_auto(MimePart) part = {0};
         ck_assert(read_text(&part, text, NULL));
         assert_type(&part, "a/b");
@@ -173,8 +178,8 @@ START_TEST(a_part_is_written_with_its_headers_and_nothing_forged)
     part.language = g_strdup("fr");
     g_autoptr(GByteArray) out = g_byte_array_new();
     mime_part_write(&part, out);
-    g_byte_array_append(out, (const guint8 *) "", 1);
-    ck_assert_str_eq((char *) out->data,
+    g_byte_array_append(out, (const guint8 *)"", 1);
+    ck_assert_str_eq((char *)out->data,
                      "Content-Type: x/y\r\nContent-Disposition: notification  X-Evil: yes\r\n"
                      "Content-ID: <1@x>\r\nContent-Language: fr\r\n\r\nbody");
 }
@@ -182,7 +187,7 @@ END_TEST
 
 int main(void)
 {
-    return suite_run("mime_part", (const TTest *const[]){
+    const TTest *const tests[] = {
         headers_are_read_whatever_their_case_and_the_rest_is_content,
         folded_headers_are_joined,
         a_part_may_have_no_headers_or_nothing_else,
@@ -194,5 +199,6 @@ int main(void)
         content_is_wrapped_four_times_at_most,
         a_part_is_written_with_its_headers_and_nothing_forged,
         NULL,
-    });
+    };
+    return suite_run("mime_part", tests);
 }

@@ -17,13 +17,15 @@ static GPtrArray *split(const char *type, const char *text, GError **error)
     return parts;
 }
 
-static void assert_part(const GPtrArray *parts, unsigned index, const char *type, const char *content)
+static void assert_part(const GPtrArray *parts, unsigned index, const char *type,
+                        const char *content)
 {
     const MimePart *part = parts->pdata[index];
     g_autofree char *written = content_type_write(&part->type);
     ck_assert_str_eq(written, type);
-    g_autofree char *text = g_strndup(g_bytes_get_size(part->content) > 0 ? g_bytes_get_data(part->content, NULL) : "",
-                                      g_bytes_get_size(part->content));
+    g_autofree char *text =
+        g_strndup(g_bytes_get_size(part->content) > 0 ? g_bytes_get_data(part->content, NULL) : "",
+                  g_bytes_get_size(part->content));
     ck_assert_str_eq(text, content);
 }
 
@@ -37,10 +39,13 @@ static void assert_refused(const char *type, const char *text, BodyErrorCode cod
 /* IM-26 */
 START_TEST(parts_are_split_and_preamble_and_epilogue_dropped)
 {
-    g_autoptr(GPtrArray) parts = split("multipart/mixed;boundary=\"simple boundary\"",
-        "preamble\r\n--simple boundary\r\n\r\nimplicit, no line break at its end\r\n"
-        "--simple boundary\r\nContent-type: text/plain; charset=us-ascii\r\n\r\nwith line break\r\n\r\n"
-        "--simple boundary--\r\nepilogue\r\n--simple boundary\r\n\r\nnot me", NULL);
+    g_autoptr(GPtrArray) parts =
+        split("multipart/mixed;boundary=\"simple boundary\"",
+              "preamble\r\n--simple boundary\r\n\r\nimplicit, no line break at its end\r\n"
+              "--simple boundary\r\nContent-type: text/plain; charset=us-ascii\r\n\r\nwith line "
+              "break\r\n\r\n"
+              "--simple boundary--\r\nepilogue\r\n--simple boundary\r\n\r\nnot me",
+              NULL);
     ck_assert_uint_eq(parts->len, 2);
     assert_part(parts, 0, "text/plain", "implicit, no line break at its end");
     assert_part(parts, 1, "text/plain;charset=us-ascii", "with line break\r\n");
@@ -53,8 +58,10 @@ START_TEST(alternative_signed_and_related_are_split_alike)
     static const char *const types[] = {"alternative", "signed", "related", "mixed"};
     for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
         g_autofree char *type = g_strdup_printf("multipart/%s;boundary=b", types[i]);
-        g_autoptr(GPtrArray) parts = split(type, "--b\r\nContent-Type: text/plain\r\n\r\none\r\n"
-                                                 "--b\r\nContent-Type: text/html\r\n\r\ntwo\r\n--b--", NULL);
+        g_autoptr(GPtrArray) parts = split(type,
+                                           "--b\r\nContent-Type: text/plain\r\n\r\none\r\n"
+                                           "--b\r\nContent-Type: text/html\r\n\r\ntwo\r\n--b--",
+                                           NULL);
         ck_assert_uint_eq(parts->len, 2);
         assert_part(parts, 0, "text/plain", "one");
         assert_part(parts, 1, "text/html", "two");
@@ -65,7 +72,7 @@ END_TEST
 START_TEST(padding_after_a_boundary_and_longer_boundaries_are_told_apart)
 {
     g_autoptr(GPtrArray) parts = split("multipart/mixed;boundary=b",
-        "--b \t\r\n\r\n--bc\r\nx --b\r\n--b\r\n\r\n--b--", NULL);
+                                       "--b \t\r\n\r\n--bc\r\nx --b\r\n--b\r\n\r\n--b--", NULL);
     ck_assert_uint_eq(parts->len, 2);
     assert_part(parts, 0, "text/plain", "--bc\r\nx --b");
     assert_part(parts, 1, "text/plain", "");
@@ -86,7 +93,8 @@ START_TEST(parts_nest_four_deep_and_no_deeper)
     g_autofree char *type = g_strdup("multipart/mixed;boundary=b1");
     g_autoptr(GString) text = g_string_new(NULL);
     for (int i = 1; i <= 5; i++)
-        g_string_append_printf(text, "--b%d\r\nContent-Type: multipart/mixed;boundary=b%d\r\n\r\n", i, i + 1);
+        g_string_append_printf(text, "--b%d\r\nContent-Type: multipart/mixed;boundary=b%d\r\n\r\n",
+                               i, i + 1);
     for (int i = 5; i >= 1; i--)
         g_string_append_printf(text, "\r\n--b%d--", i);
     g_autoptr(GPtrArray) parts = split(type, text->str, NULL);
@@ -139,7 +147,7 @@ END_TEST
 
 int main(void)
 {
-    return suite_run("multipart", (const TTest *const[]){
+    const TTest *const tests[] = {
         parts_are_split_and_preamble_and_epilogue_dropped,
         alternative_signed_and_related_are_split_alike,
         padding_after_a_boundary_and_longer_boundaries_are_told_apart,
@@ -148,5 +156,6 @@ int main(void)
         bodies_without_usable_boundary_or_end_are_refused,
         the_number_of_parts_is_bounded,
         NULL,
-    });
+    };
+    return suite_run("multipart", tests);
 }

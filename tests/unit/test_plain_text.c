@@ -10,7 +10,8 @@
 
 static int vectors_run;
 
-static void assert_reads(const char *octets, size_t length, const char *charset, const char *expected)
+static void assert_reads(const char *octets, size_t length, const char *charset,
+                         const char *expected)
 {
     g_autoptr(GBytes) bytes = g_bytes_new_static(octets, length);
     g_autofree char *text = NULL;
@@ -71,7 +72,8 @@ static void read_vector(const char *id, JsonObject *in, JsonObject *out)
     char octets[64];
     size_t length = strlen(hex) / 2;
     for (size_t i = 0; i < length; i++)
-        octets[i] = (char) (g_ascii_xdigit_value(hex[2 * i]) * 16 + g_ascii_xdigit_value(hex[2 * i + 1]));
+        octets[i] =
+            (char)(g_ascii_xdigit_value(hex[2 * i]) * 16 + g_ascii_xdigit_value(hex[2 * i + 1]));
     const char *charset = content_type_find_parameter(&type, "charset");
     assert_reads(octets, length, charset, vectors_text(out, "body"));
     vectors_run++;
@@ -88,7 +90,12 @@ END_TEST
 /* IM-25 SEC-07 */
 START_TEST(characters_xml_forbids_become_replacement_characters)
 {
-    assert_reads("a\0b\x01" "c\x7f", 6, NULL, "a\xef\xbf\xbd" "b\xef\xbf\xbd" "c\x7f");
+    assert_reads("a\0b\x01"
+                 "c\x7f",
+                 6, NULL,
+                 "a\xef\xbf\xbd"
+                 "b\xef\xbf\xbd"
+                 "c\x7f");
     assert_reads("\xef\xbf\xbe\xef\xbf\xbf", 6, NULL, "\xef\xbf\xbd\xef\xbf\xbd");
     assert_reads("\t\n", 2, NULL, "\t\n");
 }
@@ -141,7 +148,7 @@ END_TEST
 
 int main(void)
 {
-    return suite_run("plain_text", (const TTest *const[]){
+    const TTest *const tests[] = {
         crlf_becomes_lf_and_the_last_one_stays,
         charsets_are_converted_to_utf8,
         vectors_given_as_octets_hold,
@@ -151,5 +158,6 @@ int main(void)
         size_is_bounded,
         lf_becomes_crlf_once,
         NULL,
-    });
+    };
+    return suite_run("plain_text", tests);
 }

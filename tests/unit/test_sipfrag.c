@@ -66,10 +66,11 @@ END_TEST
 
 int main(void)
 {
-    return suite_run("sipfrag", (const TTest *const[]){
+    const TTest *const tests[] = {
         the_status_line_is_read_and_the_rest_ignored,
         other_fragments_are_refused,
         a_fragment_is_one_line_whatever_the_reason_holds,
         NULL,
-    });
+    };
+    return suite_run("sipfrag", tests);
 }

@@ -32,9 +32,9 @@ static char *repeat(const char *before, const char *unit, unsigned count, const 
 
 START_TEST(elements_and_attributes_are_found_by_namespace_and_name)
 {
-    g_autoptr(XmlDocument) document = read_text(
-        "<a xmlns='urn:1' xmlns:p='urn:2'><b n='no' p:n='yes'>one</b><p:b>two</p:b><b>three</b></a>",
-        NULL);
+    g_autoptr(XmlDocument) document = read_text("<a xmlns='urn:1' xmlns:p='urn:2'><b n='no' "
+                                                "p:n='yes'>one</b><p:b>two</p:b><b>three</b></a>",
+                                                NULL);
     ck_assert_ptr_nonnull(document);
     const XmlElement *root = xml_root(document);
     ck_assert(xml_is(root, "urn:1", "a"));
@@ -91,8 +91,18 @@ END_TEST
 START_TEST(what_is_not_well_formed_is_refused_with_its_offset)
 {
     static const char *const wrong[] = {
-        "", " ", "text", "<a>", "<a></b>", "<a b=c/>", "<a/><b/>", "<p:a/>", "<a>\x01</a>",
-        "<a>\xff</a>", "<a b='1' b='2'/>", "<?xml version='1.0' encoding='klingon'?><a/>",
+        "",
+        " ",
+        "text",
+        "<a>",
+        "<a></b>",
+        "<a b=c/>",
+        "<a/><b/>",
+        "<p:a/>",
+        "<a>\x01</a>",
+        "<a>\xff</a>",
+        "<a b='1' b='2'/>",
+        "<?xml version='1.0' encoding='klingon'?><a/>",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++)
         assert_refused(wrong[i], BODY_ERROR_WIRE);
@@ -154,7 +164,8 @@ END_TEST
 
 START_TEST(characters_of_xml_are_told_from_others)
 {
-    static const gunichar good[] = {0x9, 0xA, 0xD, 0x20, 0x7F, 0xD7FF, 0xE000, 0xFFFD, 0x10000, 0x10FFFF};
+    static const gunichar good[] = {0x9,    0xA,    0xD,    0x20,    0x7F,
+                                    0xD7FF, 0xE000, 0xFFFD, 0x10000, 0x10FFFF};
     static const gunichar wrong[] = {0, 0x8, 0xB, 0x1F, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF, 0x110000};
     for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
         ck_assert_msg(xml_is_char(good[i]), "%x", good[i]);
@@ -165,7 +176,7 @@ END_TEST
 
 int main(void)
 {
-    return suite_run("xml", (const TTest *const[]){
+    const TTest *const tests[] = {
         elements_and_attributes_are_found_by_namespace_and_name,
         text_is_the_own_text_of_an_element_without_space_around_it,
         documents_in_other_encodings_come_out_in_utf8,
@@ -178,5 +189,6 @@ int main(void)
         a_long_namespace_cannot_be_multiplied_by_many_elements,
         characters_of_xml_are_told_from_others,
         NULL,
-    });
+    };
+    return suite_run("xml", tests);
 }

@@ -47,7 +47,12 @@ START_TEST(characters_xml_forbids_and_octets_that_are_no_utf8_are_removed)
 {
     XmlWriter *writer = xml_writer_new();
     xml_writer_open(writer, "a");
-    xml_writer_text(writer, "1\x01" "2\x1f" "3\xff" "4\xef\xbf\xbf" "5\xed\xa0\x80" "6\xe2\x82");
+    xml_writer_text(writer, "1\x01"
+                            "2\x1f"
+                            "3\xff"
+                            "4\xef\xbf\xbf"
+                            "5\xed\xa0\x80"
+                            "6\xe2\x82");
     xml_writer_close(writer);
     assert_finishes(writer, DECLARATION "<a>123456</a>");
 }
@@ -71,11 +76,12 @@ END_TEST
 
 int main(void)
 {
-    return suite_run("xml_writer", (const TTest *const[]){
+    const TTest *const tests[] = {
         elements_nest_and_empty_ones_are_short,
         markup_is_escaped_in_text_and_attributes,
         characters_xml_forbids_and_octets_that_are_no_utf8_are_removed,
         the_reader_gets_back_what_was_written,
         NULL,
-    });
+    };
+    return suite_run("xml_writer", tests);
 }
