@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+// One short function per action of docs/escalation.md section 3, and the table that finds it.
+#include "mapping/escalation_act.h"
+
+#include "mapping/escalation_record.h"
+#include "mapping/invite.h"
+#include "mapping/room.h"
+#include "mapping/session_map.h"
+
+typedef void (*Act)(Turn *turn, Session *session, const Event *cause);
+
+// The party lives on the facade; the partner whom it chats with at home.
+static Side facade(const Escalation *record)
+{
+    return side_other(record->home);
+}
+
+static Address *party(const Session *session)
+{
+    return session->escalation->home == SIDE_XMPP ? session->s : session->x;
+}
+
+static Address *partner(const Session *session)
+{
+    return session->escalation->home == SIDE_XMPP ? session->x : session->s;
+}
+
+static void reason_copy(Command *command, const Event *cause)
+{
+    command->f.failure = cause->f.failure;
+    command->f.status = cause->f.status;
+    fields_set_text(&command->f.text, cause->f.text);
+}
+
+static ChatLegCause chat_cause(const Event *cause, uint64_t leg)
+{
+    ChatLegCause made = chat_leg_cause(cause);
+    made.leg = leg;
+    return made;
+}
+
+// ---- asking -------------------------------------------------------------------------------------
+
+static void answer_push(Turn *turn, const Session *session, EscalationAsker asker, How how,
+                        const Event *cause)
+{
+    Command *answer = turn_push(turn, session, COMMAND_ANSWER_INVITE, asker.side);
+    answer->f.ref = asker.ref;
+    answer->f.how = how;
+    if (how == HOW_NO)
+        reason_copy(answer, cause);
+}
+
+static void note_asker(Turn *turn, Session *session, const Event *cause)
+{
+    Escalation *record = session->escalation;
+    EscalationAsker asker = {cause->side, cause->f.ref};
+    if (record->asker_count == ESCALATION_ASKERS)
+        answer_push(turn, session, asker, HOW_NO, cause);
+    else
+        record->askers[record->asker_count++] = asker;
+}
+
+static void ask(Turn *turn, Session *session, Side side, const Address *whom)
+{
+    Escalation *record = session->escalation;
+    record->asked = turn_next_leg(turn);
+    session_map_bind_leg(turn->sessions, session, record->asked, SESSION_LEG_ASKED);
+    Command *invite = turn_push(turn, session, COMMAND_INVITE_TO_ROOM, side);
+    invite->f.leg = record->asked;
+    invite->f.from = address_ref(record->inviter);
+    invite->f.to = address_ref(whom);
+    invite->f.room = address_ref(record->room);
+    fields_set_text(&invite->f.thread, record->thread);
+    fields_set_text(&invite->f.text, record->reason);
+}
+
+static void ask_party(Turn *turn, Session *session, const Event *cause)
+{
+    ask(turn, session, facade(session->escalation), party(session));
+}
+
+static void ask_home(Turn *turn, Session *session, const Event *cause)
+{
+    ask(turn, session, session->escalation->home, partner(session));
+}
+
+// The number stays bound as given up until its answer settles it; a late yes is LATE_IN.
+static void cancel_ask(Turn *turn, Session *session, const Event *cause)
+{
+    Escalation *record = session->escalation;
+    if (record->asked == 0)
+        return;
+    bool fetching = record->state == ESCALATION_FETCHING;
+    Command *withdraw = turn_push(turn, session, COMMAND_WITHDRAW_INVITE,
+                                  fetching ? record->home : facade(record));
+    withdraw->f.leg = record->asked;
+    session_map_bind_leg(turn->sessions, session, record->asked, SESSION_LEG_GIVEN_UP);
+    record->asked = 0;
+}
+
+static void answers_say(Turn *turn, Session *session, How how, const Event *cause)
+{
+    Escalation *record = session->escalation;
+    for (guint i = 0; i < record->asker_count; i++)
+        answer_push(turn, session, record->askers[i], how, cause);
+    record->asker_count = 0;
+}
+
+static void answer_yes(Turn *turn, Session *session, const Event *cause)
+{
+    answers_say(turn, session, HOW_YES, cause);
+}
+
+static void answer_no(Turn *turn, Session *session, const Event *cause)
+{
+    answers_say(turn, session, HOW_NO, cause);
+}
+
+static void refuse_rival(Turn *turn, Session *session, const Event *cause)
+{
+    Command *answer = turn_push(turn, session, COMMAND_ANSWER_INVITE, cause->side);
+    answer->f.ref = cause->f.ref;
+    answer->f.how = HOW_NO;
+    answer->f.failure = FAILURE_UNEXPECTED_REQUEST;
+    answer->f.status = 491;
+    fields_set_text(&answer->f.text, "another invitation is being answered");
+}
+
+static void pass_on(Turn *turn, Session *session, const Event *cause)
+{
+    invite_pass_on(turn, session, cause);
+}
+
+// ---- the conference legs ------------------------------------------------------------------------
+
+static void enter_home(Turn *turn, Session *session, const Event *cause)
+{
+    Escalation *record = session->escalation;
+    record->home_leg = turn_next_leg(turn);
+    session_map_bind_leg(turn->sessions, session, record->home_leg, SESSION_LEG_HOME);
+    room_enter(turn, session);
+}
+
+static void leg_end(Turn *turn, Session *session, CommandKind kind, Side side, uint64_t leg,
+                    const Event *cause)
+{
+    Command *end = turn_push(turn, session, kind, side);
+    end->f.leg = leg;
+    reason_copy(end, cause);
+    session_map_unbind_leg(turn->sessions, leg);
+}
+
+static void leave_home(Turn *turn, Session *session, const Event *cause)
+{
+    Escalation *record = session->escalation;
+    if (record->home_leg == 0)
+        return;
+    escalation_act_store_room(turn, session, HOW_ROOM_UNBIND, record->home_leg);
+    leg_end(turn, session, COMMAND_LEAVE_ROOM, record->home, record->home_leg, cause);
+    record->home_leg = 0;
+}
+
+static void expel_party(Turn *turn, Session *session, const Event *cause)
+{
+    Escalation *record = session->escalation;
+    if (record->party_leg == 0)
+        return;
+    leg_end(turn, session, COMMAND_EXPEL, facade(record), record->party_leg, cause);
+    record->party_leg = 0;
+}
+
+static void take_party(Turn *turn, Session *session, const Event *cause)
+{
+    Escalation *record = session->escalation;
+    record->party_leg = turn_next_leg(turn);
+    record->party_is_private = cause->f.private;
+    session_map_bind_leg(turn->sessions, session, record->party_leg, SESSION_LEG_PARTY);
+    Command *answer = turn_push(turn, session, COMMAND_ANSWER_LEG, facade(record));
+    answer->f.ref = cause->f.ref;
+    answer->f.leg = record->party_leg;
+}
+
+static void admit_party(Turn *turn, Session *session, const Event *cause)
+{
+    room_admit(turn, session);
+}
+
+static void return_party(Turn *turn, Session *session, const Event *cause)
+{
+    Escalation *record = session->escalation;
+    ChatLegCause returned = chat_cause(cause, record->party_leg);
+    if (record->party_leg == 0)
+        return;
+    record->party_leg = 0;
+    chat_leg_fire(turn, session, CHAT_LEG_ON_RETURNED, &returned);
+}
+
+static void return_leg(Turn *turn, Session *session, const Event *cause)
+{
+    ChatLegCause returned = chat_cause(cause, cause->f.leg);
+    chat_leg_fire(turn, session, CHAT_LEG_ON_RETURNED, &returned);
+}
+
+static void dismiss_leg(Turn *turn, Session *session, const Event *cause)
+{
+    leg_end(turn, session, COMMAND_CLOSE_LEG, facade(session->escalation), cause->f.leg, cause);
+}
+
+static void renew(Turn *turn, Session *session, Side side, uint64_t leg)
+{
+    if (leg == 0)
+        return;
+    Command *open = turn_push(turn, session, COMMAND_OPEN_LEG, side);
+    open->f.leg = leg;
+    open->f.how = HOW_RENEW;
+}
+
+static void renew_legs(Turn *turn, Session *session, const Event *cause)
+{
+    Escalation *record = session->escalation;
+    renew(turn, session, facade(record), record->party_leg);
+    renew(turn, session, record->home, record->home_leg);
+}
+
+// ---- the chat leg -------------------------------------------------------------------------------
+
+static void end_chat(Turn *turn, Session *session, const Event *cause)
+{
+    static const ChatLegCause MOVED = {.status = 200, .text = "moved to conference"};
+    chat_leg_fire(turn, session, CHAT_LEG_ON_ENDED, &MOVED);
+}
+
+static void widen_chat(Turn *turn, Session *session, const Event *cause)
+{
+    uint64_t leg = session->chat_leg.number;
+    chat_leg_fire(turn, session, CHAT_LEG_ON_WIDENED, NULL);
+    session->escalation->home_leg = leg;
+    session_map_bind_leg(turn->sessions, session, leg, SESSION_LEG_HOME);
+}
+
+static void narrow_chat(Turn *turn, Session *session, const Event *cause)
+{
+    ChatLegCause narrowed = chat_cause(cause, session->escalation->home_leg);
+    session->escalation->home_leg = 0;
+    chat_leg_fire(turn, session, CHAT_LEG_ON_NARROWED, &narrowed);
+}
+
+// ---- the table ----------------------------------------------------------------------------------
+
+static void nothing(Turn *turn, Session *session, const Event *cause)
+{
+}
+
+static const Act ACTS[ESCALATION_ACTION_COUNT] = {
+    [ESCALATION_DO_NOTHING] = nothing,
+    [ESCALATION_DO_NOTE_ASKER] = note_asker,
+    [ESCALATION_DO_ASK_PARTY] = ask_party,
+    [ESCALATION_DO_ASK_HOME] = ask_home,
+    [ESCALATION_DO_CANCEL_ASK] = cancel_ask,
+    [ESCALATION_DO_ENTER_HOME] = enter_home,
+    [ESCALATION_DO_LEAVE_HOME] = leave_home,
+    [ESCALATION_DO_EXPEL_PARTY] = expel_party,
+    [ESCALATION_DO_TAKE_PARTY] = take_party,
+    [ESCALATION_DO_ADMIT_PARTY] = admit_party,
+    [ESCALATION_DO_RETURN_PARTY] = return_party,
+    [ESCALATION_DO_RETURN_LEG] = return_leg,
+    [ESCALATION_DO_DISMISS_LEG] = dismiss_leg,
+    [ESCALATION_DO_ANSWER_YES] = answer_yes,
+    [ESCALATION_DO_ANSWER_NO] = answer_no,
+    [ESCALATION_DO_REFUSE_RIVAL] = refuse_rival,
+    [ESCALATION_DO_PASS_ON] = pass_on,
+    [ESCALATION_DO_END_CHAT] = end_chat,
+    [ESCALATION_DO_WIDEN_CHAT] = widen_chat,
+    [ESCALATION_DO_NARROW_CHAT] = narrow_chat,
+    [ESCALATION_DO_RENEW_LEGS] = renew_legs,
+};
+
+void escalation_act_do(Turn *turn, Session *session, EscalationAction action, const Event *cause)
+{
+    ACTS[action](turn, session, cause);
+}
+
+void escalation_act_store_room(Turn *turn, const Session *session, How how, uint64_t leg)
+{
+    const Escalation *record = session->escalation;
+    Command *store = turn_push(turn, session, COMMAND_STORE, record->home);
+    store->f.how = how;
+    store->f.leg = leg;
+    if (how == HOW_ROOM_UNBIND)
+        return;
+    store->f.room = address_ref(record->room);
+    store->f.from = address_ref(party(session));
+    fields_set_text(&store->f.nick, record->nick);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Life of the record of an escalation.
+#include "mapping/escalation_record.h"
+
+#include "mapping/session_map.h"
+
+Escalation *escalation_record_get(Session *session)
+{
+    if (session->escalation == NULL) {
+        session->escalation = g_new0(Escalation, 1);
+        session->escalation->participants = participants_new();
+    }
+    return session->escalation;
+}
+
+static void texts_clear(Escalation *record)
+{
+    fields_set_address(&record->room, NULL);
+    fields_set_address(&record->inviter, NULL);
+    fields_set_text(&record->thread, NULL);
+    fields_set_text(&record->reason, NULL);
+    fields_set_text(&record->password, NULL);
+    fields_set_text(&record->nick, NULL);
+}
+
+void escalation_record_open(Turn *turn, Session *session, const Event *trigger, Side home)
+{
+    Escalation *record = escalation_record_get(session);
+    g_assert(record->state == ESCALATION_CHAT);
+    record->home = home;
+    record->start_ms = trigger->f.ms;
+    fields_set_address(&record->room, trigger->f.room);
+    fields_set_address(&record->inviter,
+                       trigger->f.real != NULL ? trigger->f.real : trigger->f.from);
+    fields_set_text(&record->thread, trigger->f.thread);
+    fields_set_text(&record->reason, trigger->f.text);
+    fields_set_text(&record->password, trigger->f.password);
+    session_map_bind_room(turn->sessions, session, trigger->f.room);
+}
+
+void escalation_record_forget(Turn *turn, Session *session)
+{
+    Escalation *record = session->escalation;
+    texts_clear(record);
+    record->asked = record->party_leg = record->home_leg = 0;
+    record->party_is_private = record->rang = false;
+    record->moved_at_ms = 0;
+    participants_clear(record->participants);
+    session_map_unbind_room(turn->sessions, session);
+}
+
+void escalation_record_free(Escalation *record)
+{
+    if (record == NULL)
+        return;
+    texts_clear(record);
+    participants_free(record->participants);
+    g_free(record);
+}

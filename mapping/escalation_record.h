@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// What a session keeps of its escalation. Written by escalation.c (state, numbers) and, one field or one
+// command at a time, by the actions.
+#pragma once
+#include "mapping/escalation.h"
+#include "mapping/participants.h"
+#include "mapping/session.h"
+
+// LIMIT: requests for one room that wait for the same answer; a further one is answered at once.
+#define ESCALATION_ASKERS 16
+
+// A request that still needs its answer.
+typedef struct {
+    Side side;
+    uint64_t ref;
+} EscalationAsker;
+
+struct Escalation {
+    EscalationState state;  // written by escalation_fire() only
+    Side home;              // where the room lives
+    Address *room;          // shared
+    Address *inviter;       // shared: as named by the invitation
+    char *thread;           // owned: thread of the invitation, or NULL
+    char *reason;           // owned
+    char *password;         // owned
+    char *nick;             // owned: the party's name in the room, once entered
+    uint64_t start_ms;      // t_start of ESC-018: wall time at which the trigger arrived
+    uint64_t asked;         // number of the ask that waits for its answer, 0 = none
+    uint64_t party_leg;     // conference leg on the facade, 0 = none
+    uint64_t home_leg;      // conference leg at home, 0 = none
+    bool party_is_private;  // the party leg carries private lines
+    bool rang;              // the first ringing has re-armed the patience
+    int64_t moved_at_ms;    // COMMIT, for T_late
+    EscalationAsker askers[ESCALATION_ASKERS];
+    guint asker_count;
+    Participants *participants; // owned: who is in the room, as far as the home leg was told
+};
+
+// What: the record of a session, made when it has none.
+// Shape: borrowed; owned by the session.
+Escalation *escalation_record_get(Session *session);
+
+// What: fills a record that is in CHAT with what its trigger says, before the trigger is fired.
+// Shape: `trigger` is a ROOM_INVITE; `home` is the side of the room.
+void escalation_record_open(Turn *turn, Session *session, const Event *trigger, Side home);
+
+// What: forgets room, legs and trigger; what is back in CHAT has no past.
+// Source: docs/escalation.md 3 (last paragraph).
+void escalation_record_forget(Turn *turn, Session *session);
+
+// What: frees a record; NULL is allowed.
+void escalation_record_free(Escalation *record);
