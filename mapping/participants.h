@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Who is in a room, as the home leg was told: nick to role, affiliation and real address. Presences come
+// in, differences go out; what changed nothing for the roster is not passed on.
+#pragma once
+#include "mapping/event.h"
+
+typedef struct Participants Participants;
+
+// One occupant.
+typedef struct {
+    char *nick;        // owned
+    char *role;        // owned, or NULL
+    char *affiliation; // owned, or NULL
+    Address *real;     // shared, or NULL when the room hides it
+    bool own;          // our own occupant
+} Participant;
+
+// What: an empty roster.
+// Shape: owned by the caller.
+Participants *participants_new(void);
+
+// What: frees it; NULL is allowed.
+void participants_free(Participants *participants);
+
+// What: forgets everybody.
+void participants_clear(Participants *participants);
+
+// What: merges one ROOM_ROSTER event and tells in which way the roster is different now.
+// Shape: HOW_NONE = not at all (a changed show or status, a repeated presence, someone unknown left).
+// Errors: HOW_NONE, too, for a newcomer beyond the bound; the room goes on without him on the roster.
+// Source: ROSTER-012..016; MUC-B14.
+How participants_merge(Participants *participants, const Event *presence);
+
+// What: the occupant of a nick, or NULL.
+// Shape: borrowed until the next merge.
+const Participant *participants_find(const Participants *participants, const char *nick);
+
+// What: calls `each` for everybody, in order of entry, our own occupant last.
+// Source: XEP-0045 7.1 (order), MUC-A04 mirrored.
+void participants_each(const Participants *participants,
+                       void (*each)(const Participant *participant, void *data), void *data);
+
+// What: how many there are.
+guint participants_count(const Participants *participants);
