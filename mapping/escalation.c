@@ -383,3 +383,84 @@ void escalation_on_drained(Turn *turn, Session *session, int unused)
     g_autoptr(Event) cause = event_new(EVENT_DELIVERY, SIDE_SIP);
     escalation_fire(turn, session, ESCALATION_ON_CHAT_DRAINED, cause);
 }
+
+// ---- timers, links, the end ---------------------------------------------------------------------
+
+// Beyond its hold time a lost link is an exit (rule 5); the leg is told so in case the link comes back.
+static void home_lost(Turn *turn, Session *session, uint64_t status, const char *text)
+{
+    g_autoptr(Event) cause = event_new(EVENT_ROOM_EXIT, session->escalation->home);
+    cause->f.how = HOW_LOST;
+    cause->f.failure = FAILURE_REMOTE_SERVER_TIMEOUT;
+    cause->f.status = status;
+    fields_set_text(&cause->f.text, text);
+    escalation_act_do(turn, session, ESCALATION_DO_LEAVE_HOME, cause);
+    escalation_fire(turn, session, ESCALATION_ON_HOME_OUT, cause);
+}
+
+void escalation_on_timer(Turn *turn, Session *session, const Event *event)
+{
+    if (session->escalation == NULL)
+        return;
+    if (event->f.how == HOW_HOLD) {
+        if (session->escalation->state != ESCALATION_CHAT)
+            home_lost(turn, session, 503, "the room cannot be reached");
+        return;
+    }
+    g_autoptr(Event) cause = event_copy(event);
+    cause->f.how = HOW_TIMEOUT;
+    cause->f.failure = FAILURE_REMOTE_SERVER_TIMEOUT;
+    cause->f.status = 408;
+    escalation_fire(turn, session, ESCALATION_ON_PATIENCE_OVER, cause);
+}
+
+typedef struct {
+    Turn *turn;
+    const Event *event;
+} LinkChange;
+
+static void link_apply(Session *session, void *data)
+{
+    const LinkChange *change = data;
+    const Escalation *record = session->escalation;
+    const char *domain = address_domain(change->event->f.from);
+    bool concerned = record != NULL && record->state != ESCALATION_CHAT &&
+                     record->home == change->event->side &&
+                     (domain == NULL || g_str_equal(domain, address_domain(session->s)));
+    if (!concerned)
+        return;
+    if (change->event->f.how == HOW_DOWN)
+        turn_timer_start(change->turn, session, HOW_HOLD, change->turn->settings->xmpp_hold);
+    else
+        turn_timer_stop(change->turn, session, HOW_HOLD);
+}
+
+void escalation_on_link(Turn *turn, const Event *event)
+{
+    LinkChange change = {turn, event};
+    session_map_each(turn->sessions, link_apply, &change);
+}
+
+// An occupant of an earlier run is nobody's any more: the room drops him at the first bounce.
+void escalation_on_restored(Turn *turn, const Event *event)
+{
+    Command *forget = turn_push(turn, NULL, COMMAND_STORE, SIDE_XMPP);
+    forget->f.how = HOW_ROOM_UNBIND;
+    forget->f.leg = event->f.leg;
+}
+
+void escalation_on_closing(Turn *turn, Session *session)
+{
+    EscalationState state = escalation_state(session);
+    if (state == ESCALATION_CHAT)
+        return;
+    if (state == ESCALATION_MOVING || state == ESCALATION_CONFERENCE) {
+        home_lost(turn, session, 503, "the gateway is closing");
+        return;
+    }
+    g_autoptr(Event) cause = event_new(EVENT_CLOSING, SIDE_XMPP);
+    cause->f.failure = FAILURE_RECIPIENT_UNAVAILABLE;
+    cause->f.status = 503;
+    fields_set_text(&cause->f.text, "the gateway is closing");
+    escalation_fire(turn, session, ESCALATION_ON_CALLED_OFF, cause);
+}

@@ -91,6 +91,9 @@ typedef struct Line Line;
 // What: the state of a session's record; ESCALATION_CHAT when it has none.
 EscalationState escalation_state(const Session *session);
 
+// What: frees a record; NULL is allowed.
+void escalation_free(Escalation *record);
+
 // What: fires an event: looks the cell up, carries its actions out, writes the state, logs the move and
 //   does what every row does (docs/escalation.md 3, last paragraph).
 // Shape: `cause` is what happened outside; actions take legs, refs and reasons from it.

@@ -9,6 +9,7 @@ Escalation *escalation_record_get(Session *session)
     if (session->escalation == NULL) {
         session->escalation = g_new0(Escalation, 1);
         session->escalation->participants = participants_new();
+        session->escalation->bodies = seen_new();
     }
     return session->escalation;
 }
@@ -21,6 +22,8 @@ static void texts_clear(Escalation *record)
     fields_set_text(&record->reason, NULL);
     fields_set_text(&record->password, NULL);
     fields_set_text(&record->nick, NULL);
+    fields_set_text(&record->subject, NULL);
+    fields_set_text(&record->subject_nick, NULL);
 }
 
 void escalation_record_open(Turn *turn, Session *session, const Event *trigger, Side home)
@@ -29,6 +32,7 @@ void escalation_record_open(Turn *turn, Session *session, const Event *trigger, 
     g_assert(record->state == ESCALATION_CHAT);
     record->home = home;
     record->start_ms = trigger->f.ms;
+    record->is_mediated = trigger->f.mediated;
     fields_set_address(&record->room, trigger->f.room);
     fields_set_address(&record->inviter,
                        trigger->f.real != NULL ? trigger->f.real : trigger->f.from);
@@ -36,6 +40,25 @@ void escalation_record_open(Turn *turn, Session *session, const Event *trigger, 
     fields_set_text(&record->reason, trigger->f.text);
     fields_set_text(&record->password, trigger->f.password);
     session_map_bind_room(turn->sessions, session, trigger->f.room);
+}
+
+// What the pair has said stays with the pair: only the record proper changes hands.
+void escalation_record_move(Turn *turn, Session *to, Session *from)
+{
+    Escalation *moved = from->escalation;
+    Escalation *left = escalation_record_get(to);
+    g_assert(moved->state == ESCALATION_INVITING && left->state == ESCALATION_CHAT);
+    Seen *bodies = left->bodies;
+    left->bodies = moved->bodies;
+    moved->bodies = bodies;
+    from->escalation = left;
+    to->escalation = moved;
+    turn_timer_stop(turn, from, HOW_PATIENCE);
+    turn_timer_start(turn, to, HOW_PATIENCE, turn->settings->T_invite);
+    session_map_unbind_room(turn->sessions, from);
+    session_map_bind_room(turn->sessions, to, moved->room);
+    session_map_unbind_leg(turn->sessions, moved->asked);
+    session_map_bind_leg(turn->sessions, to, moved->asked, SESSION_LEG_ASKED);
 }
 
 void escalation_record_forget(Turn *turn, Session *session)
@@ -49,11 +72,12 @@ void escalation_record_forget(Turn *turn, Session *session)
     session_map_unbind_room(turn->sessions, session);
 }
 
-void escalation_record_free(Escalation *record)
+void escalation_free(Escalation *record)
 {
     if (record == NULL)
         return;
     texts_clear(record);
     participants_free(record->participants);
+    seen_free(record->bodies);
     g_free(record);
 }

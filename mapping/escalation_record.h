@@ -4,6 +4,7 @@
 #pragma once
 #include "mapping/escalation.h"
 #include "mapping/participants.h"
+#include "mapping/seen.h"
 #include "mapping/session.h"
 
 // LIMIT: requests for one room that wait for the same answer; a further one is answered at once.
@@ -30,10 +31,14 @@ struct Escalation {
     uint64_t home_leg;      // conference leg at home, 0 = none
     bool party_is_private;  // the party leg carries private lines
     bool rang;              // the first ringing has re-armed the patience
+    bool is_mediated;       // form of the first invitation (ESC-104)
     int64_t moved_at_ms;    // COMMIT, for T_late
     EscalationAsker askers[ESCALATION_ASKERS];
     guint asker_count;
     Participants *participants; // owned: who is in the room, as far as the home leg was told
+    char *subject;              // owned: of the room, or NULL
+    char *subject_nick;         // owned: who set it, or NULL
+    Seen *bodies;               // owned: what the pair has said one to one (ESC-018)
 };
 
 // What: the record of a session, made when it has none.
@@ -44,9 +49,11 @@ Escalation *escalation_record_get(Session *session);
 // Shape: `trigger` is a ROOM_INVITE; `home` is the side of the room.
 void escalation_record_open(Turn *turn, Session *session, const Event *trigger, Side home);
 
+// What: moves a record that is INVITING, with its ask, its askers and its patience, to another session whose
+//   record is in CHAT; `from` is back in CHAT afterwards.
+// Source: ESC-104.
+void escalation_record_move(Turn *turn, Session *to, Session *from);
+
 // What: forgets room, legs and trigger; what is back in CHAT has no past.
 // Source: docs/escalation.md 3 (last paragraph).
 void escalation_record_forget(Turn *turn, Session *session);
-
-// What: frees a record; NULL is allowed.
-void escalation_record_free(Escalation *record);

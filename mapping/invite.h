@@ -5,8 +5,16 @@
 
 // What: an invitation; finds or opens the session it concerns and fires, or refuses it.
 // Shape: returns the id of that session, 0 when there is none.
-// Source: ESC-100..106.
+// Source: ESC-100..106, ESC-300, ESC-308.
 uint64_t invite_on_room_invite(Turn *turn, const Event *event);
 
-// What: the wait for a second invitation to the same room ran out (HOW_INVITES).
-void invite_on_timer(Turn *turn, Session *session, const Event *event);
+// What: an invitation that came when its conversation is in a room already: to the same room it is
+//   answered (the party is inside), to another one it is plain.
+// Source: docs/escalation.md 3 (pass on); ESC-402.
+void invite_pass_on(Turn *turn, Session *session, const Event *event);
+
+// What: whether an invitation is the escalation of a dialog: it continues, and it names the dialog's
+//   thread, or no thread, or there is only one dialog it can mean.
+// Shape: `threads` are those of the dialogs with the inviter, NULL-terminated ("" = without thread).
+// Source: ESC-100..103.
+bool invite_is_escalation(bool continues, const char *thread, const char *const *threads);

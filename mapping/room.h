@@ -5,7 +5,16 @@
 
 // What: roster, line or subject of the room on a leg of this session: ROOM_ROSTER, ROOM_MESSAGE,
 //   ROOM_SUBJECT.
+// Source: MUC-B04..09, B14, B19; ESC-010, 011, 018.
 void room_on_event(Turn *turn, Session *session, const Event *event);
+
+// What: orders the home leg of the record to enter the room, with the history since the trigger.
+// Source: MUC-B01; table 7.4, BIND.
+void room_enter(Turn *turn, Session *session);
+
+// What: tells the party leg that the party is inside: roster, own occupant last, then the subject.
+// Source: CONF-013; MUC-B03.
+void room_admit(Turn *turn, Session *session);
 
 // What: hands a waiting room line over into the room (sink `room`).
 // Shape: calls journal_hand_over() with LINE_BY_ROOM, or journal_fail().
@@ -20,3 +29,14 @@ bool room_send_aside(Turn *turn, Session *session, Line *line);
 // What: the delivery of a line that went by LINE_BY_ROOM or LINE_BY_ASIDE.
 // Shape: ends in journal_close(), journal_fail() or journal_take_back().
 void room_on_delivery(Turn *turn, Line *line, const Event *event);
+
+// What: notes the text of a one-to-one line, so that its copy in a room's history is known for one.
+// Source: ESC-018.
+void room_note_pair_line(Turn *turn, Session *session, const char *body);
+
+// What: whether a line of a room's history is a copy of what the pair said, or older than the trigger.
+// Shape: `stamp` RFC 3339, NULL = live; `start_ms` wall time; thread T of the pair and of the line may
+//   be NULL; `is_known_body`: the pair has said these words.
+// Source: ESC-018.
+bool room_is_history_copy(const char *stamp, uint64_t start_ms, const char *pair_thread,
+                          const char *thread, bool is_known_body);
