@@ -348,7 +348,7 @@ static void on_entry(Turn *turn, Session *session, const Event *event)
 }
 
 // The leg is gone already: its number is forgotten first, so that no action closes it again.
-static void on_exit(Turn *turn, Session *session, const Event *event, SessionLeg role)
+static void on_leg_exit(Turn *turn, Session *session, const Event *event, SessionLeg role)
 {
     Escalation *record = session->escalation;
     session_map_unbind_leg(turn->sessions, event->f.leg);
@@ -373,7 +373,7 @@ void escalation_on_leg(Turn *turn, Session *session, const Event *event)
     else if (event->kind == EVENT_ROOM_ENTRY && role == SESSION_LEG_HOME)
         on_entry(turn, session, event);
     else if (event->kind == EVENT_ROOM_EXIT)
-        on_exit(turn, session, event, role);
+        on_leg_exit(turn, session, event, role);
 }
 
 void escalation_on_drained(Turn *turn, Session *session, int unused)

@@ -227,7 +227,7 @@ static void renew_legs(Turn *turn, Session *session, const Event *cause)
 
 static void end_chat(Turn *turn, Session *session, const Event *cause)
 {
-    static const ChatLegCause MOVED = {.status = 200, .text = "moved to conference"};
+    static const ChatLegCause MOVED = {.refusal = {.status = 200, .text = "moved to conference"}};
     chat_leg_fire(turn, session, CHAT_LEG_ON_ENDED, &MOVED);
 }
 

@@ -21,3 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Seen, seen_free)
 // What: whether this id was noted within the hour; notes it when it was not.
 // Shape: NULL was never seen.
 bool seen_before(Seen *seen, const char *id, int64_t now_ms);
+
+// What: whether this id was noted within the hour.
+// Shape: NULL was never seen; nothing is noted.
+bool seen_has(const Seen *seen, const char *id, int64_t now_ms);
