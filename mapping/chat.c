@@ -64,6 +64,8 @@ void chat_take_line(Turn *turn, Session *session, Line *owned)
         turn_away(turn, session, owned);
         return;
     }
+    if (!is_room_line(owned))
+        room_note_pair_line(turn, session, owned->f.body);
     journal_admit(turn, session, owned);
     if (owned->f.leg != 0 && sink_of(session, owned) != LINE_SINK_REFUSE)
         journal_accept(turn, owned);
@@ -218,11 +220,18 @@ static void note_author(Turn *turn, Session *session, const Event *event)
         session_map_set_thread(turn->sessions, session, event->f.thread);
 }
 
-static void answer_unheard(Turn *turn, const Session *session, const Event *event)
+void chat_answer_unheard(Turn *turn, const Session *session, const Event *event)
 {
     turn_push(turn, session, COMMAND_ACCEPT, SIDE_SIP)->f.ref = event->f.ref;
     if (event->f.leg != 0)
         turn_push(turn, session, COMMAND_REPORT, SIDE_SIP)->f.ref = event->f.ref;
+}
+
+bool chat_is_repeated(Turn *turn, Session *session, const Event *event)
+{
+    if (session->seen == NULL)
+        session->seen = seen_new();
+    return seen_before(session->seen, event->f.id, turn->now_ms);
 }
 
 // Sent again inside a session, or nothing to say: answered and dropped (CHAT-21, IM-25).
@@ -230,11 +239,7 @@ static bool is_unheard(Turn *turn, Session *session, const Event *event)
 {
     if (event->f.body == NULL && event->f.subject == NULL)
         return true;
-    if (event->f.leg == 0)
-        return false;
-    if (session->seen == NULL)
-        session->seen = seen_new();
-    return seen_before(session->seen, event->f.id, turn->now_ms);
+    return event->f.leg != 0 && chat_is_repeated(turn, session, event);
 }
 
 void chat_on_message(Turn *turn, Session *session, const Event *event)
@@ -244,7 +249,7 @@ void chat_on_message(Turn *turn, Session *session, const Event *event)
         note_author(turn, session, event);
         chat_take_line(turn, session, lines_new(event, LINE_PAIR_TOWARDS));
     } else if (is_unheard(turn, session, event)) {
-        answer_unheard(turn, session, event);
+        chat_answer_unheard(turn, session, event);
     } else {
         chat_take_line(turn, session, lines_new(event, LINE_PAIR_FROM));
     }

@@ -4,6 +4,7 @@
 #include "mapping/escalation.h"
 
 #include "mapping/chat.h"
+#include "mapping/chat_life.h"
 #include "mapping/escalation_act.h"
 #include "mapping/escalation_record.h"
 #include "mapping/session_map.h"
@@ -252,7 +253,7 @@ static void state_enter(Turn *turn, Session *session)
     patience_start(turn, session);
     if (escalation_state(session) == ESCALATION_CHAT) {
         escalation_record_forget(turn, session);
-        chat_put_off_resume(turn, session);
+        chat_life_resume(turn, session);
     }
     if (escalation_state(session) == ESCALATION_MOVING)
         turn_raise(turn, session, escalation_on_drained, 0);

@@ -9,7 +9,6 @@ Escalation *escalation_record_get(Session *session)
     if (session->escalation == NULL) {
         session->escalation = g_new0(Escalation, 1);
         session->escalation->participants = participants_new();
-        session->escalation->bodies = seen_new();
     }
     return session->escalation;
 }
@@ -42,15 +41,11 @@ void escalation_record_open(Turn *turn, Session *session, const Event *trigger, 
     session_map_bind_room(turn->sessions, session, trigger->f.room);
 }
 
-// What the pair has said stays with the pair: only the record proper changes hands.
 void escalation_record_move(Turn *turn, Session *to, Session *from)
 {
     Escalation *moved = from->escalation;
     Escalation *left = escalation_record_get(to);
     g_assert(moved->state == ESCALATION_INVITING && left->state == ESCALATION_CHAT);
-    Seen *bodies = left->bodies;
-    left->bodies = moved->bodies;
-    moved->bodies = bodies;
     from->escalation = left;
     to->escalation = moved;
     turn_timer_stop(turn, from, HOW_PATIENCE);
@@ -78,6 +73,5 @@ void escalation_free(Escalation *record)
         return;
     texts_clear(record);
     participants_free(record->participants);
-    seen_free(record->bodies);
     g_free(record);
 }

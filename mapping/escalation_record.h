@@ -4,7 +4,6 @@
 #pragma once
 #include "mapping/escalation.h"
 #include "mapping/participants.h"
-#include "mapping/seen.h"
 #include "mapping/session.h"
 
 // LIMIT: requests for one room that wait for the same answer; a further one is answered at once.
@@ -38,7 +37,6 @@ struct Escalation {
     Participants *participants; // owned: who is in the room, as far as the home leg was told
     char *subject;              // owned: of the room, or NULL
     char *subject_nick;         // owned: who set it, or NULL
-    Seen *bodies;               // owned: what the pair has said one to one (ESC-018)
 };
 
 // What: the record of a session, made when it has none.

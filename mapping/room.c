@@ -141,8 +141,9 @@ bool room_is_history_copy(const char *stamp, uint64_t start_ms, const char *pair
 
 void room_note_pair_line(Turn *turn, Session *session, const char *body)
 {
-    Escalation *record = escalation_record_get(session);
-    seen_before(record->bodies, body, turn->now_ms);
+    if (session->bodies == NULL)
+        session->bodies = seen_new();
+    seen_before(session->bodies, body, turn->now_ms);
 }
 
 static bool is_history_copy(const Turn *turn, const Session *session, const Event *event)
@@ -150,7 +151,7 @@ static bool is_history_copy(const Turn *turn, const Session *session, const Even
     const Escalation *record = session->escalation;
     return event->f.history &&
            room_is_history_copy(event->f.stamp, record->start_ms, session->thread, event->f.thread,
-                                seen_has(record->bodies, event->f.body, turn->now_ms));
+                                seen_has(session->bodies, event->f.body, turn->now_ms));
 }
 
 static Line *line_new(const Event *event, LineClass class, Side to_side)
@@ -186,6 +187,10 @@ static bool early_lines_are_full(const Session *session)
 static void on_party_line(Turn *turn, Session *session, const Event *event)
 {
     Escalation *record = session->escalation;
+    if (event->f.body == NULL || chat_is_repeated(turn, session, event)) {
+        chat_answer_unheard(turn, session, event);
+        return;
+    }
     if (early_lines_are_full(session)) {
         Refusal full = {.reason = FAILURE_RESOURCE_CONSTRAINT, .text = "too many lines wait"};
         refusal_tell(turn, session, event->side, &event->f, &full);

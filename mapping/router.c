@@ -160,8 +160,6 @@ static uint64_t on_timer(Turn *turn, const Event *event)
         return nobody(turn);
     if (event->f.how == HOW_SETUP || event->f.how == HOW_IDLE)
         chat_life_on_timer(turn, session, event);
-    else if (event->f.how == HOW_INVITES)
-        invite_on_timer(turn, session, event);
     else
         escalation_on_timer(turn, session, event);
     return session->id;

@@ -80,3 +80,8 @@ bool seen_before(Seen *seen, const char *id, int64_t now_ms)
     seen->count = MIN(seen->count + 1, seen->size);
     return false;
 }
+
+bool seen_has(const Seen *seen, const char *id, int64_t now_ms)
+{
+    return seen != NULL && id != NULL && is_noted(seen, id_hash(id), now_ms);
+}

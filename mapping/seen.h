@@ -23,5 +23,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Seen, seen_free)
 bool seen_before(Seen *seen, const char *id, int64_t now_ms);
 
 // What: whether this id was noted within the hour.
-// Shape: NULL was never seen; nothing is noted.
+// Shape: a NULL ring or id was never seen; nothing is noted.
 bool seen_has(const Seen *seen, const char *id, int64_t now_ms);

@@ -26,6 +26,7 @@ void session_free(Session *session)
     lines_clear(&session->waiting);
     lines_clear(&session->in_flight);
     escalation_free(session->escalation);
+    seen_free(session->bodies);
     seen_free(session->seen);
     address_unref(session->x);
     address_unref(session->s);

@@ -42,6 +42,7 @@ struct Session {
     bool writes_normal;                  // type the XMPP user wrote last: normal, not chat
     bool nick_told;                      // the SIP user's display name was told (EXT-10)
     bool opened_by_peer;                 // the chat leg was offered to us
+    Seen *bodies;                        // owned: what the pair said lately, NULL = nothing (ESC-018)
     Seen *seen;                          // owned: ids of lines from the leg, NULL = none yet (ESC-017)
     uint64_t timers[SESSION_TIMER_COUNT]; // generation of each running timer, 0 = not running
     // kept by session_map.c
