@@ -191,6 +191,11 @@ EscalationState escalation_state(const Session *session)
     return session->escalation != NULL ? session->escalation->state : ESCALATION_CHAT;
 }
 
+void escalation_free(Escalation *record)
+{
+    escalation_record_free(record);
+}
+
 // ---- firing -------------------------------------------------------------------------------------
 
 // How long each state is waited in; 0 = for ever.

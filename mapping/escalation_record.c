@@ -67,7 +67,7 @@ void escalation_record_forget(Turn *turn, Session *session)
     session_map_unbind_room(turn->sessions, session);
 }
 
-void escalation_free(Escalation *record)
+void escalation_record_free(Escalation *record)
 {
     if (record == NULL)
         return;

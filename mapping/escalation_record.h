@@ -55,3 +55,6 @@ void escalation_record_move(Turn *turn, Session *to, Session *from);
 // What: forgets room, legs and trigger; what is back in CHAT has no past.
 // Source: docs/escalation.md 3 (last paragraph).
 void escalation_record_forget(Turn *turn, Session *session);
+
+// What: frees a record; NULL is allowed.
+void escalation_record_free(Escalation *record);
