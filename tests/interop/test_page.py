@@ -77,7 +77,7 @@ async def linphone_and_an_xmpp_client_write_to_each_other(world):
     phone.say("sweet flower \u00e9")
     line = await juliet.seen("message", body="sweet flower \u00e9")
     juliet.chat(line["from"], "happily met \u00f6", type="normal")
-    await phone.heard("sip:juliet@xmpp.test", "happily met \u00f6")
+    await phone.heard(f"sip:juliet@xmpp.test;gr={juliet.resource}", "happily met \u00f6")
 
 
 @test

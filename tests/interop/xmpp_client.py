@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 logging.getLogger("slixmpp").setLevel(logging.CRITICAL)  # before the import, which warns already
 
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # its library leaves a task behind at every end
+
 import slixmpp  # noqa: E402
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import MatchXPath
