@@ -63,7 +63,7 @@ class Baresip(Phone):
 
 
 class Linphone(Phone):
-    """linphonec 5.1: prints `Message received from <sip:juliet@xmpp.test;gr=balcony>: text` for what it hears."""
+    """linphonec 5.1: prints `Message received from SENDER: text`, the sender in angle brackets if it has parameters."""
     program = "linphonec"
 
     async def sign_in(self, contact):
@@ -85,4 +85,6 @@ class Linphone(Phone):
         self.process.say(f"chat {self.contact} {text}")
 
     async def heard(self, sender, text, within=8):
-        return await self.process.line_with(f"Message received from <{sender}>: {text}", within)
+        line = await self.process.line_with(f": {text}", within)
+        assert "Message received from" in line and sender in line, line
+        return line

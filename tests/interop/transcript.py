@@ -8,6 +8,8 @@ import asyncio
 import json
 import time
 
+LINE = 300
+
 
 class NotSeen(AssertionError):
     """Something expected did not come before its deadline."""
@@ -66,7 +68,8 @@ class Transcript:
             raise AssertionError(f"{self.owner} saw what it must not see: {found[0]}")
 
     def text(self, after=0, count=20):
-        return "\n".join("    " + json.dumps(entry, ensure_ascii=False) for entry in self.entries[after:][-count:])
+        lines = [json.dumps(entry, ensure_ascii=False) for entry in self.entries[after:][-count:]]
+        return "\n".join("    " + (line if len(line) < LINE else line[:LINE] + "...") for line in lines)
 
     def close(self):
         if self._file:

@@ -22,6 +22,7 @@ class SipUser(Participant):
     """A participant who ends what is open before going home."""
     may_break_rules = False
     shows_typing = False
+    is_registered = False
 
     def new_sdp(self, path):
         sdp = super().new_sdp(path)
@@ -30,13 +31,17 @@ class SipUser(Participant):
         return sdp
 
     async def sign_out(self):
-        for session in self.sessions:
-            if session.dialog and not session.ended:
-                try:
-                    await asyncio.wait_for(session.bye(), GOODBYE_S)
-                except asyncio.TimeoutError:
-                    pass
+        """Says goodbye to every peer and to the registrar, each only for a moment."""
+        goodbyes = [session.bye() for session in self.sessions if session.dialog and not session.ended]
+        if self.is_registered:
+            goodbyes.append(self.register(0))
+        if goodbyes:
+            await asyncio.wait([asyncio.ensure_future(one) for one in goodbyes], timeout=GOODBYE_S)
         await self.stop()
+
+    async def sign_in(self):
+        self.is_registered = await self.register() == 200
+        assert self.is_registered
 
 
 class World:
@@ -139,7 +144,7 @@ class World:
                          behaviour=Behaviour(**behaviour), transcript=self.path(name + ".jsonl"))
         await self.keep(person).start()
         if registered:
-            assert await person.register() == 200
+            await person.sign_in()
         person.jid = f"{name}@sip.test"
         return person
 
