@@ -285,6 +285,11 @@ static Address *unless_paired(const Route *route, Address *address, int *status)
     return NULL;
 }
 
+static bool is_room(RouteKind kind)
+{
+    return kind == ROUTE_XMPP_ROOM || kind == ROUTE_SIP_ROOM;
+}
+
 static Address *address_of_uri(const Route *route, Uri *uri, bool is_target, int *status)
 {
     g_autofree char *key = uri_key(uri);
@@ -292,7 +297,7 @@ static Address *address_of_uri(const Route *route, Uri *uri, bool is_target, int
     const RoutePair *pair =
         uri->domain != NULL ? g_hash_table_lookup(route->by_sip, uri->domain) : NULL;
     if (uri->is_secure && is_target) {
-        *status = 480;
+        *status = pair != NULL && is_room(pair->kind) ? 403 : 480; // CONF-006, SEC-01
         return NULL;
     }
     if (g_strcmp0(uri->domain, ROUTE_ANONYMOUS_DOMAIN) == 0)

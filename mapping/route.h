@@ -72,8 +72,9 @@ RouteKind route_side_of(const Route *route, const Address *address);
 // Shape: `is_target`: Request-URI, To or Refer-To, otherwise a sender; owned by the caller; `reason`
 //   and `status` may be NULL.
 // Errors: NULL with the reason and the SIP status to answer: 400 malformed, 404 no such address,
-//   414 too long, 416 scheme, 433 sender without address, 480 (Warning 380) target of scheme sips.
-// Source: ADDR-03..05, 17, 20..31; SEC-01.
+//   414 too long, 416 scheme, 433 sender without address; of scheme sips: 403 a room, 480 (Warning
+//   380) another target.
+// Source: ADDR-03..05, 17, 20..31; SEC-01, CONF-006.
 Address *route_from_uri(const Route *route, const char *uri, bool is_target, FailureReason *reason,
                         int *status);
 

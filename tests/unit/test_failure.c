@@ -177,7 +177,6 @@ START_TEST(msrp_statuses_have_their_reasons)
 }
 END_TEST
 
-/* MUC-B07 */
 START_TEST(errors_of_a_room_have_their_msrp_status)
 {
     static const struct {
@@ -207,14 +206,12 @@ static void join(JsonNode *in, JsonNode *out)
     ck_assert_ptr_nonnull(text);
 }
 
-/* MUC-B02 */
 START_TEST(vector_022_join_errors_to_statuses)
 {
     ck_assert_int_eq(vectors_each_case("GV-022", join), 12);
 }
 END_TEST
 
-/* MUC-B02 */
 START_TEST(join_errors_say_what_is_missing)
 {
     const char *text = NULL;
@@ -247,7 +244,7 @@ static void assert_phrase(const char *text, const char *expected)
     ck_assert_str_eq(phrase, expected);
 }
 
-/* ERR-02 SEC-06 */
+/* ERR-02 */
 START_TEST(a_reason_phrase_is_one_short_line)
 {
     g_autofree char *fill = g_strnfill(300, 'a');

@@ -14,7 +14,6 @@ static int take_all(Limiter *limiter, const char *sender, int64_t now_ms, int tr
     return taken;
 }
 
-/* SEC-10 */
 START_TEST(a_burst_passes_and_then_the_rate_holds)
 {
     g_autoptr(Limiter) limiter = limiter_new(600, 50, 100); // 10 a second
@@ -61,7 +60,6 @@ START_TEST(time_that_runs_backwards_gives_nothing)
 }
 END_TEST
 
-/* SEC-10 */
 START_TEST(the_quietest_sender_is_forgotten_when_there_are_too_many)
 {
     g_autoptr(Limiter) limiter = limiter_new(1, 1, 2);

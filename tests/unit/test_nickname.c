@@ -16,7 +16,6 @@ static void assert_nick(const char *display_name, const char *jid, const char *e
     ck_assert_ptr_nonnull(occupant);
 }
 
-/* MUC-B01 */
 START_TEST(the_display_name_is_the_nick)
 {
     assert_nick("Omar", "omar@mantua.example", "Omar");
@@ -25,7 +24,6 @@ START_TEST(the_display_name_is_the_nick)
 }
 END_TEST
 
-/* MUC-B01 */
 START_TEST(a_blank_display_name_gives_way_to_the_user_part)
 {
     assert_nick(NULL, "omar@mantua.example/dev7", "omar");
@@ -34,7 +32,6 @@ START_TEST(a_blank_display_name_gives_way_to_the_user_part)
 }
 END_TEST
 
-/* MUC-B01 */
 START_TEST(a_nick_is_never_blank_and_never_too_long)
 {
     g_autofree char *fill = g_strnfill(5000, 'x');
@@ -54,7 +51,6 @@ static void assert_retry(const char *nick, int conflicts, const char *expected)
     ck_assert_pstr_eq(next, expected);
 }
 
-/* MUC-B02 */
 START_TEST(a_taken_nick_gets_a_suffix_until_nick_retry)
 {
     assert_retry("Nina", 0, "Nina");

@@ -286,6 +286,14 @@ START_TEST(a_sips_sender_is_known_by_the_same_name)
 }
 END_TEST
 
+/* CONF-006 */
+START_TEST(a_sips_room_is_forbidden)
+{
+    g_autoptr(Route) route = stage();
+    assert_refused(route, true, "sips:talk@talk.verona.example", 403);
+}
+END_TEST
+
 /* ADDR-31 */
 START_TEST(an_anonymous_sender_is_refused_unless_allowed)
 {
@@ -325,7 +333,6 @@ static void occupant(JsonNode *in, JsonNode *out)
     ck_assert(address_equal(back, there));
 }
 
-/* MUC-B04 MUC-B08 */
 START_TEST(vector_026_occupants_go_there_and_back)
 {
     ck_assert_int_eq(vectors_each_case("GV-026", occupant), 5);
@@ -352,6 +359,7 @@ int main(void)
         a_gruu_names_an_instance_and_a_temporary_one_none,
         vectors_of_refused_uris,
         a_sips_sender_is_known_by_the_same_name,
+        a_sips_room_is_forbidden,
         an_anonymous_sender_is_refused_unless_allowed,
         a_malformed_uri_is_refused_before_anything_else,
         vector_026_occupants_go_there_and_back,
