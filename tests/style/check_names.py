@@ -16,7 +16,7 @@ ENDINGS = (".c", ".h", ".py", ".sh")
 OBVIOUS = re.compile(r"\w+_(free|unref|quark)")  # the name says all
 LEFT_TO_DO = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
 # The places where people and build machines keep sources; not /tmp, which programs may use.
-MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|Users|builds?|tmp/w)/\w")
+MACHINE = re.compile(r"(?<![\w.}])/(?:work|home|root|Users|builds?|tmp/w)/\w")
 DECLARATION = re.compile(r"^(?!typedef|struct|enum|union|static const|#|//|G_|extern \"C\")[A-Za-z_][\w \*]*?[ \*](\w+)\(")
 
 
