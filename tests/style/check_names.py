@@ -15,8 +15,8 @@ FOLDERS = ("mapping", "xmpp", "sip", "gateway", "tests", "scripts", "data", "doc
 ENDINGS = (".c", ".h", ".py", ".sh")
 OBVIOUS = re.compile(r"\w+_(free|unref|quark)")  # the name says all
 LEFT_TO_DO = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
-# The places where people and build machines keep sources; not /tmp, which programs may use.
-MACHINE = re.compile(r"(?<![\w.}])/(?:work|home|root|Users|builds?|tmp/w)/\w")
+# The places where people and build machines keep sources; a template of mkstemp() is none.
+MACHINE = re.compile(r"(?<![\w.}])/(?:work|home|root|Users|builds?|tmp)/\w(?!\S*XXXXXX)")
 DECLARATION = re.compile(r"^(?!typedef|struct|enum|union|static const|#|//|G_|extern \"C\")[A-Za-z_][\w \*]*?[ \*](\w+)\(")
 
 
