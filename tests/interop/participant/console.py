@@ -58,7 +58,8 @@ class Console:
     def _open(self, conference: bool | None = None) -> Session:
         """The latest open session, of one kind if given."""
         for session in reversed(self.user.sessions):
-            if session.dialog and not session.ended and conference in (None, bool(session.conference)):
+            wanted = conference in (None, bool(session.conference))
+            if wanted and session.dialog and not session.ended:
                 return session
         raise Misuse('no open session')
 

@@ -59,6 +59,7 @@ class Participant:
         self.transcript = Transcript(user, transcript)
         self.counters = Counters()
         self.watch = Watch()
+        self.watch.listeners.append(self._tell_violation)
         self.stack = SipStack(self.watch, self.counters, timers)
         self.stack.on_request = self._on_request
         self.stack.outbound = Target.parse(proxy) if proxy else None
@@ -77,6 +78,9 @@ class Participant:
     def violations(self) -> list:
         """Everything received that breaks a rule; a test asserts that it is empty."""
         return self.watch.violations
+
+    def _tell_violation(self, finding) -> None:
+        self.transcript.record('violation', rule=finding.rule, text=str(finding))
 
     async def start(self) -> Participant:
         host, sip_port, msrp_port = self._listen

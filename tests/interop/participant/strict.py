@@ -7,6 +7,8 @@ of rules that a test does not want to hear about; nothing else is ever left out.
 
 from __future__ import annotations
 
+from typing import Callable
+
 from .finding import Finding
 from .message import SipMessage
 from .msrp import Frame
@@ -25,11 +27,14 @@ class Watch:
     def __init__(self) -> None:
         self.violations: list[Finding] = []
         self.waived: set[str] = set()
+        self.listeners: list[Callable[[Finding], None]] = []
         self.dialogs = Dialogs()
 
     def add(self, finding: Finding) -> None:
         if finding.rule not in self.waived:
             self.violations.append(finding)
+            for listener in self.listeners:
+                listener(finding)
 
     def note(self, rule: str, clause: str, detail: str, octets: bytes = b'') -> None:
         """A rule that only the one who holds the session or subscription can judge."""

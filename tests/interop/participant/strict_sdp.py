@@ -65,9 +65,8 @@ def _order(sections: list[Section]) -> Found:
     for index, section in enumerate(sections):
         allowed = _MEDIA if index else _SESSION
         kinds = ''.join(kind for kind, _ in section)
-        places = [allowed.find(kind) for kind in kinds]
-        timed = [p for p, k in zip(places, kinds) if k not in 'tr']  # t and r alternate
-        if -1 in places or timed != sorted(timed):
+        places = [allowed.find('t' if kind == 'r' else kind) for kind in kinds]  # t, r alternate
+        if -1 in places or places != sorted(places):
             yield 'sdp.order', 'RFC 4566 5', f'{kinds} is not in the order {allowed}'
         for kind in sorted(set(kinds)):
             if kinds.count(kind) > 1 and kind not in _MANY:

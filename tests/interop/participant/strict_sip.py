@@ -215,7 +215,7 @@ def _by_method(fields: Fields, method: str, status: int, body: bytes
     success = 200 <= status < 300
     target = named in ('INVITE', 'SUBSCRIBE') or (method and named == 'NOTIFY')
     if target and (method or success) and contacts != 1:
-        yield 'sip.contact', 'RFC 3261 8.1.1.8, 12.1.1', f'{contacts} Contacts in {method or status}'
+        yield 'sip.contact', 'RFC 3261 8.1.1.8, 12.1.1', f'{contacts} in {method or status}'
     if named == 'MESSAGE' and (method or success) and contacts:
         yield 'sip.message-contact', 'RFC 3428 4, 7', 'Contact in MESSAGE or its 2xx'
     if named == 'MESSAGE' and success and body:

@@ -146,11 +146,11 @@ class Transports:
             while data := await flow.reader.read(65536):
                 for raw in framer.feed(data):
                     self.deliver(raw, flow)
-            if framer.buffer:
-                self.deliver(framer.buffer, flow)
         except (ConnectionError, ValueError):
             pass
         finally:
+            if framer.buffer:  # torn, or no message at all: whoever watches shall see it
+                self.deliver(framer.buffer, flow)
             flow.writer.close()
             if self._flows.get(flow.remote) is flow:
                 del self._flows[flow.remote]
