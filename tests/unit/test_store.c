@@ -40,6 +40,15 @@ static char *restart(Store **store)
     return text;
 }
 
+// The first run of all: there is nothing to tell but the first number.
+static Store *start(void)
+{
+    Store *store = NULL;
+    g_autofree char *told = restart(&store);
+    ck_assert_str_eq(told, "xmpp restored how=counter number=1");
+    return store;
+}
+
 static int count(const char *sql)
 {
     g_autofree char *path = g_build_filename(directory, "mucsip.db", NULL);
@@ -73,9 +82,7 @@ static void teardown(void)
 START_TEST(store_rows_numbers_peers_and_rooms_survive_a_restart)
 {
     setup();
-    Store *store = NULL;
-    g_autofree char *empty = restart(&store);
-    ck_assert_str_eq(empty, "xmpp restored how=counter number=1");
+    Store *store = start();
     ck_assert(execute(store, "sip store how=row-open row=7 from=a@x.test to=b@s.test body=Hi"));
     ck_assert(execute(store, "xmpp store how=row-open row=8 from=b@s.test to=a@x.test body=Ho"));
     ck_assert(execute(store, "sip store how=row-close row=7"));
@@ -98,8 +105,7 @@ END_TEST
 START_TEST(store_turn_that_fails_leaves_nothing_behind)
 {
     setup();
-    Store *store = NULL;
-    g_autofree char *empty = restart(&store);
+    Store *store = start();
     ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
     ck_assert(!execute(store, "sip store how=row-open row=1 body=again"));
     ck_assert(store_commit(store, NULL));
@@ -115,8 +121,7 @@ END_TEST
 START_TEST(store_closed_rows_lose_their_text_and_go_when_old)
 {
     setup();
-    Store *store = NULL;
-    g_autofree char *empty = restart(&store);
+    Store *store = start();
     ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
     ck_assert(execute(store, "sip store how=row-open row=2 body=Ho"));
     ck_assert(execute(store, "sip store how=row-close row=1 failure=item-not-found"));
@@ -133,8 +138,7 @@ END_TEST
 START_TEST(store_refuses_a_database_of_a_newer_version)
 {
     setup();
-    Store *store = NULL;
-    g_autofree char *empty = restart(&store);
+    Store *store = start();
     store_close(store);
     g_autofree char *path = g_build_filename(directory, "mucsip.db", NULL);
     sqlite3 *database = NULL;
