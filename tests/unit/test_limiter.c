@@ -50,10 +50,11 @@ START_TEST(a_long_silence_fills_the_bucket_and_not_more)
 }
 END_TEST
 
-START_TEST(time_that_runs_backwards_gives_nothing)
+START_TEST(time_that_runs_backwards_gives_and_takes_nothing)
 {
-    g_autoptr(Limiter) limiter = limiter_new(600, 1, 100);
+    g_autoptr(Limiter) limiter = limiter_new(600, 2, 100);
     ck_assert(limiter_take(limiter, "a", 5000));
+    ck_assert(limiter_take(limiter, "a", 0));
     ck_assert(!limiter_take(limiter, "a", 0));
     ck_assert(!limiter_take(limiter, "a", 5099));
     ck_assert(limiter_take(limiter, "a", 5100));
@@ -79,7 +80,7 @@ int main(void)
         refused_events_cost_nothing_and_small_steps_add_up,
         senders_do_not_share_a_bucket,
         a_long_silence_fills_the_bucket_and_not_more,
-        time_that_runs_backwards_gives_nothing,
+        time_that_runs_backwards_gives_and_takes_nothing,
         the_quietest_sender_is_forgotten_when_there_are_too_many,
         NULL,
     });

@@ -303,6 +303,7 @@ START_TEST(an_anonymous_sender_is_refused_unless_allowed)
     assert_refused(route, true, "sip:anonymous@anonymous.invalid", 404);
     ck_assert(route_set_anonymous(route, "mantua.example"));
     assert_from(route, false, "sip:x@Anonymous.invalid", "anonymous@mantua.example");
+    assert_refused(route, true, "sip:anonymous@anonymous.invalid", 404);
     ck_assert(!route_set_anonymous(route, "a b"));
 }
 END_TEST
