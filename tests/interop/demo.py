@@ -117,7 +117,7 @@ def retell_all(demo, start):
 async def tell(demo, number, title, story, options):
     """Plays one story; True if every step was seen."""
     say(f"\n=== story {number}: {title}")
-    demo.begin(f"story-{number}")
+    await demo.begin(f"story-{number}")
     start = time.monotonic()
     try:
         await asyncio.wait_for(story(demo, options), STORY_S)
@@ -138,7 +138,7 @@ async def tell(demo, number, title, story, options):
 
 async def keep(demo, options):
     """Leaves everything running for a person to join, until interrupted."""
-    demo.begin("keep")
+    await demo.begin("keep")
     juliet, nurse, romeo = await people(demo, options)
     await juliet.open_room(ROOM, whois="anyone")
     await nurse.enter(ROOM)

@@ -48,7 +48,7 @@ def _explain(error, world):
 async def _run_one(world, number, function, within):
     began = time.monotonic()
     try:
-        world.begin(function.__name__)
+        await asyncio.wait_for(world.begin(function.__name__), within)
         await asyncio.wait_for(function(world), within)
         world.check()
         _say(f"ok {number} - {function.__name__}")

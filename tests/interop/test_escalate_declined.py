@@ -44,7 +44,7 @@ async def a_refusal_is_a_decline_and_the_chat_goes_on(world):
         assert decline["invitee"].partition("/")[0] == romeo.jid and decline["reason"], decline
         await nothing_happened(juliet, romeo, nurse, room, session)
         await world.end()
-        world.begin(f"refusal_{status}")
+        await world.begin(f"refusal_{status}")
 
 
 @test

@@ -100,12 +100,19 @@ class World:
             if isinstance(person, SipUser) and person.violations and not person.may_break_rules:
                 raise AssertionError(f"rules broken towards {person.user}: {person.violations}")
 
-    def begin(self, name):
-        """A new test: its own folder for transcripts."""
+    async def begin(self, name):
+        """A new test: its own folder for transcripts, and every server up, however the test before left them."""
         self._number += 1
         self.directory = os.path.join(self.root, name)
         shutil.rmtree(self.directory, ignore_errors=True)
         os.makedirs(self.directory)
+        for server in self.servers():
+            server.process.thaw()
+        missing = [server for server in self.servers() if not server.process.is_running()]
+        for server in missing:
+            await server.start()
+        if missing and self.mucsipd and self.mucsipd not in missing:
+            await self.mucsipd.restart()  # ready again means that its links stand again
 
     async def end(self):
         """Everybody goes home."""
