@@ -60,7 +60,7 @@ typedef struct {
     uint16_t listen_port;       // 0: any free one
     const char *advertise_host; // what peers are told; NULL: listen_host
     uint16_t advertise_port;    // 0: the port listened on
-    uint32_t max_size;          // LIMIT: octets of one message we take (max-size), at most 1 MiB
+    uint32_t max_size;          // LIMIT: octets of a message we take (max-size), at most 1 MiB
     uint32_t bind_ms;           // T_msrp: msrp_session_start() to bound
     uint32_t transaction_ms;    // T_tx
     uint32_t chunk_ms;          // T_chunk: since the last chunk of an incomplete message
@@ -70,7 +70,7 @@ typedef struct {
     uint32_t flush_ms;          // msrp_session_close() writes what is queued for at most this long
     uint32_t unbound_max;       // LIMIT: accepted connections that belong to no session yet
     uint32_t queue_max;         // LIMIT: octets of content waiting in one session
-    uint32_t session_memory;    // LIMIT: incomplete messages, one session; 0: twice max_size
+    uint32_t session_memory;    // LIMIT: incomplete messages, one session, octets; 0: two
     uint32_t total_memory;      // LIMIT: incomplete messages, all sessions, octets
     MsrpFrameFunc on_frame;     // may be NULL
     void *user;                 // of on_frame; borrowed

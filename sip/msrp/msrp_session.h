@@ -74,8 +74,8 @@ typedef struct {
     // Exactly once for each message queued: 200, the peer's error, 408 for none in time, or
     // MSRP_SESSION_STATUS_UNKNOWN. With Failure-Report partial or no: 200 when it was written.
     void (*on_outcome)(void *user, MsrpSession *session, uint64_t row, int status);
-    // News after that: 200 once the success reports cover the whole message; each failure as it
-    // comes, `whole` when it is about the whole message.
+    // News after that, at most once for each message: 200 when the success reports cover all of it,
+    // or the first failure; `whole` when that is about the whole message.
     void (*on_report)(void *user, MsrpSession *session, uint64_t row, const char *message_id,
                       int status, bool whole);
     // Always the last one. `status` is the peer's for END_REFUSED, else 0.
