@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The XMPP end of the loader: one XEP-0114 stream, non-blocking, scanned rather than parsed.
+#pragma once
+#include "tests/bench/loader.h"
+
+typedef struct XmppEnd XmppEnd;
+
+// One stanza that matters: a message with its number, an error for one, or a ping to be answered.
+typedef void (*XmppEndFunc)(void *self, int number, bool is_error);
+
+// What: connects as component `name` and shakes hands.
+// Shape: owned by the caller; ends the program when the server says no.
+XmppEnd *xmpp_end_open(uint16_t port, const char *name, const char *secret, XmppEndFunc on_message,
+                       void *self);
+
+// What: puts a message into the out buffer; `from` and `to` are whole JIDs.
+void xmpp_end_send(XmppEnd *end, const char *from, const char *to, int number);
+
+// What: the descriptor for epoll; whether something waits to be written.
+int xmpp_end_fd(const XmppEnd *end);
+bool xmpp_end_wants_write(const XmppEnd *end);
+
+// What: writes what can be written; reads and handles all that is there.
+void xmpp_end_write(XmppEnd *end);
+void xmpp_end_read(XmppEnd *end);
+
+// What: closes and frees.
+void xmpp_end_close(XmppEnd *end);
