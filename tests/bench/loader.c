@@ -22,7 +22,7 @@
 typedef struct {
     LoaderConfig config;
     LoaderFate *fates; // one per message
-    int *order;        // RAW and X>S: unused; S>X over UDP: next time of retransmission per message
+    int *retries;      // per message: how often it was sent again (SIP over UDP)
     int sent;
     int over; // messages with a fate
     int64_t started_us;
@@ -124,10 +124,10 @@ static void retransmit_due(Loader *loader, int64_t now_us)
         return;
     for (int i = MAX(0, loader->sent - 20000); i < loader->sent; i++) {
         LoaderFate *fate = &loader->fates[i];
-        int64_t wait = MIN((int64_t)T1_US << loader->order[i], T2_US);
-        if (fate->answers > 0 || loader->order[i] >= 7 || now_us - fate->sent_us < wait)
+        int64_t wait = MIN((int64_t)T1_US << loader->retries[i], T2_US);
+        if (fate->answers > 0 || loader->retries[i] >= 7 || now_us - fate->sent_us < wait)
             continue;
-        loader->order[i]++;
+        loader->retries[i]++;
         sip_end_send(loader->sip, i);
     }
 }
@@ -257,7 +257,7 @@ int main(int argc, char **argv)
     Loader loader = {.config = config_read(argv)};
     const LoaderConfig *config = &loader.config;
     loader.fates = g_new0(LoaderFate, config->count);
-    loader.order = g_new0(int, config->count);
+    loader.retries = g_new0(int, config->count);
     loader.xmpp = xmpp_end_open(config->xmpp_port, config->component, config->secret, on_stanza,
                                 &loader);
     if (config->way == LOADER_RAW)
@@ -273,6 +273,6 @@ int main(int argc, char **argv)
     if (loader.sip != NULL)
         sip_end_close(loader.sip);
     g_free(loader.fates);
-    g_free(loader.order);
+    g_free(loader.retries);
     return 0;
 }
