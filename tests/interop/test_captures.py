@@ -8,6 +8,7 @@ are also cut and checked by participant/stream_check.py. That nothing at all was
 from collections import Counter
 
 from capture import Capture
+from participant.stream_check import check_capture
 from runner import main, test
 from steps import JULIET, chat, joined, reply, room_with_nurse
 from world import KAMAILIO, MUCSIPD, PROSODY
@@ -40,18 +41,27 @@ async def whole_story(world):
 
 
 @test(within=90)
-async def frames_counted_by_tshark_are_those_the_sip_user_counted_and_none_is_malformed(world):
+async def every_frame_is_one_the_sip_user_counted_and_none_is_malformed(world):
     capture, romeo = await whole_story(world)
+    taps = {protocol: [port for port, spoken in capture.ports.items() if spoken == protocol] for protocol in ("sip", "msrp")}
+    result = check_capture(capture.path, taps["sip"], taps["msrp"])
+    assert result.malformed == 0, result.findings
     assert capture.malformed() == []
-    port = romeo.stack.local[1]
-    for way, wanted in (("in", lambda source, to: to == port), ("out", lambda source, to: source == port)):
-        seen = Counter(word for source, to, word, _ in capture.sip_messages() if wanted(source, to))
-        counted = Counter()
-        for kind, number in romeo.counters.table()["sip"][way].items():
-            counted[kind.split()[0]] += number
-        before = Counter({"REGISTER": 1} if way == "out" else {"200": 1})
-        assert seen, f"nothing captured {way}"
-        assert seen == counted - before, (way, seen, counted)
+    for protocol, port in (("sip", romeo.stack.local[1]), ("msrp", romeo.msrp.local[1])):
+        for way in ("in", "out"):
+            seen = result.of_port(protocol, port, way)
+            counted = Counter(romeo.counters.table()[protocol][way]) - BEFORE.get((protocol, way), Counter())
+            assert seen, f"no {protocol} {way} was captured"
+            assert seen == counted, (protocol, way, seen - counted, counted - seen)
+    for way, seen in (("in", result.of_port("sip", romeo.stack.local[1], "in")),
+                      ("out", result.of_port("sip", romeo.stack.local[1], "out"))):
+        told = [word for source, to, word, _ in capture.sip_messages() if (to if way == "in" else source) == romeo.stack.local[1]]
+        assert len(told) == seen.total(), f"tshark counts {len(told)} SIP messages {way}, the streams hold {seen.total()}"
+    assert capture.count("msrp") > 0, "tshark saw no MSRP"
+
+
+# what the SIP user counted before the recording began: the registration
+BEFORE = {("sip", "out"): Counter({"REGISTER": 1}), ("sip", "in"): Counter({"200 REGISTER": 1})}
 
 
 if __name__ == "__main__":
