@@ -30,7 +30,7 @@ GENERIC = rf'{TOKEN}(?:{SWS}={SWS}(?:{TOKEN}|{HOST}|{IPV6}|{QUOTED}))?'
 PARAMS = rf'(?:{SWS};{SWS}{GENERIC})*'
 NAME_ADDR = rf'(?:(?:{TOKEN}{LWS})*|{QUOTED}){SWS}<{ANY_URI}>'
 # Without brackets, a comma, question mark or semicolon cannot be part of the URI (section 20).
-BARE_ADDR = rf'(?i:sips?):(?:[{_UNRESERVED}&=+$/:]+@)?{HOST}(?::\d+)?'
+BARE_ADDR = rf'(?i:sips?):(?:(?:[{_UNRESERVED}&=+$/:]|{_ESCAPED})+@)?{HOST}(?::\d+)?'
 ADDRESS = rf'(?:{NAME_ADDR}|{BARE_ADDR}){PARAMS}'
 MEDIA_TYPE = (rf'{TOKEN}{SWS}/{SWS}{TOKEN}'
               rf'(?:{SWS};{SWS}{TOKEN}{SWS}={SWS}(?:{TOKEN}|{QUOTED}))*')

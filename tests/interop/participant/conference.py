@@ -37,7 +37,7 @@ class Document:
     def __init__(self, octets: bytes):
         try:
             self.root = ElementTree.fromstring(octets)
-        except ElementTree.ParseError as error:
+        except (ElementTree.ParseError, LookupError, ValueError) as error:
             raise ValueError(f'conference-info: {error}') from error
         if self.root.tag != NS + 'conference-info':
             raise ValueError(f'not a conference-info document: {self.root.tag}')

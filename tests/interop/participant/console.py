@@ -109,7 +109,7 @@ class Console:
 
     async def _answer(self, status: str) -> None:
         if not self.user.incoming:
-            raise Misuse('nobody is inviting')
+            raise Misuse('nobody is inviting now')
         incoming = self.user.incoming[-1]
         if status in ('', '200'):
             incoming.accept()
@@ -124,9 +124,6 @@ class Console:
         if name not in {field.name for field in dataclasses.fields(Behaviour)}:
             raise Misuse(f'no such setting {name!r}')
         self.user.behaviour = dataclasses.replace(self.user.behaviour, **{name: setting(value)})
-        if name == 'msrp':
-            for session in self.user.sessions:
-                session.msrp.answer = setting(value)
 
     async def _reinvite(self) -> None:
         status = await self._open().reinvite()

@@ -163,7 +163,8 @@ class MsrpEndpoint:
 class MsrpSession:
     """One MSRP session. `receiver(frame, message)` gets every completed message.
 
-    `answer` says what a SEND is answered with: a status, 'silent' or 'drop'."""
+    `policy()` says what a SEND with a body is answered with: a status, 'silent' or 'drop';
+    `answer` overrules it for this session."""
 
     def __init__(self, endpoint: MsrpEndpoint, uri: str, receiver):
         self.endpoint, self.uri, self.receiver = endpoint, uri, receiver
@@ -172,7 +173,8 @@ class MsrpSession:
         self.bound = asyncio.Event()
         self.lost = asyncio.Event()
         self.closing = False
-        self.answer: int | str = 200
+        self.policy: Callable[[], int | str] = lambda: 200
+        self.answer: int | str | None = None
         self.ignore_binding = False
         self.on_lost: Callable[[], None] = lambda: None
         self.on_bound: Callable[[], None] = lambda: None
@@ -245,7 +247,9 @@ class MsrpSession:
 
     def _receive_send(self, frame: Frame) -> None:
         binding = frame.body is None
-        answer = 200 if binding and not self.ignore_binding else self.answer
+        answer = self.policy() if self.answer is None else self.answer
+        if binding and not self.ignore_binding:
+            answer = 200
         if answer == 'drop':
             self.drop()
             return

@@ -14,7 +14,7 @@ from .session import Incoming, Refused, Session
 from .sip import SipStack, Target
 from .strict import Watch
 from .subscription import Subscription
-from .transaction import ServerTransaction, Timers
+from .transaction import ClientTransaction, ServerTransaction, Timers
 from .transcript import Counters, Transcript
 
 METHODS = 'INVITE, ACK, CANCEL, BYE, OPTIONS, MESSAGE, SUBSCRIBE, NOTIFY'
@@ -192,7 +192,7 @@ class Participant:
 
     async def invite(self, uri: str, timeout: float | None = None) -> Session:
         """Invites to a session, or joins a conference. Raises Refused; after `timeout` seconds
-        without a final response the INVITE is cancelled (status 487 or 408)."""
+        without a final response the INVITE is cancelled (status 487, or 408 in silence)."""
         session = Session(self, uri)
         session.local_sdp.setup = self.behaviour.setup_offer
         request = self.request('INVITE', uri)
@@ -205,9 +205,7 @@ class Participant:
         try:
             final = await asyncio.wait_for(transaction.final(), timeout)
         except asyncio.TimeoutError:
-            if transaction.provisional:
-                self.stack.cancel(transaction)
-            final = await transaction.final()
+            final = await self._give_up(transaction)
         if not 200 <= final.status < 300:
             session.msrp.close()
             self.transcript.record('refused', peer=uri, status=final.status, text=final.reason,
@@ -215,7 +213,17 @@ class Participant:
             raise Refused(final.status, final.reason)
         return await self._answered(session, request, final)
 
-    async def _tell_progress(self, transaction, uri: str) -> None:
+    async def _give_up(self, transaction: ClientTransaction) -> SipMessage:
+        """Cancels as soon as that is allowed: after a provisional response (section 9.1)."""
+        proceeding = asyncio.ensure_future(transaction.proceeding.wait())
+        final = asyncio.ensure_future(transaction.final())
+        await asyncio.wait([proceeding, final], return_when=asyncio.FIRST_COMPLETED)
+        proceeding.cancel()
+        if not final.done():
+            self.stack.cancel(transaction)
+        return await final
+
+    async def _tell_progress(self, transaction: ClientTransaction, uri: str) -> None:
         while (response := await transaction.next()).status < 200:
             self.transcript.record('progress', peer=uri, status=response.status)
 
@@ -345,6 +353,7 @@ class Participant:
 
     async def _watch_cancel(self, incoming: Incoming) -> None:
         await incoming.transaction.cancelled.wait()
+        self.settled(incoming)
         self.transcript.record('invitation-cancelled', peer=incoming.peer)
 
     def accept(self, incoming: Incoming, bind: bool, media: bool) -> Session:
@@ -352,8 +361,7 @@ class Participant:
         transaction, offer = incoming.transaction, incoming.offer
         request = transaction.request
         session = Session(self, incoming.peer)
-        if incoming in self.incoming:
-            self.incoming.remove(incoming)
+        self.settled(incoming)
         self.aliases += [request.uri, request.to.uri]
         dialog = Dialog.from_uas(request, transaction.to_tag, self.contact)
         session.establish(dialog, offer, request)
@@ -393,6 +401,11 @@ class Participant:
             await session.bye()
 
     # Called by sessions.
+
+    def settled(self, incoming: Incoming) -> None:
+        """An invitation is no longer open."""
+        if incoming in self.incoming:
+            self.incoming.remove(incoming)
 
     def heard(self, sender: str, content_type: str, body: bytes, *, via: str, **fields) -> None:
         """Something for the user to read, however it came."""

@@ -40,6 +40,7 @@ class Incoming:
 
     def decline(self, status: int) -> None:
         self.transaction.reply(status)
+        self.owner.settled(self)
         self.owner.transcript.record('declined', peer=self.peer, status=status)
 
     def accept(self, *, bind: bool = True, media: bool = True) -> Session:
@@ -59,9 +60,10 @@ class Session:
         self.conference = ''          # the conference URI when the peer is a focus
         self.subscription: Subscription | None = None
         self.ended = ''               # why, once it has ended
+        self.active = False           # this side opened the MSRP connection
         self.open = asyncio.Event()   # confirmed and bound
         self.over = asyncio.Event()
-        self.msrp.answer = owner.behaviour.msrp
+        self.msrp.policy = lambda: owner.behaviour.msrp
         self.msrp.on_lost = self._link_lost
         self.msrp.on_bound = self._check_open
         self.msrp.on_report = self._report
@@ -82,7 +84,7 @@ class Session:
 
     def confirm(self, active: bool, bind: bool = True) -> None:
         """The offer/answer and the dialog are complete: MSRP may be connected."""
-        self.dialog.confirmed = True
+        self.dialog.confirmed, self.active = True, active
         if active and bind and self.remote_sdp.port:
             self.spawn(self._connect())
         self._check_open()
@@ -238,31 +240,48 @@ class Session:
 
     # Offering again.
 
+    def _restate(self, setup: str | None) -> bytes:
+        """The own description once more: the same o= line when all is the same (RFC 4975
+        section 8.4), else one version up (RFC 3264 section 8)."""
+        if self.local_sdp.setup != setup:
+            self.local_sdp.setup = setup
+            self.local_sdp.version += 1
+        return self.local_sdp.encode()
+
     async def reinvite(self) -> int:
-        """A re-INVITE that changes nothing (RFC 4975 section 8.4: the same o= line)."""
+        """A re-INVITE for the session as it is; an offer never says passive (RFC 6135 4.2.2)."""
+        setup = self.local_sdp.setup
         request = self.dialog.request('INVITE')
         self.owner.add_capabilities(request)
         request.add('Content-Type', 'application/sdp')
-        request.body = self.local_sdp.encode()
+        request.body = self._restate('actpass' if setup == 'passive' else setup)
         transaction = await self.owner.stack.send(request)
         final = await transaction.final()
         if 200 <= final.status < 300:
             self.dialog.retarget(final)
             await self.owner.stack.send_ack(self.dialog.request('ACK', request.cseq[0]))
+            self.owner.watch.sdp(final.body, focus=final.is_focus, answer=True)
         return final.status
 
     def receive_reinvite(self, transaction: ServerTransaction) -> None:
-        """Answers a re-INVITE with the session as it stands."""
+        """Answers a re-INVITE with the session as it stands; one without a body gets an offer."""
+        request = transaction.request
         try:
-            self.remote_sdp = Sdp.parse(transaction.request.body)
+            offer = Sdp.parse(request.body) if request.body else self.remote_sdp
         except (ValueError, IndexError):
             transaction.reply(488)
             return
-        self.dialog.retarget(transaction.request)
+        if request.body:
+            self.owner.watch.sdp(request.body, focus=request.is_focus, answer=False)
+        self.remote_sdp, self.msrp.remote_path = offer, offer.path.split()
+        self.dialog.retarget(request)
         self.owner.transcript.record('reinvited', peer=self.peer, port=self.remote_sdp.port)
         headers = [('Contact', self.owner.contact), *self.owner.capabilities(),
                    ('Content-Type', 'application/sdp')]
-        transaction.reply(200, headers=headers, body=self.local_sdp.encode())
+        mine = 'active' if self.active else 'passive'
+        setup = {'active': 'passive', 'passive': 'active', 'actpass': mine}.get(offer.setup or '')
+        body = self._restate(setup if request.body else self.local_sdp.setup)
+        transaction.reply(200, headers=headers, body=body)
 
     def cancel_tasks(self) -> None:
         for task in list(self._tasks):

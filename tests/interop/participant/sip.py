@@ -211,7 +211,8 @@ class SipStack:
 
     def _note_source(self, request: SipMessage, flow: Flow) -> None:
         """Section 18.2.1 and RFC 3581 section 4: received and rport in the top Via."""
-        index = next(i for i, (name, _) in enumerate(request.headers) if name == 'Via')
+        index = next(i for i, (name, value) in enumerate(request.headers)
+                     if name == 'Via' and value.strip(' \t,'))
         first, comma, rest = request.headers[index][1].partition(',')
         via = request.via
         host, port = flow.remote

@@ -2,9 +2,9 @@
 """python3 -m participant.stream_check capture.pcapng --sip-port 5060 --msrp-port 2855
 
 Counts and checks every SIP message and every MSRP frame of a capture, octet by octet, with the
-strict rules. Prints `sip N msrp N malformed N`; what is wrong goes to standard error. Exits with 1 when
-something is malformed, or nothing was seen of a protocol whose ports were given. Without any MSRP
-port, streams that begin with `MSRP ` are taken for MSRP."""
+strict rules. Prints `sip N msrp N malformed N`; what is wrong goes to standard error. Exits with 1
+when something is malformed, or nothing was seen of a protocol whose ports were given. Without any
+MSRP port, streams that begin with `MSRP ` are taken for MSRP."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def check_conference(octets: bytes) -> list[Finding]:
 def _conference(octets: bytes) -> Found:
     try:
         root = ElementTree.fromstring(octets)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
         yield 'conf.xml', 'RFC 4575 4.1', str(error)
         return
     if root.tag != NS + 'conference-info':

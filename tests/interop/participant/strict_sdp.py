@@ -81,7 +81,7 @@ def _order(sections: list[Section]) -> Found:
 
 def _media(sections: list[Section], focus: bool, answer: bool) -> Found:
     common = sections[0]
-    streams = [s for s in sections[1:] if re.match(r'message \S+ \S*MSRP', s[0][1])]
+    streams = [s for s in sections[1:] if re.match(r'message \S+ \S*MSRP \S', s[0][1])]
     if not streams:
         yield 'sdp.msrp', 'RFC 4975 8.1', 'no MSRP media line'
     if answer and len(sections) != 2:
@@ -93,7 +93,7 @@ def _media(sections: list[Section], focus: bool, answer: bool) -> Found:
         if formats != '*':
             yield 'sdp.format', 'RFC 4975 8.1', formats
         if port != '0':
-            host = next((v.split()[-1] for k, v in stream + common if k == 'c'), '')
+            host = next((v.rpartition(' ')[2] for k, v in stream + common if k == 'c'), '')
             yield from _attributes(stream, port, host, focus, answer)
 
 

@@ -39,7 +39,7 @@ o=- 1 1 IN IP4 127.0.0.1
 OK = octets('''SIP/2.0 200 OK
 Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bKnashds8;rport=5070;received=127.0.0.1
 From: <sip:romeo@sip.test>;tag=1928301774
-To: sip:balcony@rooms.test;tag=a6c85cf
+To: sip:bal%20cony@rooms.test;tag=a6c85cf
 Call-ID: a84b4c76e66710
 CSeq: 314159 INVITE
 Contact: <sip:balcony@rooms.test>;isfocus;methods="INVITE,BYE"

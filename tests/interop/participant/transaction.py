@@ -53,7 +53,7 @@ class ClientTransaction:
         self.branch = request.via.branch
         self.invite = request.method == 'INVITE'
         self.responses: asyncio.Queue[SipMessage] = asyncio.Queue()
-        self.provisional: SipMessage | None = None
+        self.proceeding = asyncio.Event()
         self.state = 'calling' if self.invite else 'trying'
         self._alarms = _Alarms()
         self._final = asyncio.get_running_loop().create_future()
@@ -98,7 +98,7 @@ class ClientTransaction:
     def receive(self, response: SipMessage) -> None:
         if response.status < 200:
             if self.state in ('calling', 'trying', 'proceeding'):
-                self.provisional = response
+                self.proceeding.set()
                 self.state = 'proceeding'
                 if self.invite:
                     self._alarms.stop('resend', 'timeout')
