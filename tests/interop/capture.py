@@ -14,6 +14,8 @@ import subprocess
 import ports
 from process import Process, ProcessError
 
+# what a file with captures needs; a name that is no program stands for the right to record
+NEEDS = ("dumpcap", "tshark") if os.getuid() == 0 else ("dumpcap", "tshark", "root-for-dumpcap")
 START_S = 10
 READ_S = 60
 

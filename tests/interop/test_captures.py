@@ -7,7 +7,7 @@ are also cut and checked by participant/stream_check.py. That nothing at all was
 """
 from collections import Counter
 
-from capture import Capture
+from capture import NEEDS, Capture
 from participant.stream_check import check_capture
 from runner import main, test
 from steps import JULIET, chat, joined, reply, room_with_nurse
@@ -65,4 +65,4 @@ BEFORE = {("sip", "out"): Counter({"REGISTER": 1}), ("sip", "in"): Counter({"200
 
 
 if __name__ == "__main__":
-    main(PROSODY, KAMAILIO, MUCSIPD, programs=("dumpcap", "tshark"))
+    main(PROSODY, KAMAILIO, MUCSIPD, programs=NEEDS)

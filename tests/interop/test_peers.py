@@ -5,7 +5,7 @@
 If one of these fails, a peer behaves differently from what docs/library-facts.md H and the gateway's code rely on.
 """
 import sipp
-from capture import Capture
+from capture import NEEDS, Capture
 from phones import Baresip, Linphone
 from runner import main, test
 from world import KAMAILIO, PROSODY
@@ -97,4 +97,4 @@ async def two_participants_chat_over_msrp_through_the_proxy(world):
 
 
 if __name__ == "__main__":
-    main(PROSODY, KAMAILIO, programs=("sipp", "dumpcap", "tshark", "baresip", "linphonec"))
+    main(PROSODY, KAMAILIO, programs=("sipp", "baresip", "linphonec", *NEEDS))
