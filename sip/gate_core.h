@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What all parts behind the door share; made and freed by sipgate.c, borrowed by everybody else.
+#pragma once
+#include "mapping/port.h"
+#include "mapping/route.h"
+#include "mapping/settings.h"
+#include "sip/agent.h"
+#include "sip/leg.h"
+#include "sip/msrp/msrp.h"
+#include "sip/ref.h"
+#include "sip/thread_table.h"
+
+typedef struct GateCore {
+    Agent *agent;
+    Msrp *msrp; // NULL before the start
+    RefTable *refs;
+    LegTable *legs;
+    ThreadTable *threads;
+    Route *route; // borrowed from the configuration, as the next two
+    const Settings *settings;
+    EventSink sink;
+    uint64_t overloads;
+    bool closing; // no events any more
+} GateCore;
+
+// What: hands an event to the middle; after the shutdown has begun it is freed instead.
+// Shape: `owned` is taken.
+static inline void gate_core_raise(GateCore *core, Event *owned)
+{
+    if (core->closing) {
+        event_free(owned);
+    } else {
+        core->sink.take(core->sink.self, owned);
+    }
+}

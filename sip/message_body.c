@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+// What bodies mean; see message_body.h. Grammar lives in sip/body/.
+#include "sip/message_body.h"
+
+#include <string.h>
+
+#include "sip/body/body_error.h"
+#include "sip/body/html_text.h"
+#include "sip/body/multipart.h"
+#include "sip/body/plain_text.h"
+#include "sip/sipcode.h"
+
+enum { UNDERSTOOD = 0, BAD = 400, TOO_LARGE = 413, UNSUPPORTED = 415, UNDECIPHERABLE = 493 };
+
+// A time of origin nearer than this is now; one further ahead than that is nobody's (EXT-08).
+#define STAMP_NOW_US   (60 * G_TIME_SPAN_SECOND)
+#define STAMP_AHEAD_US (5 * G_TIME_SPAN_MINUTE)
+// LIMIT: a display name as a nick (EXT-10).
+#define NICK_CHARACTERS 128
+
+static int status_of(const GError *error)
+{
+    if (g_error_matches(error, BODY_ERROR, BODY_ERROR_LIMIT)) {
+        return TOO_LARGE;
+    }
+    return g_error_matches(error, BODY_ERROR, BODY_ERROR_WIRE) ? BAD : UNSUPPORTED;
+}
+
+// The first tag of a Content-Language value.
+static char *first_language(const char *value)
+{
+    if (value == NULL) {
+        return NULL;
+    }
+    g_autofree char *first = g_strndup(value, strcspn(value, ","));
+    g_strstrip(first);
+    bool is_tag = *first != '\0' && first[strspn(first, "abcdefghijklmnopqrstuvwxyz"
+                                                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                        "0123456789-")] == '\0';
+    return is_tag ? g_steal_pointer(&first) : NULL;
+}
+
+static int read_part(MessageBody *self, const MimePart *part);
+
+static int read_plain(MessageBody *self, const MimePart *part)
+{
+    g_autoptr(GError) error = NULL;
+    const char *charset = content_type_find_parameter(&part->type, "charset");
+    if (!plain_text_read(&self->text, part->content, charset, &error)) {
+        return status_of(error);
+    }
+    return UNDERSTOOD;
+}
+
+static int read_html(MessageBody *self, const MimePart *part)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(HtmlText) html = {0};
+    const char *charset = content_type_find_parameter(&part->type, "charset");
+    if (!html_text_read(&html, part->content, charset, &error)) {
+        return status_of(error);
+    }
+    self->text = g_steal_pointer(&html.plain);
+    self->html = g_steal_pointer(&html.xhtml);
+    return UNDERSTOOD;
+}
+
+// An envelope inside an envelope adds nothing: the outermost one tells who wrote.
+static int read_envelope(MessageBody *self, const MimePart *part)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(Cpim) inner = {0};
+    Cpim *envelope = self->wrapped ? &inner : &self->envelope;
+    if (!cpim_read(envelope, part, &error)) {
+        return status_of(error);
+    }
+    self->wrapped = true;
+    const char *asked = self->envelope.disposition_notification;
+    self->receipt = asked != NULL && strstr(asked, "positive-delivery") != NULL;
+    return read_part(self, &envelope->content);
+}
+
+static int read_automatic(MessageBody *self, const MimePart *part)
+{
+    self->silent = true;
+    return UNDERSTOOD;
+}
+
+static int read_secret(MessageBody *self, const MimePart *part)
+{
+    return UNDECIPHERABLE;
+}
+
+static void forget_content(MessageBody *self)
+{
+    g_clear_pointer(&self->text, g_free);
+    g_clear_pointer(&self->html, g_free);
+    g_clear_pointer(&self->lang, g_free);
+    self->silent = false;
+}
+
+// The first part understood; of alternatives the last, which is the best one (RFC 2046 5.1.4).
+static int read_multipart(MessageBody *self, const MimePart *part)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) parts = NULL;
+    bool alternative = content_type_is(&part->type, "multipart/alternative");
+    if (!multipart_read(&parts, part, &error)) {
+        return status_of(error);
+    }
+    int status = UNSUPPORTED;
+    for (guint i = 0; i < parts->len; i++) {
+        status = read_part(self, parts->pdata[alternative ? parts->len - 1 - i : i]);
+        if (status != UNSUPPORTED) {
+            return status;
+        }
+        forget_content(self);
+    }
+    return status;
+}
+
+static const struct {
+    const char *type;
+    int (*read)(MessageBody *self, const MimePart *part);
+} readers[] = {
+    {"text/plain", read_plain},
+    {"text/html", read_html},
+    {"message/cpim", read_envelope},
+    {"multipart/*", read_multipart},
+    {"application/im-iscomposing+xml", read_automatic},
+    {"message/imdn+xml", read_automatic},
+    {"application/pkcs7-mime", read_secret},
+};
+
+static int read_part(MessageBody *self, const MimePart *part)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(readers); i++) {
+        if (content_type_is(&part->type, readers[i].type)) {
+            int status = readers[i].read(self, part);
+            if (status == UNDERSTOOD && self->lang == NULL) {
+                self->lang = first_language(part->language);
+            }
+            return status;
+        }
+    }
+    return UNSUPPORTED;
+}
+
+int message_body_read(MessageBody *self, const MimePart *part)
+{
+    *self = (MessageBody){0};
+    return read_part(self, part);
+}
+
+char *message_body_subject(const MessageBody *self)
+{
+    if (!self->wrapped || self->envelope.subjects->len == 0) {
+        return NULL;
+    }
+    const CpimSubject *subject = self->envelope.subjects->pdata[0];
+    return sipcode_clean(subject->text);
+}
+
+char *message_body_nick(const MessageBody *self)
+{
+    g_autofree char *name = self->wrapped ? sipcode_clean(self->envelope.from.name) : NULL;
+    return name != NULL ? g_utf8_substring(name, 0, MIN(g_utf8_strlen(name, -1), NICK_CHARACTERS))
+                        : NULL;
+}
+
+char *message_body_stamp(const MessageBody *self, GDateTime *now)
+{
+    if (!self->wrapped || self->envelope.sent == NULL) {
+        return NULL;
+    }
+    GTimeSpan ahead = g_date_time_difference(self->envelope.sent, now);
+    if (ABS(ahead) <= STAMP_NOW_US || ahead > STAMP_AHEAD_US) {
+        return NULL;
+    }
+    g_autoptr(GDateTime) utc = g_date_time_to_utc(self->envelope.sent);
+    return g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+void message_body_to_fields(const MessageBody *self, Fields *fields, bool with_html, GDateTime *now)
+{
+    g_autofree char *subject = message_body_subject(self);
+    g_autofree char *stamp = message_body_stamp(self, now);
+    fields_set_text(&fields->body, self->text);
+    fields_set_text(&fields->html, with_html ? self->html : NULL);
+    fields_set_text(&fields->stamp, stamp);
+    if (self->lang != NULL) {
+        fields_set_text(&fields->lang, self->lang);
+    }
+    if (subject != NULL) {
+        fields_set_text(&fields->subject, subject);
+    }
+    if (self->wrapped && self->envelope.message_id != NULL) {
+        fields_set_text(&fields->id, self->envelope.message_id);
+    }
+    fields->receipt = self->receipt;
+}
+
+GBytes *message_body_wrap(const MessageBodyEnvelope *envelope)
+{
+    static const char type[] = "text/plain;charset=utf-8";
+    g_auto(Cpim) cpim;
+    g_autoptr(GBytes) text = g_bytes_new(envelope->text, strlen(envelope->text));
+    cpim_init(&cpim);
+    cpim_add_to(&cpim, NULL, envelope->to);
+    cpim.from =
+        (CpimAddress){.name = g_strdup(envelope->from_name), .uri = g_strdup(envelope->from)};
+    cpim.sent =
+        envelope->stamp != NULL ? g_date_time_new_from_iso8601(envelope->stamp, NULL) : NULL;
+    if (cpim.sent == NULL) {
+        cpim.sent = g_date_time_new_now_utc();
+    }
+    if (envelope->subject != NULL) {
+        CpimSubject *subject = g_new0(CpimSubject, 1);
+        subject->text = g_strdup(envelope->subject);
+        g_ptr_array_add(cpim.subjects, subject);
+    }
+    mime_part_init(&cpim.content, type, text, NULL);
+    cpim.content.language = g_strdup(envelope->lang);
+    return cpim_write(&cpim);
+}
+
+void message_body_clear(MessageBody *self)
+{
+    forget_content(self);
+    cpim_clear(&self->envelope);
+    *self = (MessageBody){0};
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// Bodies of MESSAGE and SEND given a meaning: text, HTML, an envelope round them; and the way back.
+#pragma once
+#include <stdbool.h>
+
+#include "mapping/event.h"
+#include "sip/body/cpim.h"
+#include "sip/body/mime_part.h"
+
+// What we say we take, in 415 answers and to OPTIONS.
+#define MESSAGE_BODY_ACCEPT                                                                        \
+    "text/plain, text/html, message/cpim, message/imdn+xml, application/im-iscomposing+xml"
+
+// What a body said; everything may be NULL.
+typedef struct {
+    char *text;    // owned; UTF-8, LF
+    char *html;    // owned; XHTML-IM
+    char *lang;    // owned; first language tag
+    bool silent;   // understood, and nothing for a reader: composing, delivery notification
+    bool wrapped;  // it came in an envelope
+    bool receipt;  // the envelope asks for a delivery notification
+    Cpim envelope; // when wrapped
+} MessageBody;
+
+// What: reads a body: text/plain, text/html, message/cpim around them, multipart of them, and the
+//   automatic documents that are only to be taken notice of.
+// Shape: `self` is overwritten; clear it in any case with message_body_clear().
+// Errors: the SIP status of the refusal, 0 = none: 400 grammar, 413 limits, 415 type, charset or
+//   envelope nobody here understands, 493 S/MIME.
+// Source: IM-25, 26, 27, 30; EXT-02, 21; CHAT-41.
+int message_body_read(MessageBody *self, const MimePart *part);
+
+// What: the subject of the envelope, the name of its author, its time as RFC 3339.
+// Shape: owned by the caller (g_free); the time only when it differs from `now` by more than 60 s and is
+//   not more than 5 min ahead.
+// Errors: NULL when there is none.
+// Source: IM-30, EXT-08, EXT-10.
+char *message_body_subject(const MessageBody *self);
+char *message_body_nick(const MessageBody *self);
+char *message_body_stamp(const MessageBody *self, GDateTime *now);
+
+// What: fills body, html, lang, subject, stamp, receipt and (where the envelope names one) id of an event.
+// Shape: `with_html`: also the XHTML form.
+void message_body_to_fields(const MessageBody *self, Fields *fields, bool with_html,
+                            GDateTime *now);
+
+// What goes into an envelope; borrowed. Only `to`, `from` and `text` must be there.
+typedef struct {
+    const char *to;        // URI
+    const char *from_name; // display name
+    const char *from;      // URI
+    const char *stamp;     // RFC 3339; NULL: now
+    const char *subject;
+    const char *lang;
+    const char *text;
+} MessageBodyEnvelope;
+
+// What: an envelope round a line of text.
+// Shape: owned by the caller.
+// Source: MSRP-020, MUC-B04; RFC 3862.
+GBytes *message_body_wrap(const MessageBodyEnvelope *envelope);
+
+// What: frees what the value owns.
+void message_body_clear(MessageBody *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MessageBody, message_body_clear)

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// Bodies of MESSAGE and SEND: octets and a type in, fields out.
+#include "sip/message_body.h"
+
+#include <string.h>
+
+#include "tests/support/suite.h"
+#include "tests/support/vectors.h"
+
+static int read_octets(MessageBody *body, const char *type, const void *octets, size_t length)
+{
+    g_auto(MimePart) part = {0};
+    g_autoptr(GBytes) content = g_bytes_new(octets, length);
+    ck_assert(mime_part_init(&part, type, content, NULL));
+    return message_body_read(body, &part);
+}
+
+static int read_text(MessageBody *body, const char *type, const char *text)
+{
+    return read_octets(body, type, text, strlen(text));
+}
+
+// The fields as one line, time taken as 2026-03-04T05:10:00Z.
+static char *fields_of(const char *type, const char *text)
+{
+    g_auto(MessageBody) body;
+    Fields fields = {0};
+    g_autoptr(GDateTime) now = g_date_time_new_utc(2026, 3, 4, 5, 10, 0);
+    ck_assert_int_eq(read_text(&body, type, text), 0);
+    message_body_to_fields(&body, &fields, true, now);
+    GString *line = g_string_new(NULL);
+    fields_print(&fields, true, line);
+    fields_clear(&fields);
+    return g_strstrip(g_string_free(line, FALSE));
+}
+
+static void expect_fields(const char *type, const char *text, const char *line)
+{
+    g_autofree char *got = fields_of(type, text);
+    ck_assert_str_eq(got, line);
+}
+
+static void expect_status(const char *type, const char *text, int status)
+{
+    g_auto(MessageBody) body;
+    ck_assert_int_eq(read_text(&body, type, text), status);
+}
+
+/* IM-25 */
+START_TEST(plain_text_becomes_utf8_with_line_feeds)
+{
+    g_auto(MessageBody) body;
+    expect_fields("text/plain", "a\r\nb", "body=\"a\\nb\"");
+    ck_assert_int_eq(read_octets(&body, "text/plain;charset=iso-8859-1", "caf\xe9", 4), 0);
+    ck_assert_str_eq(body.text, "caf\xc3\xa9");
+    expect_status("text/plain;charset=x-nobody", "a", 415);
+    expect_status("text/plain", "\xff", 400);
+}
+END_TEST
+
+/* IM-26 */
+START_TEST(types_nobody_understands_are_415_and_smime_is_493)
+{
+    expect_status("image/png", "x", 415);
+    expect_status("application/pkcs7-mime", "x", 493);
+    expect_status("multipart/mixed;boundary=b", "--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--",
+                  415);
+}
+END_TEST
+
+/* IM-26 */
+START_TEST(mixed_takes_the_first_part_understood_and_alternative_the_last)
+{
+    static const char parts[] =
+        "--b\r\nContent-Type: image/png\r\n\r\nx\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\none\r\n"
+        "--b\r\nContent-Type: text/plain\r\nContent-Language: cs, en\r\n\r\n"
+        "two\r\n"
+        "--b\r\nContent-Type: application/x-odd\r\n\r\ny\r\n--b--";
+    expect_fields("multipart/mixed;boundary=b", parts, "body=one");
+    expect_fields("multipart/alternative;boundary=b", parts, "lang=cs body=two");
+    expect_fields("multipart/signed;boundary=b", parts, "body=one");
+}
+END_TEST
+
+/* IM-27 */
+START_TEST(html_comes_as_plain_text_and_as_xhtml)
+{
+    expect_fields("text/html", "<b>x</b><script>y</script>",
+                  "body=x html=<p><strong>x</strong></p>");
+}
+END_TEST
+
+/* IM-30 EXT-08 */
+START_TEST(envelope_gives_subject_time_id_and_the_wish_for_a_receipt)
+{
+    expect_fields("message/cpim",
+                  "From: \"Romeo\" <sip:romeo@sip.test>\r\nTo: <sip:juliet@xmpp.test>\r\n"
+                  "DateTime: 2026-03-04T05:06:07Z\r\nSubject: Balcony\r\n"
+                  "NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: m7\r\n"
+                  "imdn.Disposition-Notification: positive-delivery, display\r\n\r\n"
+                  "Content-Type: text/plain\r\n\r\nHi",
+                  "id=m7 subject=Balcony body=Hi stamp=2026-03-04T05:06:07Z receipt=yes");
+}
+END_TEST
+
+/* EXT-08 */
+START_TEST(a_time_that_is_now_or_far_ahead_is_no_stamp)
+{
+    const char *const times[] = {"2026-03-04T05:09:00Z", "2026-03-04T05:11:00Z",
+                                 "2026-03-04T05:15:01Z"};
+    for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "From: <sip:a@b>\r\nDateTime: %s\r\n\r\nContent-Type: text/plain\r\n\r\nx", times[i]);
+        expect_fields("message/cpim", text, "body=x");
+    }
+    expect_fields("message/cpim",
+                  "From: <sip:a@b>\r\nDateTime: 2026-03-04T06:14:59+01:00\r\n\r\n"
+                  "Content-Type: text/plain\r\n\r\nx",
+                  "body=x stamp=2026-03-04T05:14:59Z");
+}
+END_TEST
+
+/* IM-30 */
+START_TEST(envelope_with_faults_is_refused)
+{
+    expect_status("message/cpim", "no header", 400);
+    expect_status("message/cpim",
+                  "From: <sip:a@b>\r\nRequire: x.y\r\n\r\nContent-Type: text/plain\r\n\r\nx", 415);
+    expect_status("message/cpim", "From: <sip:a@b>\r\n\r\nContent-Type: image/png\r\n\r\nx", 415);
+}
+END_TEST
+
+/* EXT-21 */
+START_TEST(wrappers_do_not_nest_without_end)
+{
+    GString *text = g_string_new("x");
+    for (int i = 0; i < 20; i++) {
+        g_string_prepend(text, "From: <sip:a@b>\r\n\r\nContent-Type: message/cpim\r\n\r\n");
+    }
+    expect_status("message/cpim", text->str, 413);
+    g_string_free(text, TRUE);
+}
+END_TEST
+
+START_TEST(automatic_documents_are_understood_and_silent)
+{
+    g_auto(MessageBody) body;
+    ck_assert_int_eq(read_text(&body, "application/im-iscomposing+xml", "<isComposing/>"), 0);
+    ck_assert(body.silent);
+    ck_assert_ptr_null(body.text);
+}
+END_TEST
+
+START_TEST(author_of_the_envelope_is_a_bounded_nick)
+{
+    g_autofree char *name = g_strnfill(200, 'n');
+    g_autofree char *text =
+        g_strdup_printf("From: \"%s\" <sip:a@b>\r\n\r\nContent-Type: text/plain\r\n\r\nx", name);
+    g_auto(MessageBody) body;
+    ck_assert_int_eq(read_text(&body, "message/cpim", text), 0);
+    g_autofree char *nick = message_body_nick(&body);
+    ck_assert_uint_eq(strlen(nick), 128);
+}
+END_TEST
+
+static void expect_room_line(JsonNode *in_node, JsonNode *out_node)
+{
+    JsonObject *in = json_node_get_object(in_node);
+    g_autofree char *from =
+        g_strdup_printf("%s;gr=%s", vectors_text(in, "room"), vectors_text(in, "nick"));
+    g_autoptr(GBytes) got =
+        message_body_wrap(&(MessageBodyEnvelope){.to = vectors_text(in, "room"),
+                                                 .from_name = vectors_text(in, "nick"),
+                                                 .from = from,
+                                                 .stamp = vectors_text(in, "stamp"),
+                                                 .text = vectors_text(in, "text")});
+    size_t octets;
+    const char *text = g_bytes_get_data(got, &octets);
+    g_autofree char *frame_part =
+        g_strdup_printf("Content-Type: message/cpim\r\n\r\n%.*s\r\n-------", (int)octets, text);
+    ck_assert_msg(strstr(json_node_get_string(out_node), frame_part) != NULL, "%s", frame_part);
+}
+
+/* MUC-B04 MSRP-020 MSRP-021 */
+START_TEST(room_line_is_wrapped_octet_by_octet_as_the_vector_says)
+{
+    ck_assert_int_eq(vectors_each_case("GV-002", expect_room_line), 1);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {plain_text_becomes_utf8_with_line_feeds,
+                                  types_nobody_understands_are_415_and_smime_is_493,
+                                  mixed_takes_the_first_part_understood_and_alternative_the_last,
+                                  html_comes_as_plain_text_and_as_xhtml,
+                                  envelope_gives_subject_time_id_and_the_wish_for_a_receipt,
+                                  a_time_that_is_now_or_far_ahead_is_no_stamp,
+                                  envelope_with_faults_is_refused,
+                                  wrappers_do_not_nest_without_end,
+                                  automatic_documents_are_understood_and_silent,
+                                  author_of_the_envelope_is_a_bounded_nick,
+                                  room_line_is_wrapped_octet_by_octet_as_the_vector_says,
+                                  NULL};
+    return suite_run("message_body", tests);
+}
