@@ -13,6 +13,7 @@
     X(T_consent, 90000)                                                                            \
     X(T_msrp, 30000)                                                                               \
     X(T_tx, 30000)                                                                                 \
+    X(T_sip, 32000)          /* 64*T1: life of a SIP transaction (RFC 3261 17) */                  \
     X(T_refer, 32000)                                                                              \
     X(T_prog, 120000)                                                                              \
     X(T_drain, 5000)                                                                               \

@@ -12,6 +12,7 @@ struct Binding;
 #define NUA_HMAGIC_T struct Binding
 
 #include <sofia-sip/msg_addr.h>
+#include <sofia-sip/nta.h>
 #include <sofia-sip/nta_tag.h>
 #include <sofia-sip/nua.h>
 #include <sofia-sip/nua_tag.h>
@@ -154,6 +155,7 @@ static void stop(Agent *agent)
     }
     agent->stopping = true;
     g_clear_handle_id(&agent->deadline, g_source_remove);
+    agent->stopped = agent->nua == NULL;
     nua_shutdown(agent->nua);
     agent_kick(agent);
     agent->idle = g_timeout_add(1, finish_shutdown, agent);
@@ -307,14 +309,16 @@ static void on_nua(nua_event_t event, int status, char const *phrase, nua_t *nua
                        .phrase = phrase,
                        .handle = handle,
                        .sip = sip,
-                       .substate = substate_of(tags)};
+                       .substate = substate_of(tags),
+                       .is_local = sip == NULL || nta_sip_is_internal(sip)};
     if (event == nua_r_shutdown) {
         agent->stopped = agent->stopped || status >= 200;
     } else if (handle == NULL) {
         return;
     } else if (is_request(event) && status < 200 && !is_from_peer(agent)) {
+        g_autofree char *warning = agent_warning(agent, 399, "not from a configured peer");
         agent->refused++;
-        agent_answer(&told, SIP_403_FORBIDDEN, "requests come from configured peers only");
+        agent_answer(&told, SIP_403_FORBIDDEN, warning);
     } else if (binding != NULL) {
         dispatch(binding->handlers, binding->owner, &told);
     } else if (is_request(event) && status < 200) {
@@ -325,6 +329,14 @@ static void on_nua(nua_event_t event, int status, char const *phrase, nua_t *nua
 }
 
 // --- requests
+
+const char *agent_address(const Agent *agent, bool *is_tcp)
+{
+    if (agent->addresses[*is_tcp] == NULL) {
+        *is_tcp = !*is_tcp;
+    }
+    return agent->addresses[*is_tcp];
+}
 
 AgentRequest *agent_request_new(Agent *agent, const AgentEvent *event)
 {
@@ -364,16 +376,17 @@ void agent_request_free(AgentRequest *request)
     g_free(request);
 }
 
+char *agent_warning(const Agent *agent, int code, const char *text)
+{
+    bool tcp = false;
+    return g_strdup_printf("%d %s \"%s\"", code, agent_address(agent, &tcp), text);
+}
+
 void agent_answer(const AgentEvent *event, int status, const char *phrase, const char *warning)
 {
     Agent *agent = event->agent;
-    bool tcp = false;
-    g_autofree char *line = NULL;
-    if (warning != NULL) {
-        line = g_strdup_printf("399 %s \"%s\"", agent_address(agent, &tcp), warning);
-    }
     nua_respond(event->handle, status, phrase, NUTAG_WITH_THIS(agent->nua),
-                TAG_IF(line != NULL, SIPTAG_WARNING_STR(line)), TAG_END());
+                TAG_IF(warning != NULL, SIPTAG_WARNING_STR(warning)), TAG_END());
     if (!g_hash_table_contains(agent->handles, event->handle)) {
         agent_handle_drop(agent, event->handle);
     }
@@ -387,17 +400,17 @@ static nua_t *create_nua(Agent *agent)
     for (size_t i = 0; i < agent->listeners.count; i++) {
         urls[i] = listeners_url(&agent->listeners.entries[i], agent->advertise);
     }
-    nua_t *nua = nua_create(
-        agent->root, on_nua, agent, NUTAG_URL(urls[0]),
-        TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(1),
-        TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
-        NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), NUTAG_USER_AGENT("mucsip/" MUCSIP_VERSION),
-        NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
-        NUTAG_SESSION_TIMER(0), NUTAG_EARLY_MEDIA(0), NUTAG_RETRY_COUNT(0), NUTAG_AUTO302(0),
-        NUTAG_AUTO305(0), NUTAG_ENABLEMESSENGER(0), SIPTAG_SUPPORTED(NULL), NUTAG_ALLOW(NULL),
-        NUTAG_ALLOW(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
-        NUTAG_APPL_METHOD("INVITE, MESSAGE, OPTIONS, SUBSCRIBE, UPDATE, REFER, NOTIFY"),
-        NUTAG_ALLOW_EVENTS("conference"), NUTAG_APPL_EVENT("conference"), TAG_END());
+    nua_t *nua =
+        nua_create(agent->root, on_nua, agent, NUTAG_URL(urls[0]),
+                   TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(1),
+                   TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
+                   NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), SIPTAG_USER_AGENT_STR(AGENT_NAME),
+                   NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
+                   NUTAG_SESSION_TIMER(0), NUTAG_EARLY_MEDIA(0), NUTAG_RETRY_COUNT(0),
+                   NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_ENABLEMESSENGER(0),
+                   SIPTAG_SUPPORTED(NULL), SIPTAG_ALLOW_STR(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
+                   NUTAG_APPL_METHOD("INVITE, MESSAGE, OPTIONS, SUBSCRIBE, UPDATE, REFER"),
+                   NUTAG_ALLOW_EVENTS("conference"), NUTAG_APPL_EVENT("conference"), TAG_END());
     for (size_t i = 0; i < agent->listeners.count; i++) {
         g_free(urls[i]);
     }
@@ -489,7 +502,14 @@ struct nua_s *agent_nua(Agent *agent)
 
 void agent_kick(Agent *agent)
 {
-    sofia_source_kick(agent->coalescer);
+    if (agent->coalescer != NULL) {
+        sofia_source_kick(agent->coalescer);
+    }
+}
+
+const char *agent_phrase(struct nua_handle_s *handle, const char *phrase)
+{
+    return su_strdup(nua_handle_home(handle), phrase);
 }
 
 const char *agent_route(const Agent *agent, const char *uri, bool *is_tcp)
@@ -504,14 +524,6 @@ const char *agent_route(const Agent *agent, const char *uri, bool *is_tcp)
         *is_tcp = entry != NULL && entry->tcp;
     }
     return entry != NULL ? entry->header : NULL;
-}
-
-const char *agent_address(const Agent *agent, bool *is_tcp)
-{
-    if (agent->addresses[*is_tcp] == NULL) {
-        *is_tcp = !*is_tcp;
-    }
-    return agent->addresses[*is_tcp];
 }
 
 WireLogCounts agent_counts(const Agent *agent)

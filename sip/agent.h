@@ -38,6 +38,7 @@ typedef struct {
     struct nua_handle_s *handle;
     const struct sip_s *sip; // NULL: the event carries no message
     int substate;            // nua_substate_t of a subscription, -1: not told
+    bool is_local;           // nobody said it: the library made the answer (time-out, no way out)
 } AgentEvent;
 
 typedef void (*AgentFunc)(void *owner, const AgentEvent *event);
@@ -120,9 +121,19 @@ const struct sip_s *agent_request_sip(const AgentRequest *request);
 //   a request without an answer gets a 500 by the library.
 void agent_request_free(AgentRequest *request);
 
-// What: answers the request of the event being handled in one line, with a Warning text when `warning`
+// What: a Warning header value: `399 gw.example:5060 "text"`; 380 for the refusal of SIPS.
+// Shape: `text` has no quotes in it; owned by the caller (g_free).
+// Source: RFC 3261 20.43; SEC-01.
+char *agent_warning(const Agent *agent, int code, const char *text);
+
+// What: answers the request of the event being handled in one line, with a Warning header when `warning`
 //   is not NULL; a stranger's handle is dropped.
 void agent_answer(const AgentEvent *event, int status, const char *phrase, const char *warning);
+
+// What: a copy of a reason phrase that lives as long as the handle: the library borrows the phrase it is
+//   given until it has sent the answer.
+// Shape: owned by the handle.
+const char *agent_phrase(struct nua_handle_s *handle, const char *phrase);
 
 // What: the Route header value for requests to this SIP URI; NULL: no route is configured, the library
 //   looks the domain up. `is_tcp` (may be NULL) tells the transport of the route.
@@ -139,5 +150,6 @@ WireLogCounts agent_counts(const Agent *agent);
 uint64_t agent_refused_count(const Agent *agent);
 unsigned agent_handle_count(const Agent *agent);
 
-// The methods we take, for Allow.
+// What we call ourselves, and the methods we take.
+#define AGENT_NAME  "mucsip/" MUCSIP_VERSION
 #define AGENT_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, MESSAGE, SUBSCRIBE, NOTIFY, UPDATE"

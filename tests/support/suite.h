@@ -7,3 +7,8 @@
 // Shape: `tests` is a NULL-terminated array of pointers made by START_TEST.
 // Errors: returns EXIT_FAILURE when any test failed.
 int suite_run(const char *name, const TTest *const tests[]);
+
+// What: the same with functions that run before and after each test.
+// Shape: both may be NULL.
+// Errors: as suite_run().
+int suite_run_fixture(const char *name, const TTest *const tests[], SFun set_up, SFun tear_down);

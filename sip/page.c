@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: MIT
+// Page mode; see page.h. RFC 3428, RFC 7572, one-to-one matrix section 4.
+#include "sip/page.h"
+
+#include <string.h>
+
+#include <sofia-sip/nua.h>
+#include <sofia-sip/nua_tag.h>
+#include <sofia-sip/sip.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_tag.h>
+#include <sofia-sip/url.h>
+
+#include "sip/message_body.h"
+#include "sip/page_request.h"
+#include "sip/parties.h"
+#include "sip/sipcode.h"
+
+// What we ask a sender to wait when too many of its kind are open.
+#define OVERLOAD_RETRY_S 5
+
+struct Page {
+    GateCore *core;  // borrowed
+    GHashTable *out; // owned; set of Outgoing (owned)
+    GHashTable *in;  // owned; set of Incoming (owned)
+};
+
+// A MESSAGE of ours that waits for its final response.
+typedef struct {
+    Page *page; // borrowed
+    uint64_t row;
+    nua_handle_t *handle; // owned by the agent, dropped with this
+} Outgoing;
+
+// A MESSAGE of a peer that waits for ACCEPT or REFUSE.
+typedef struct {
+    Page *page;            // borrowed
+    AgentRequest *request; // owned
+    uint64_t ref;
+    bool to_full_jid;
+} Incoming;
+
+static void outgoing_free(void *data)
+{
+    Outgoing *out = data;
+    agent_handle_drop(out->page->core->agent, out->handle);
+    g_free(out);
+}
+
+static void incoming_free(void *data)
+{
+    Incoming *in = data;
+    ref_table_remove(in->page->core->refs, in->ref);
+    agent_request_free(in->request);
+    g_free(in);
+}
+
+Page *page_new(GateCore *core)
+{
+    Page *page = g_new0(Page, 1);
+    page->core = core;
+    page->out = g_hash_table_new_full(NULL, NULL, outgoing_free, NULL);
+    page->in = g_hash_table_new_full(NULL, NULL, incoming_free, NULL);
+    return page;
+}
+
+void page_free(Page *page)
+{
+    if (page == NULL) {
+        return;
+    }
+    g_hash_table_unref(page->out);
+    g_hash_table_unref(page->in);
+    g_free(page);
+}
+
+// --- out
+
+static void deliver_failure(Page *page, uint64_t row, FailureReason failure, How how)
+{
+    Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
+    event->f.row = row;
+    event->f.failure = failure;
+    event->f.how = how;
+    gate_core_raise(page->core, event);
+}
+
+// The address in the Contact of a 3xx, when it maps.
+static Address *redirect_of(const GateCore *core, const sip_t *sip)
+{
+    su_home_t home[1] = {SU_HOME_INIT(home)};
+    Address *address = NULL;
+    if (sip != NULL && sip->sip_contact != NULL) {
+        const char *uri = url_as_string(home, sip->sip_contact->m_url);
+        address = uri != NULL ? route_from_uri(core->route, uri, true, NULL, NULL) : NULL;
+    }
+    su_home_deinit(home);
+    return address;
+}
+
+// The library itself says 408 when its timer ran out, 503 when it could not send (ERR-05).
+static void on_answer(void *owner, const AgentEvent *event)
+{
+    Outgoing *out = owner;
+    Page *page = out->page;
+    const sip_t *sip = event->sip;
+    if (event->status < 200) {
+        return;
+    }
+    Event *delivery = event_new(EVENT_DELIVERY, SIDE_SIP);
+    g_autoptr(Address) elsewhere = redirect_of(page->core, sip);
+    delivery->f.row = out->row;
+    sipcode_to_fields(&delivery->f, event->status, event->phrase, elsewhere != NULL);
+    if (event->status >= 300) {
+        delivery->f.how = event->is_local && event->status == 408 ? HOW_TIMEOUT : HOW_REFUSED;
+        fields_set_address(&delivery->f.real, elsewhere);
+    }
+    if (sip != NULL && sip->sip_retry_after != NULL) {
+        delivery->f.retry_s = sip->sip_retry_after->af_delta;
+    }
+    g_hash_table_remove(page->out, out);
+    gate_core_raise(page->core, delivery);
+}
+
+static const AgentHandler out_handlers[] = {{nua_r_message, on_answer}, {0, NULL}};
+
+static void send_request(Page *page, uint64_t row, const PageRequest *request)
+{
+    Outgoing *out = g_new0(Outgoing, 1);
+    *out = (Outgoing){.page = page, .row = row};
+    out->handle =
+        agent_handle_new(page->core->agent, out_handlers, out, request->to, request->from);
+    g_hash_table_add(page->out, out);
+    sip_payload_t *payload = sip_payload_create(NULL, g_bytes_get_data(request->body, NULL),
+                                                g_bytes_get_size(request->body));
+    nua_message(out->handle, NUTAG_URL(request->uri),
+                TAG_IF(request->route != NULL, NUTAG_INITIAL_ROUTE_STR(request->route)),
+                SIPTAG_MAX_FORWARDS_STR(PAGE_REQUEST_HOPS), SIPTAG_CALL_ID_STR(request->call_id),
+                SIPTAG_CSEQ_STR(request->cseq),
+                TAG_IF(request->subject != NULL, SIPTAG_SUBJECT_STR(request->subject)),
+                TAG_IF(request->date != NULL, SIPTAG_DATE_STR(request->date)),
+                TAG_IF(request->language != NULL, SIPTAG_CONTENT_LANGUAGE_STR(request->language)),
+                SIPTAG_CONTENT_TYPE_STR(PAGE_REQUEST_TYPE), SIPTAG_PAYLOAD(payload), TAG_END());
+    su_free(NULL, payload);
+}
+
+void page_send(Page *page, const Command *command)
+{
+    GateCore *core = page->core;
+    g_auto(PageRequest) request = {0};
+    if (g_hash_table_size(page->out) >= (guint)core->settings->sip_pending) {
+        core->overloads++;
+        deliver_failure(page, command->f.row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE);
+    } else if (!page_request_init(&request, core, &command->f)) {
+        deliver_failure(page, command->f.row, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_NONE);
+    } else if (!core->settings->congestion_safe &&
+               page_request_octets(&request, core->agent) > (size_t)core->settings->im_limit) {
+        deliver_failure(page, command->f.row, FAILURE_POLICY_VIOLATION, HOW_TOO_LARGE);
+    } else {
+        send_request(page, command->f.row, &request);
+    }
+}
+
+// --- in
+
+static void respond(Incoming *in, int status, const char *phrase, const char *retry_after,
+                    const char *contact)
+{
+    nua_handle_t *handle = agent_request_handle(in->request);
+    nua_respond(handle, status, agent_phrase(handle, phrase),
+                NUTAG_WITH(agent_request_message(in->request)),
+                TAG_IF(retry_after != NULL, SIPTAG_RETRY_AFTER_STR(retry_after)),
+                TAG_IF(contact != NULL, SIPTAG_CONTACT_STR(contact)), TAG_END());
+    agent_kick(in->page->core->agent);
+}
+
+static void on_accept(void *owner, uint64_t ref, uint64_t key)
+{
+    Incoming *in = owner;
+    int status = (int)in->page->core->settings->message_ok_code;
+    respond(in, status, failure_phrase(status), NULL, NULL);
+    g_hash_table_remove(in->page->in, in);
+}
+
+static void on_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
+{
+    Incoming *in = owner;
+    g_auto(Sipcode) answer = sipcode_from_fields(fields, in->to_full_jid);
+    g_autofree char *retry = answer.retry_s > 0 ? g_strdup_printf("%u", answer.retry_s) : NULL;
+    g_autofree char *uri = route_to_uri(in->page->core->route, fields->real);
+    g_autofree char *contact =
+        uri != NULL && answer.status / 100 == 3 ? g_strdup_printf("<%s>", uri) : NULL;
+    respond(in, answer.status, answer.phrase, retry, contact);
+    g_hash_table_remove(in->page->in, in);
+}
+
+static const RefFuncs in_funcs = {.accept = on_accept, .refuse = on_refuse};
+
+static void refuse_overload(const AgentEvent *event, unsigned retry_s)
+{
+    g_autofree char *retry = g_strdup_printf("%u", retry_s);
+    nua_respond(event->handle, SIP_503_SERVICE_UNAVAILABLE,
+                NUTAG_WITH_THIS(agent_nua(event->agent)), SIPTAG_RETRY_AFTER_STR(retry), TAG_END());
+}
+
+// 415 names what would have been fine: types, or the identity encoding.
+static void refuse_type(const AgentEvent *event, bool encoding)
+{
+    nua_respond(event->handle, SIP_415_UNSUPPORTED_MEDIA, NUTAG_WITH_THIS(agent_nua(event->agent)),
+                TAG_IF(encoding, SIPTAG_ACCEPT_ENCODING_STR("identity")),
+                TAG_IF(!encoding, SIPTAG_ACCEPT_STR(MESSAGE_BODY_ACCEPT)), TAG_END());
+}
+
+static bool is_encoded(const sip_t *sip)
+{
+    const sip_content_encoding_t *encoding = sip->sip_content_encoding;
+    return encoding != NULL && encoding->k_items != NULL && encoding->k_items[0] != NULL &&
+           g_ascii_strcasecmp(encoding->k_items[0], "identity") != 0;
+}
+
+// Expires counts from Date, else from now (RFC 3428 7).
+static bool is_expired(const sip_t *sip)
+{
+    const sip_expires_t *expires = sip->sip_expires;
+    if (expires == NULL) {
+        return false;
+    }
+    sip_time_t now = sip_now();
+    sip_time_t start = sip->sip_date != NULL ? sip->sip_date->d_time : now;
+    return (expires->ex_date != 0 ? expires->ex_date : start + expires->ex_delta) <= now;
+}
+
+static int read_body(MessageBody *body, const GateCore *core, const sip_t *sip)
+{
+    const sip_payload_t *payload = sip->sip_payload;
+    *body = (MessageBody){0};
+    if (payload == NULL || payload->pl_len == 0) {
+        return 0;
+    }
+    if (sip->sip_content_type == NULL) {
+        return 400;
+    }
+    if (payload->pl_len > (size_t)core->settings->max_stanza) {
+        return 413;
+    }
+    su_home_t home[1] = {SU_HOME_INIT(home)};
+    g_auto(MimePart) part = {0};
+    g_autoptr(GBytes) content = g_bytes_new(payload->pl_data, payload->pl_len);
+    const char *type = sip_header_as_string(home, (const sip_header_t *)sip->sip_content_type);
+    bool read = type != NULL && mime_part_init(&part, type, content, NULL);
+    su_home_deinit(home);
+    return read ? message_body_read(body, &part) : 400;
+}
+
+// The branch without its cookie names the transaction, and so the message (IM-24).
+static char *id_of(const sip_t *sip)
+{
+    const char *branch = sip->sip_via != NULL ? sip->sip_via->v_branch : NULL;
+    if (branch == NULL) {
+        return g_uuid_string_random();
+    }
+    return g_strdup(g_str_has_prefix(branch, "z9hG4bK") ? branch + strlen("z9hG4bK") : branch);
+}
+
+// Headers first; an envelope inside knows better.
+static void fill_fields(Fields *fields, const Page *page, const sip_t *sip, const Parties *parties,
+                        const MessageBody *body)
+{
+    const GateCore *core = page->core;
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *id = id_of(sip);
+    fields_set_address(&fields->from, parties->from);
+    fields_set_address(&fields->to, parties->to);
+    fields_set_text(&fields->id, *id != '\0' ? id : NULL);
+    fields_set_text(&fields->thread, thread_table_thread(core->threads, sip->sip_call_id->i_id));
+    fields_set_text(&fields->nick, parties->nick);
+    if (sip->sip_subject != NULL) {
+        g_autofree char *subject = sipcode_clean(sip->sip_subject->g_string);
+        fields_set_text(&fields->subject, subject);
+    }
+    if (sip->sip_content_language != NULL && sip->sip_content_language->k_items != NULL) {
+        g_autofree char *lang = sipcode_clean(sip->sip_content_language->k_items[0]);
+        fields_set_text(&fields->lang, lang);
+    }
+    message_body_to_fields(body, fields, core->settings->html == HTML_XHTML, now);
+}
+
+static void raise_message(Page *page, const AgentEvent *event, const Parties *parties,
+                          const MessageBody *body, uint64_t leg)
+{
+    Incoming *in = g_new0(Incoming, 1);
+    Event *message = event_new(EVENT_MESSAGE, SIDE_SIP);
+    fill_fields(&message->f, page, event->sip, parties, body);
+    in->page = page;
+    in->request = agent_request_new(page->core->agent, event);
+    in->ref = ref_table_add(page->core->refs, &in_funcs, in, 0);
+    in->to_full_jid = address_resource(parties->to) != NULL;
+    g_hash_table_add(page->in, in);
+    message->f.ref = in->ref;
+    message->f.leg = leg;
+    fields_set_text(&message->f.type, leg != 0 ? "chat" : NULL);
+    gate_core_raise(page->core, message);
+}
+
+// No body at all is nothing; an empty text may carry a subject (IM-05, IM-25).
+static bool has_nothing(const MessageBody *body, const sip_t *sip)
+{
+    bool empty = body->text == NULL || *body->text == '\0';
+    return body->silent || (empty && (sip->sip_subject == NULL || sip->sip_content_type == NULL));
+}
+
+static void take(Page *page, const AgentEvent *event, const Parties *parties, uint64_t leg)
+{
+    const sip_t *sip = event->sip;
+    g_auto(MessageBody) body;
+    int status = read_body(&body, page->core, sip);
+    if (is_encoded(sip) || status == 415) {
+        refuse_type(event, is_encoded(sip));
+    } else if (status != 0) {
+        nua_respond(event->handle, status, failure_phrase(status),
+                    NUTAG_WITH_THIS(agent_nua(event->agent)), TAG_END());
+    } else if (has_nothing(&body, sip) || is_expired(sip)) {
+        nua_respond(event->handle, SIP_200_OK, NUTAG_WITH_THIS(agent_nua(event->agent)), TAG_END());
+    } else if (g_hash_table_size(page->in) >= (guint)page->core->settings->sip_pending) {
+        page->core->overloads++;
+        refuse_overload(event, OVERLOAD_RETRY_S);
+    } else {
+        raise_message(page, event, parties, &body, leg);
+        return;
+    }
+    if (leg == 0) {
+        agent_handle_drop(event->agent, event->handle);
+    }
+}
+
+void page_on_message(Page *page, const AgentEvent *event)
+{
+    g_auto(Parties) parties;
+    parties_read(&parties, page->core, event->sip);
+    if (parties.status == 0 && parties.kind != ROUTE_XMPP_USER) {
+        parties.status = parties.kind == ROUTE_XMPP_ROOM ? 403 : 404;
+    }
+    if (parties.status != 0) {
+        parties_refuse(&parties, event);
+        return;
+    }
+    take(page, event, &parties, 0);
+}
+
+void page_on_dialog_message(Page *page, const AgentEvent *event, const Parties *parties,
+                            uint64_t leg)
+{
+    take(page, event, parties, leg);
+}
+
+// --- numbers and the end
+
+unsigned page_out_count(const Page *page)
+{
+    return g_hash_table_size(page->out);
+}
+
+unsigned page_in_count(const Page *page)
+{
+    return g_hash_table_size(page->in);
+}
+
+void page_close(Page *page)
+{
+    g_autofree gpointer *waiting = g_hash_table_get_keys_as_array(page->in, NULL);
+    g_hash_table_remove_all(page->out);
+    for (gpointer *each = waiting; *each != NULL; each++) {
+        Incoming *in = *each;
+        respond(in, SIP_503_SERVICE_UNAVAILABLE, "5", NULL);
+        g_hash_table_remove(page->in, in);
+    }
+}

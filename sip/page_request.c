@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// One outgoing MESSAGE; see page_request.h.
+#include "sip/page_request.h"
+
+#include <string.h>
+
+#include "sip/body/plain_text.h"
+#include "sip/sipcode.h"
+
+// The branch the SIP library makes is 64 bits in 5-bit letters behind the magic cookie.
+#define BRANCH_OCTETS (sizeof "z9hG4bK" - 1 + 13)
+
+// The value of a Content-Language header: a language tag or nothing.
+static char *language_of(const char *lang)
+{
+    bool is_tag =
+        lang != NULL && *lang != '\0' && strlen(lang) <= 64 &&
+        lang[strspn(lang, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] ==
+            '\0';
+    return is_tag ? g_strdup(lang) : NULL;
+}
+
+// RFC 1123 in English, whatever the locale.
+static char *date_of(const char *stamp)
+{
+    static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) time = stamp != NULL ? g_date_time_new_from_iso8601(stamp, utc) : NULL;
+    if (time == NULL) {
+        return NULL;
+    }
+    g_autoptr(GDateTime) gmt = g_date_time_to_utc(time);
+    return g_strdup_printf(
+        "%s, %02d %s %04d %02d:%02d:%02d GMT", days[g_date_time_get_day_of_week(gmt) - 1],
+        g_date_time_get_day_of_month(gmt), months[g_date_time_get_month(gmt) - 1],
+        g_date_time_get_year(gmt), g_date_time_get_hour(gmt), g_date_time_get_minute(gmt),
+        g_date_time_get_second(gmt));
+}
+
+bool page_request_init(PageRequest *self, GateCore *core, const Fields *fields)
+{
+    *self = (PageRequest){0};
+    g_autofree char *from = route_to_uri(core->route, fields->from);
+    g_autofree char *aor = route_to_aor(core->route, fields->to);
+    self->uri = route_to_uri(core->route, fields->to);
+    if (from == NULL || aor == NULL || self->uri == NULL) {
+        return false;
+    }
+    ThreadTableLine line =
+        thread_table_next(core->threads, address_bare(fields->from), address_bare(fields->to),
+                          fields->thread, g_get_monotonic_time() / 1000);
+    self->to = g_strdup_printf("<%s>", aor);
+    self->from = g_strdup_printf("<%s>;tag=%s", from, line.tag);
+    self->call_id = g_strdup(line.call_id);
+    self->cseq = g_strdup_printf("%u MESSAGE", line.cseq);
+    self->subject = sipcode_clean(fields->subject);
+    self->language = language_of(fields->lang);
+    self->date = date_of(fields->stamp);
+    self->route = agent_route(core->agent, self->uri, &self->tcp);
+    self->body = plain_text_write(fields->body != NULL ? fields->body : "");
+    return true;
+}
+
+static size_t header_octets(const char *name, const char *value)
+{
+    return value != NULL ? strlen(name) + strlen(": ") + strlen(value) + strlen("\r\n") : 0;
+}
+
+static size_t via_octets(const PageRequest *self, const Agent *agent)
+{
+    bool tcp = self->tcp;
+    const char *address = agent_address(agent, &tcp);
+    const char *port = strrchr(address, ':');
+    size_t shown = strcmp(port, ":5060") == 0 ? (size_t)(port - address) : strlen(address);
+    return strlen("Via: SIP/2.0/UDP ") + shown + strlen(";rport;branch=\r\n") + BRANCH_OCTETS;
+}
+
+size_t page_request_octets(const PageRequest *self, const Agent *agent)
+{
+    size_t body = g_bytes_get_size(self->body);
+    g_autofree char *length = g_strdup_printf("%zu", body);
+    size_t octets = strlen("MESSAGE  SIP/2.0\r\n") + strlen(self->uri) + via_octets(self, agent);
+    octets += header_octets("Route", self->route);
+    octets += header_octets("Max-Forwards", PAGE_REQUEST_HOPS);
+    octets += header_octets("From", self->from);
+    octets += header_octets("To", self->to);
+    octets += header_octets("Call-ID", self->call_id);
+    octets += header_octets("CSeq", self->cseq);
+    octets += header_octets("Subject", self->subject);
+    octets += header_octets("Date", self->date);
+    octets += header_octets("User-Agent", AGENT_NAME);
+    octets += header_octets("Allow", AGENT_ALLOW);
+    octets += header_octets("Content-Type", PAGE_REQUEST_TYPE);
+    octets += header_octets("Content-Language", self->language);
+    octets += header_octets("Content-Length", length);
+    return octets + strlen("\r\n") + body;
+}
+
+void page_request_clear(PageRequest *self)
+{
+    g_free(self->uri);
+    g_free(self->to);
+    g_free(self->from);
+    g_free(self->call_id);
+    g_free(self->cseq);
+    g_free(self->subject);
+    g_free(self->language);
+    g_free(self->date);
+    g_clear_pointer(&self->body, g_bytes_unref);
+    *self = (PageRequest){0};
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The header values of one outgoing MESSAGE, and how long the request will be on the wire.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mapping/fields.h"
+#include "sip/gate_core.h"
+
+typedef struct {
+    char *uri;         // owned; Request-URI
+    char *to, *from;   // owned; header values
+    char *call_id;     // owned
+    char *cseq;        // owned; "1 MESSAGE"
+    char *subject;     // owned, or NULL
+    char *language;    // owned, or NULL
+    char *date;        // owned, or NULL
+    const char *route; // borrowed (agent), or NULL
+    bool tcp;          // of the route
+    GBytes *body;      // owned
+} PageRequest;
+
+// What: the request for a line.
+// Shape: `self` is overwritten; clear it in any case with page_request_clear().
+// Errors: false when sender or target cannot be spelled on SIP.
+// Source: IM-02..07, 09, 10; EXT-08; SEC-06.
+bool page_request_init(PageRequest *self, GateCore *core, const Fields *fields);
+
+// What: octets of the request on the wire: start line, headers, body.
+// Source: IM-14; RFC 3428 8.
+size_t page_request_octets(const PageRequest *self, const Agent *agent);
+
+// What: frees what the value owns.
+void page_request_clear(PageRequest *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PageRequest, page_request_clear)
+
+#define PAGE_REQUEST_TYPE "text/plain;charset=UTF-8"
+#define PAGE_REQUEST_HOPS "70"

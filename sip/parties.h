@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// Who asks and who is asked by a request: From and Request-URI turned into addresses at the door.
+#pragma once
+#include "mapping/address.h"
+#include "sip/gate_core.h"
+
+typedef struct {
+    Address *from;  // shared; NULL: not readable
+    Address *to;    // shared; NULL: not readable
+    RouteKind kind; // where `to` lives
+    char *nick;     // owned; display name of From, or NULL
+    int status;     // 0, or the refusal: 400, 404, 414, 416, 433, 480 (sips), 483
+} Parties;
+
+// What: reads both; the sender by From, the target by the Request-URI.
+// Shape: `self` is overwritten; clear it in any case with parties_clear().
+// Errors: `status` is set; target first, since it is the one that may not exist.
+// Source: ADDR-20..31, SEC-01, SEC-08 (483); EXT-10.
+void parties_read(Parties *self, const GateCore *core, const struct sip_s *sip);
+
+// What: refuses the request of the event with the status found.
+// Source: SEC-01 (Warning 380).
+void parties_refuse(const Parties *self, const AgentEvent *event);
+
+// What: frees what the value owns.
+void parties_clear(Parties *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Parties, parties_clear)

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+// The door of the SIP side: builds the parts, hands commands in, requests from outside to their owners.
+#include "sip/sipgate.h"
+
+#include <sofia-sip/nua.h>
+
+#include "sip/gate_core.h"
+#include "sip/hop.h"
+#include "sip/options.h"
+#include "sip/page.h"
+
+// LIMIT: threads remembered for page mode (IM-06).
+#define THREADS 10000
+// Shutdown: how long BYEs and CANCELs may wait for their answers.
+#define SHUTDOWN_MS 3000
+// Reading from XMPP waits above this share of the cap on open client transactions (library-facts B3).
+#define BUSY_SHARE 4
+
+G_DEFINE_QUARK(sipgate - error - quark, sipgate_error)
+
+struct SipGate {
+    GateCore core;
+    Peers *peers; // owned
+    Page *page;   // owned
+    uint64_t unknown_commands;
+    bool started;
+    void (*trace)(void *trace_self, const SipGateTrace *trace); // NULL: no traces
+    void *trace_self;                                           // borrowed
+};
+
+// --- requests from outside
+
+static bool is_focus(void *self, const Address *room)
+{
+    return false;
+}
+
+static void on_message(void *owner, const AgentEvent *event)
+{
+    SipGate *gate = owner;
+    page_on_message(gate->page, event);
+}
+
+static void on_options(void *owner, const AgentEvent *event)
+{
+    SipGate *gate = owner;
+    options_on_request(&gate->core, event, is_focus, gate);
+}
+
+static const AgentHandler strangers[] = {
+    {nua_i_message, on_message}, {nua_i_options, on_options}, {0, NULL}};
+
+// --- commands
+
+static bool on_message_command(SipGate *gate, const Command *command)
+{
+    page_send(gate->page, command);
+    return true;
+}
+
+static void execute(void *self, const Command *command)
+{
+    SipGate *gate = self;
+    GateCore *core = &gate->core;
+    const Fields *f = &command->f;
+    bool known = false;
+    if (!gate->started || core->closing) {
+        return;
+    }
+    switch (command->kind) {
+    case COMMAND_MESSAGE: known = on_message_command(gate, command); break;
+    case COMMAND_ACCEPT: known = ref_table_accept(core->refs, f->ref); break;
+    case COMMAND_REFUSE: known = ref_table_refuse(core->refs, f->ref, f); break;
+    case COMMAND_REPORT: known = ref_table_report(core->refs, f->ref, f); break;
+    case COMMAND_ANSWER_LEG: known = ref_table_answer(core->refs, f->ref, f->leg); break;
+    case COMMAND_OPEN_LEG:
+    case COMMAND_CLOSE_LEG:
+    case COMMAND_INVITE_TO_ROOM:
+    case COMMAND_WITHDRAW_INVITE:
+    case COMMAND_ADMIT:
+    case COMMAND_EXPEL:
+    case COMMAND_ROOM_ROSTER:
+    case COMMAND_ROOM_MESSAGE:
+    case COMMAND_ROOM_SUBJECT:
+    case COMMAND_ANSWER_INVITE:
+    case COMMAND_ENTER_ROOM:
+    case COMMAND_LEAVE_ROOM:
+    case COMMAND_GONE:
+    case COMMAND_TIMER:
+    case COMMAND_STORE: break;
+    }
+    gate->unknown_commands += !known;
+    agent_kick(core->agent);
+}
+
+// --- building
+
+static GPtrArray *read_hops(const char *const *texts, char **why)
+{
+    g_autoptr(GPtrArray) hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
+    for (; texts != NULL && *texts != NULL; texts++) {
+        Hop *hop = hop_parse(*texts, why);
+        if (hop == NULL) {
+            return NULL;
+        }
+        g_ptr_array_add(hops, hop);
+    }
+    return g_steal_pointer(&hops);
+}
+
+static GPtrArray *read_route_hops(const SipGateConfig *config, char **why)
+{
+    g_autofree const char **texts = g_new0(const char *, config->route_count + 1);
+    for (size_t i = 0; i < config->route_count; i++) {
+        texts[i] = config->routes[i].hop;
+    }
+    return read_hops(texts, why);
+}
+
+static bool add_peers(Peers *peers, const SipGateConfig *config, const GPtrArray *hops, char **why)
+{
+    const char *const *text = config->peers;
+    for (; text != NULL && *text != NULL; text++) {
+        if (!peers_add(peers, *text)) {
+            *why = g_strdup_printf("peer '%s' is neither IP nor IP/BITS", *text);
+            return false;
+        }
+    }
+    if (config->peers != NULL) {
+        return true;
+    }
+    peers_add_loopback(peers);
+    for (guint i = 0; i < hops->len; i++) {
+        const Hop *hop = hops->pdata[i];
+        if (!peers_add_host(peers, hop->host)) {
+            g_warning("side=sip the host of route %s has no address now: its requests are refused",
+                      hop->host);
+        }
+    }
+    return true;
+}
+
+static void on_wire(void *self, bool outgoing, const char *peer, const char *text, size_t octets)
+{
+    const SipGate *gate = self;
+    gate->trace(
+        gate->trace_self,
+        &(SipGateTrace){.outgoing = outgoing, .peer = peer, .text = text, .octets = octets});
+}
+
+static Agent *build_agent(SipGate *gate, const SipGateConfig *config, char **why)
+{
+    g_autoptr(GPtrArray) listen = read_hops(config->listen, why);
+    g_autoptr(GPtrArray) hops = listen != NULL ? read_route_hops(config, why) : NULL;
+    if (hops == NULL || !add_peers(gate->peers, config, hops, why)) {
+        return NULL;
+    }
+    g_autofree AgentRoute *routes = g_new0(AgentRoute, config->route_count + 1);
+    for (size_t i = 0; i < config->route_count; i++) {
+        routes[i] = (AgentRoute){config->routes[i].sip_domain, hops->pdata[i]};
+    }
+    return agent_new(&(AgentConfig){.listen = (Hop *const *)listen->pdata,
+                                    .listen_count = listen->len,
+                                    .advertise = config->advertise,
+                                    .routes = routes,
+                                    .route_count = config->route_count,
+                                    .peers = gate->peers,
+                                    .strangers = strangers,
+                                    .owner = gate,
+                                    .t1x64_ms = config->settings->T_sip,
+                                    .trace = config->trace != NULL ? on_wire : NULL,
+                                    .trace_self = gate},
+                     why);
+}
+
+static bool build(SipGate *gate, const SipGateConfig *config, char **why)
+{
+    gate->core.refs = ref_table_new();
+    gate->core.legs = leg_table_new();
+    gate->core.threads = thread_table_new(THREADS, config->settings->sticky_call_id);
+    gate->core.route = config->route;
+    gate->core.settings = config->settings;
+    gate->core.sink = config->sink;
+    gate->trace = config->trace;
+    gate->trace_self = config->trace_self;
+    gate->peers = peers_new();
+    gate->page = page_new(&gate->core);
+    gate->core.agent = build_agent(gate, config, why);
+    return gate->core.agent != NULL;
+}
+
+SipGate *sipgate_new(const SipGateConfig *config, GError **error)
+{
+    g_autoptr(SipGate) gate = g_new0(SipGate, 1);
+    g_autofree char *why = NULL;
+    if (!build(gate, config, &why)) {
+        g_set_error_literal(error, SIPGATE_ERROR, SIPGATE_ERROR_CONFIG, why);
+        return NULL;
+    }
+    return g_steal_pointer(&gate);
+}
+
+static void raise_link(SipGate *gate)
+{
+    Event *event = event_new(EVENT_LINK, SIDE_SIP);
+    event->f.how = HOW_UP;
+    gate_core_raise(&gate->core, event);
+}
+
+bool sipgate_start(SipGate *gate, GError **error)
+{
+    g_autofree char *why = NULL;
+    if (!agent_start(gate->core.agent, &why)) {
+        g_set_error_literal(error, SIPGATE_ERROR, SIPGATE_ERROR_LISTEN, why);
+        return false;
+    }
+    gate->started = true;
+    raise_link(gate);
+    return true;
+}
+
+Port sipgate_port(SipGate *gate)
+{
+    return (Port){.side = SIDE_SIP, .self = gate, .execute = execute};
+}
+
+// --- the end
+
+void sipgate_shutdown(SipGate *gate, void (*done)(void *self), void *self)
+{
+    gate->core.closing = true;
+    page_close(gate->page);
+    agent_shutdown(gate->core.agent, SHUTDOWN_MS, done, self);
+}
+
+void sipgate_free(SipGate *gate)
+{
+    if (gate == NULL) {
+        return;
+    }
+    gate->core.closing = true;
+    page_free(gate->page);
+    agent_free(gate->core.agent);
+    leg_table_free(gate->core.legs);
+    ref_table_free(gate->core.refs);
+    thread_table_free(gate->core.threads);
+    peers_free(gate->peers);
+    g_free(gate);
+}
+
+// --- numbers
+
+bool sipgate_is_busy(const SipGate *gate)
+{
+    return page_out_count(gate->page) > (unsigned)(gate->core.settings->sip_pending / BUSY_SHARE);
+}
+
+SipGateCounters sipgate_counters(const SipGate *gate)
+{
+    WireLogCounts wire = agent_counts(gate->core.agent);
+    return (SipGateCounters){.sip_in = wire.in,
+                             .sip_out = wire.out,
+                             .refused_peers = agent_refused_count(gate->core.agent),
+                             .overloads = gate->core.overloads,
+                             .unknown_commands = gate->unknown_commands,
+                             .calls = leg_table_count(gate->core.legs),
+                             .pages_out = page_out_count(gate->page),
+                             .pages_in = page_in_count(gate->page)};
+}

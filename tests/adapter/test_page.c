@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: MIT
+// Page mode against the real SIP library and a raw peer: what goes out is read off the wire, what comes
+// in is told as events.
+#include "sip/page.h"
+
+#include <string.h>
+
+#include "tests/support/gate_stage.h"
+#include "tests/support/loop.h"
+#include "tests/support/suite.h"
+
+#define FROM_JULIET "from=juliet@xmpp.test/balcony to=romeo@sip.test"
+#define JULIET      "sip:juliet@xmpp.test"
+
+static GateStage stage;
+
+static void set_up(void)
+{
+    gate_stage_init(&stage);
+    gate_stage_start(&stage, false);
+}
+
+static void tear_down(void)
+{
+    gate_stage_clear(&stage);
+}
+
+static void expect_header(const char *message, const char *name, const char *pattern)
+{
+    g_autofree char *got = sip_peer_header(message, name);
+    if (pattern == NULL) {
+        ck_assert_msg(got == NULL, "%s: %s", name, got);
+        return;
+    }
+    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
+                  name, pattern, got);
+}
+
+// Sends a line and answers it; the peer's request.
+static const char *line_out(const char *fields)
+{
+    gate_stage_tell(&stage, "sip message row=1 " FROM_JULIET " %s", fields);
+    const char *request = sip_peer_await(stage.peer, "MESSAGE ");
+    sip_peer_answer(stage.peer, request, 200, NULL, NULL);
+    gate_stage_expect(&stage, "sip delivery row=1");
+    return request;
+}
+
+// A MESSAGE of romeo's that is refused at the door with this status.
+static const char *refused(int status, const char *more, const char *body)
+{
+    g_autofree char *start = g_strdup_printf("SIP/2.0 %d ", status);
+    g_free(sip_peer_request_outside(stage.peer, "MESSAGE", JULIET, more, body));
+    return sip_peer_await(stage.peer, start);
+}
+
+static void taken_in(const char *more, const char *body, const char *event)
+{
+    g_free(sip_peer_request_outside(stage.peer, "MESSAGE", JULIET, more, body));
+    gate_stage_expect(&stage, event);
+    gate_stage_tell(&stage, "sip accept ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+}
+
+#define PLAIN "Content-Type: text/plain\n"
+
+/* IM-01 IM-02 IM-03 IM-04 IM-05 IM-06 IM-09 IM-10 IM-12 */
+START_TEST(line_goes_out_as_one_message)
+{
+    const char *request = line_out("id=m1 thread=t-100 subject=Topic lang=en body=\"a\\nb\"");
+    ck_assert(g_str_has_prefix(request, "MESSAGE sip:romeo@sip.test SIP/2.0\r\n"));
+    expect_header(request, "To", "<sip:romeo@sip.test>");
+    expect_header(request, "From", "<sip:juliet@xmpp.test;gr=balcony>;tag=?*");
+    expect_header(request, "Contact", NULL);
+    expect_header(request, "Max-Forwards", "70");
+    expect_header(request, "Call-ID", "t-100");
+    expect_header(request, "Subject", "Topic");
+    expect_header(request, "Content-Language", "en");
+    expect_header(request, "Content-Type", "text/plain;charset=UTF-8");
+    ck_assert_str_eq(sip_peer_body(request), "a\r\nb");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* IM-02 */
+START_TEST(device_is_in_the_request_uri_and_not_in_to)
+{
+    gate_stage_tell(&stage,
+                    "sip message row=1 from=juliet@xmpp.test to=romeo@sip.test/orchard body=x");
+    const char *request =
+        sip_peer_await(stage.peer, "MESSAGE sip:romeo@sip.test;gr=orchard SIP/2.0");
+    expect_header(request, "To", "<sip:romeo@sip.test>");
+    expect_header(request, "From", "<sip:juliet@xmpp.test>;tag=?*");
+}
+END_TEST
+
+/* IM-05 IM-09 SEC-06 */
+START_TEST(header_values_cannot_forge_headers)
+{
+    const char *request = line_out("lang=\"en\\r\\nEvil: 2\" subject=\"a\\r\\nEvil: 1\" body=x");
+    expect_header(request, "Subject", "a Evil: 1");
+    expect_header(request, "Evil", NULL);
+    expect_header(request, "Content-Language", NULL);
+}
+END_TEST
+
+/* IM-05 */
+START_TEST(subject_without_body_has_an_empty_text)
+{
+    const char *request = line_out("subject=Topic");
+    expect_header(request, "Content-Type", "text/plain;charset=UTF-8");
+    expect_header(request, "Content-Length", "0");
+}
+END_TEST
+
+/* IM-06 IM-07 */
+START_TEST(one_thread_is_one_call_id_and_tag_with_rising_numbers)
+{
+    const char *const first = line_out("thread=\"has space\" body=1");
+    const char *const second = line_out("thread=\"has space\" body=2");
+    const char *const third = line_out("body=3");
+    g_autofree char *call_id = sip_peer_header(first, "Call-ID");
+    g_autofree char *tag = sip_peer_header(first, "From");
+    expect_header(second, "Call-ID", call_id);
+    expect_header(second, "From", tag);
+    expect_header(first, "CSeq", "1 MESSAGE");
+    expect_header(second, "CSeq", "2 MESSAGE");
+    g_autofree char *other = sip_peer_header(third, "Call-ID");
+    ck_assert_str_ne(other, call_id);
+    ck_assert_ptr_null(strchr(call_id, ' '));
+}
+END_TEST
+
+/* EXT-08 */
+START_TEST(time_of_origin_goes_out_as_date)
+{
+    expect_header(line_out("stamp=2026-03-04T05:06:07Z body=x"), "Date",
+                  "Wed, 04 Mar 2026 05:06:07 GMT");
+}
+END_TEST
+
+static char *line_of(size_t octets)
+{
+    g_autofree char *body = g_strnfill(octets, 'x');
+    return g_strdup_printf("thread=t body=%s", body);
+}
+
+/* IM-14 */
+START_TEST(exactly_the_limit_goes_and_one_octet_more_does_not)
+{
+    g_autofree char *probe = line_of(500);
+    size_t rest = 1300 - strlen(line_out(probe));
+    g_autofree char *fits = line_of(500 + rest), *exceeds = line_of(500 + rest + 1);
+    ck_assert_uint_eq(strlen(line_out(fits)), 1300);
+    gate_stage_tell(&stage, "sip message row=2 " FROM_JULIET " %s", exceeds);
+    gate_stage_expect(&stage, "sip delivery how=too-large failure=policy-violation row=2");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* IM-14 */
+START_TEST(the_limit_is_measured_with_all_headers)
+{
+    const char *const extra = "subject=Topic lang=en stamp=2026-03-04T05:06:07Z";
+    g_autofree char *body = g_strnfill(400, 'x');
+    g_autofree char *probe = g_strdup_printf("%s thread=t body=%s", extra, body);
+    size_t rest = 1300 - strlen(line_out(probe));
+    g_autofree char *longest = g_strnfill(400 + rest, 'x');
+    g_autofree char *fits = g_strdup_printf("%s thread=t body=%s", extra, longest);
+    ck_assert_uint_eq(strlen(line_out(fits)), 1300);
+    gate_stage_tell(&stage, "sip message row=2 " FROM_JULIET " %sx", fits);
+    gate_stage_expect(&stage, "sip delivery how=too-large *");
+}
+END_TEST
+
+/* IM-13 ERR-03 */
+START_TEST(refusal_is_told_with_status_and_reason)
+{
+    gate_stage_tell(&stage, "sip message row=4 " FROM_JULIET " body=x");
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "MESSAGE"), 100, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+    gate_stage_tell(&stage, "sip message row=5 " FROM_JULIET " body=y");
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "MESSAGE"), 404, NULL, NULL);
+    gate_stage_expect(&stage, "sip delivery how=refused failure=item-not-found row=5 status=404 "
+                              "text=\"Answer 404\"");
+}
+END_TEST
+
+/* ERR-03 ERR-04 */
+START_TEST(redirect_and_retry_after_are_told)
+{
+    gate_stage_tell(&stage, "sip message row=1 " FROM_JULIET " body=x");
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "MESSAGE"), 301,
+                    "Contact: <sip:moved@sip.test>\n", NULL);
+    gate_stage_expect(&stage, "sip delivery how=refused failure=gone row=1 status=301 "
+                              "real=moved@sip.test *");
+    gate_stage_tell(&stage, "sip message row=2 " FROM_JULIET " body=x");
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "MESSAGE"), 503, "Retry-After: 7\n",
+                    NULL);
+    gate_stage_expect(&stage,
+                      "sip delivery how=refused failure=internal-server-error row=2 status=503 "
+                      "retry_s=7 *");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+START_TEST(address_that_cannot_be_spelled_is_told_at_once)
+{
+    gate_stage_tell(&stage, "sip message row=1 from=juliet@xmpp.test to=x@nowhere.test body=x");
+    gate_stage_expect(&stage, "sip delivery failure=remote-server-not-found row=1");
+}
+END_TEST
+
+START_TEST(more_open_lines_than_the_cap_are_told_and_keep_the_gate_busy)
+{
+    stage.settings.sip_pending = 4;
+    gate_stage_tell(&stage, "sip message row=1 " FROM_JULIET " body=1");
+    ck_assert(!sipgate_is_busy(stage.gate));
+    gate_stage_tell(&stage, "sip message row=2 " FROM_JULIET " body=2");
+    ck_assert(sipgate_is_busy(stage.gate));
+    gate_stage_tell(&stage, "sip message row=3 " FROM_JULIET " body=3");
+    gate_stage_tell(&stage, "sip message row=4 " FROM_JULIET " body=4");
+    gate_stage_tell(&stage, "sip message row=5 " FROM_JULIET " body=5");
+    gate_stage_expect(&stage, "sip delivery failure=resource-constraint row=5");
+}
+END_TEST
+
+/* IM-20 IM-21 IM-22 IM-23 IM-24 IM-28 */
+START_TEST(message_comes_in_and_waits_for_accept)
+{
+    g_autofree char *request = sip_peer_request_outside(
+        stage.peer, "MESSAGE", JULIET,
+        PLAIN "From: \"Romeo M\" <sip:Romeo@sip.test;gr=desk7>;tag=a1\nCall-ID: c-1@h\nSubject: S\n"
+              "Content-Language: cs, en\n",
+        "Hi\r\nyou");
+    gate_stage_expect(&stage, "sip message ref=? from=romeo@sip.test/desk7 to=juliet@xmpp.test "
+                              "nick=\"Romeo M\" id=peer*-1 thread=c-1@h subject=S lang=cs "
+                              "body=\"Hi\\nyou\"");
+    sip_peer_send(stage.peer, request); // a retransmission
+    ck_assert(gate_stage_is_quiet(&stage));
+    gate_stage_tell(&stage, "sip accept ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 OK");
+    expect_header(answer, "Contact", NULL);
+    sip_peer_send(stage.peer, request);
+    ck_assert(gate_stage_is_quiet(&stage));
+    ck_assert_uint_ge(sip_peer_heard(stage.peer, "SIP/2.0 200 OK"), 2);
+}
+END_TEST
+
+/* IM-22 */
+START_TEST(answer_in_a_made_up_call_id_is_in_its_thread)
+{
+    g_autofree char *call_id = sip_peer_header(line_out("thread=\"has space\" body=x"), "Call-ID");
+    g_autofree char *more = g_strdup_printf(PLAIN "Call-ID: %s\n", call_id);
+    taken_in(more, "x", "sip message * thread=\"has space\" body=x");
+}
+END_TEST
+
+/* ERR-02 GEN-06 */
+START_TEST(refusal_has_status_phrase_and_retry_after)
+{
+    g_free(sip_peer_request_outside(stage.peer, "MESSAGE", JULIET, PLAIN, "x"));
+    gate_stage_expect(&stage, "sip message *");
+    gate_stage_tell(&stage,
+                    "sip refuse ref=%" G_GUINT64_FORMAT
+                    " failure=resource-constraint status=503 retry_s=30 text=\"try\\nlater\"",
+                    stage.last_ref);
+    expect_header(sip_peer_await(stage.peer, "SIP/2.0 503 try later"), "Retry-After", "30");
+    g_free(sip_peer_request_outside(stage.peer, "MESSAGE", JULIET, PLAIN, "y"));
+    gate_stage_expect(&stage, "sip message *");
+    gate_stage_tell(&stage, "sip refuse ref=%" G_GUINT64_FORMAT " failure=item-not-found",
+                    stage.last_ref);
+    sip_peer_await(stage.peer, "SIP/2.0 604 ");
+    gate_stage_tell(&stage, "sip accept ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    ck_assert_uint_eq(sipgate_counters(stage.gate).unknown_commands, 1);
+}
+END_TEST
+
+/* ERR-02 */
+START_TEST(new_address_goes_out_as_contact)
+{
+    g_free(sip_peer_request_outside(stage.peer, "MESSAGE", JULIET, PLAIN, "x"));
+    gate_stage_expect(&stage, "sip message *");
+    gate_stage_tell(
+        &stage, "sip refuse ref=%" G_GUINT64_FORMAT " failure=gone status=301 real=new@xmpp.test",
+        stage.last_ref);
+    expect_header(sip_peer_await(stage.peer, "SIP/2.0 301 "), "Contact", "<sip:new@xmpp.test>");
+}
+END_TEST
+
+/* IM-25 IM-26 */
+START_TEST(bodies_nobody_understands_are_refused_at_the_door)
+{
+    expect_header(refused(415, "Content-Type: image/png\n", "x"), "Accept", "text/plain, *");
+    expect_header(refused(415, PLAIN "Content-Encoding: gzip\n", "x"), "Accept-Encoding",
+                  "identity");
+    refused(400, NULL, "x");
+    refused(400, PLAIN, "\xff");
+    refused(493, "Content-Type: application/pkcs7-mime\n", "x");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+START_TEST(body_larger_than_a_stanza_is_refused)
+{
+    g_autofree char *body = g_strnfill(5000, 'x');
+    stage.settings.max_stanza = 4999;
+    refused(413, PLAIN, body);
+}
+END_TEST
+
+/* IM-25 IM-31 CHAT-41 */
+START_TEST(what_is_nothing_for_a_reader_is_accepted_in_silence)
+{
+    refused(200, NULL, NULL);
+    refused(200, "Subject: S\n", NULL);
+    refused(200, "Content-Type: application/im-iscomposing+xml\n", "<isComposing/>");
+    refused(200, PLAIN "Expires: 0\n", "x");
+    refused(200, PLAIN "Date: Wed, 04 Mar 2020 05:06:07 GMT\nExpires: 60\n", "x");
+    ck_assert(gate_stage_is_quiet(&stage));
+    taken_in(PLAIN "Expires: 60\n", "x", "sip message * body=x");
+}
+END_TEST
+
+/* IM-26 IM-27 IM-30 */
+START_TEST(html_and_envelopes_are_opened)
+{
+    taken_in("Content-Type: text/html\n", "<b>x</b>",
+             "sip message * body=x html=<p><strong>x</strong></p>");
+    taken_in("Content-Type: message/cpim\n",
+             "From: <sip:romeo@sip.test>\r\nSubject: T\r\nNS: imdn <urn:ietf:params:imdn>\r\n"
+             "imdn.Message-ID: m7\r\n\r\nContent-Type: text/plain\r\n\r\nx",
+             "sip message * id=m7 * subject=T body=x");
+}
+END_TEST
+
+/* ADDR-25 ADDR-30 SEC-01 SEC-08 */
+START_TEST(targets_that_are_nobody_are_refused)
+{
+    static const struct {
+        const char *uri, *more, *answer;
+    } cases[] = {
+        {"sip:%20lead@xmpp.test", NULL, "SIP/2.0 404 "},
+        {"sip:juliet@nowhere.test", NULL, "SIP/2.0 404 "},
+        {"sip:mercutio@sip.test", NULL, "SIP/2.0 404 "},
+        {"sip:xmpp.test", NULL, "SIP/2.0 404 "},
+        {"sip:talk@rooms.xmpp.test", NULL, "SIP/2.0 403 "},
+        {"sips:juliet@xmpp.test", NULL, "SIP/2.0 480 "},
+        {"http:juliet@xmpp.test", NULL, "SIP/2.0 416 "},
+        {JULIET, "Max-Forwards: 0\n", "SIP/2.0 483 "},
+        {JULIET, "From: <sip:a@anonymous.invalid>;tag=x\n", "SIP/2.0 433 "},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *more =
+            g_strdup_printf(PLAIN "%s", cases[i].more != NULL ? cases[i].more : "");
+        g_free(sip_peer_request_outside(stage.peer, "MESSAGE", cases[i].uri, more, "x"));
+        const char *answer = sip_peer_await(stage.peer, cases[i].answer);
+        if (g_str_has_prefix(cases[i].uri, "sips")) {
+            expect_header(answer, "Warning", "380 *\"SIPS Not Allowed\"");
+        }
+    }
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* IM-32 */
+START_TEST(message_in_an_unknown_dialog_is_481)
+{
+    g_autofree char *request = sip_peer_request_outside(stage.peer, "OPTIONS", JULIET, PLAIN, "x");
+    sip_peer_await(stage.peer, "SIP/2.0 200");
+    g_auto(GStrv) parts = g_strsplit(request, "To: <" JULIET ">", 2);
+    g_autofree char *tagged =
+        g_strdup_printf("%sTo: <" JULIET ">;tag=nobody%s", parts[0], parts[1]);
+    g_auto(GStrv) words = g_strsplit(tagged, "OPTIONS", -1);
+    g_autofree char *message = g_strjoinv("MESSAGE", words);
+    sip_peer_send(stage.peer, message);
+    sip_peer_await(stage.peer, "SIP/2.0 481 ");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+START_TEST(more_open_requests_than_the_cap_get_503)
+{
+    stage.settings.sip_pending = 1;
+    g_free(sip_peer_request_outside(stage.peer, "MESSAGE", JULIET, PLAIN, "1"));
+    gate_stage_expect(&stage, "sip message *");
+    expect_header(refused(503, PLAIN, "2"), "Retry-After", "?*");
+    ck_assert_uint_eq(sipgate_counters(stage.gate).overloads, 1);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {line_goes_out_as_one_message,
+                                  device_is_in_the_request_uri_and_not_in_to,
+                                  header_values_cannot_forge_headers,
+                                  subject_without_body_has_an_empty_text,
+                                  one_thread_is_one_call_id_and_tag_with_rising_numbers,
+                                  time_of_origin_goes_out_as_date,
+                                  exactly_the_limit_goes_and_one_octet_more_does_not,
+                                  the_limit_is_measured_with_all_headers,
+                                  refusal_is_told_with_status_and_reason,
+                                  redirect_and_retry_after_are_told,
+                                  address_that_cannot_be_spelled_is_told_at_once,
+                                  more_open_lines_than_the_cap_are_told_and_keep_the_gate_busy,
+                                  message_comes_in_and_waits_for_accept,
+                                  answer_in_a_made_up_call_id_is_in_its_thread,
+                                  refusal_has_status_phrase_and_retry_after,
+                                  new_address_goes_out_as_contact,
+                                  bodies_nobody_understands_are_refused_at_the_door,
+                                  body_larger_than_a_stanza_is_refused,
+                                  what_is_nothing_for_a_reader_is_accepted_in_silence,
+                                  html_and_envelopes_are_opened,
+                                  targets_that_are_nobody_are_refused,
+                                  message_in_an_unknown_dialog_is_481,
+                                  more_open_requests_than_the_cap_get_503,
+                                  NULL};
+    return suite_run_fixture("page", tests, set_up, tear_down);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// A gate, a test and a peer; see gate_stage.h.
+#include "tests/support/gate_stage.h"
+
+#include <arpa/inet.h>
+#include <check.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "mapping/notation.h"
+#include "tests/support/loop.h"
+
+// A port that is free on UDP and TCP.
+static uint16_t free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int tcp = socket(AF_INET, SOCK_STREAM, 0), udp = socket(AF_INET, SOCK_DGRAM, 0);
+    ck_assert_int_eq(bind(udp, (struct sockaddr *)&address, length), 0);
+    ck_assert_int_eq(getsockname(udp, (struct sockaddr *)&address, &length), 0);
+    bool both = bind(tcp, (struct sockaddr *)&address, length) == 0;
+    close(tcp);
+    close(udp);
+    return both ? ntohs(address.sin_port) : free_port();
+}
+
+static void on_event(void *self, Event *owned)
+{
+    GateStage *stage = self;
+    g_ptr_array_add(stage->events, notation_event_text(owned));
+    event_free(owned);
+}
+
+void gate_stage_init(GateStage *stage)
+{
+    *stage = (GateStage){.settings = settings_defaults()};
+    stage->route = route_new();
+    stage->events = g_ptr_array_new_with_free_func(g_free);
+    stage->port = free_port();
+    ck_assert(route_add_component(stage->route, "sip.test", ROUTE_USERS, "sip.test"));
+    ck_assert(route_add_xmpp_domain(stage->route, "xmpp.test", ROUTE_USERS, "xmpp.test"));
+    ck_assert(
+        route_add_xmpp_domain(stage->route, "rooms.xmpp.test", ROUTE_ROOMS, "rooms.xmpp.test"));
+}
+
+void gate_stage_start(GateStage *stage, bool tcp)
+{
+    g_autoptr(GError) error = NULL;
+    stage->peer = sip_peer_new(tcp, stage->port);
+    g_autofree char *udp_listen = g_strdup_printf("udp:127.0.0.1:%u", stage->port);
+    g_autofree char *tcp_listen = g_strdup_printf("tcp:127.0.0.1:%u", stage->port);
+    g_autofree char *hop =
+        g_strdup_printf("%s:127.0.0.1:%u", tcp ? "tcp" : "udp", sip_peer_port(stage->peer));
+    SipGateRoute route = {"sip.test", hop};
+    SipGateConfig config = {.listen = (const char *const[]){udp_listen, tcp_listen, NULL},
+                            .routes = &route,
+                            .route_count = 1,
+                            .msrp_listen = "127.0.0.1:0",
+                            .peers = stage->peers,
+                            .advertise = stage->advertise,
+                            .trace = stage->trace,
+                            .trace_self = stage->trace_self,
+                            .route = stage->route,
+                            .settings = &stage->settings,
+                            .sink = {.self = stage, .take = on_event}};
+    stage->gate = sipgate_new(&config, &error);
+    ck_assert_msg(stage->gate != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_msg(sipgate_start(stage->gate, &error), "%s", error != NULL ? error->message : "");
+    gate_stage_expect(stage, "sip link how=up");
+}
+
+void gate_stage_clear(GateStage *stage)
+{
+    sipgate_free(stage->gate);
+    sip_peer_free(stage->peer);
+    route_free(stage->route);
+    g_ptr_array_unref(stage->events);
+}
+
+void gate_stage_tell(GateStage *stage, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *line = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_autofree char *why = NULL;
+    g_autoptr(Command) command = notation_parse_command(line, &why);
+    ck_assert_msg(command != NULL, "%s: %s", line, why);
+    Port port = sipgate_port(stage->gate);
+    port.execute(port.self, command);
+}
+
+static bool has_event(void *self)
+{
+    return ((GateStage *)self)->events->len > 0;
+}
+
+void gate_stage_expect(GateStage *stage, const char *pattern)
+{
+    loop_until(has_event, stage, pattern);
+    g_autofree char *event = g_ptr_array_steal_index(stage->events, 0);
+    ck_assert_msg(g_pattern_match_simple(pattern, event), "wanted %s, got %s", pattern, event);
+    const char *ref = strstr(event, " ref=");
+    if (ref != NULL) {
+        stage->last_ref = g_ascii_strtoull(ref + strlen(" ref="), NULL, 10);
+    }
+}
+
+bool gate_stage_is_quiet(GateStage *stage)
+{
+    g_free(sip_peer_request_outside(stage->peer, "OPTIONS", "sip:xmpp.test", NULL, NULL));
+    sip_peer_await(stage->peer, "SIP/2.0 200");
+    return stage->events->len == 0 && sip_peer_pending(stage->peer) == 0;
+}
