@@ -31,6 +31,8 @@ typedef struct {
     size_t from;
 } MsrpExchangeChunk;
 
+// What: an exchange with nothing under way.
+// Shape: owned by the caller (msrp_exchange_free).
 MsrpExchange *msrp_exchange_new(const MsrpExchangeConfig *config, const MsrpExchangeFuncs *funcs,
                                 void *user);
 void msrp_exchange_free(MsrpExchange *exchange);

@@ -25,6 +25,8 @@ typedef struct {
     MsrpBudget *budget;    // borrowed: for incomplete messages
 } MsrpInboxConfig;
 
+// What: an empty inbox.
+// Shape: owned by the caller (msrp_inbox_free).
 MsrpInbox *msrp_inbox_new(const MsrpInboxConfig *config, const MsrpInboxFuncs *funcs, void *user);
 void msrp_inbox_free(MsrpInbox *inbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MsrpInbox, msrp_inbox_free)

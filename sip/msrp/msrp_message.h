@@ -74,6 +74,8 @@ typedef struct {
 void msrp_message_whole_clear(MsrpMessageWhole *whole);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MsrpMessageWhole, msrp_message_whole_clear)
 
+// What: a message of which nothing has come yet.
+// Shape: owned by the caller (msrp_message_free).
 MsrpMessage *msrp_message_new(const MsrpMessageLimits *limits);
 void msrp_message_free(MsrpMessage *assembly);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MsrpMessage, msrp_message_free)

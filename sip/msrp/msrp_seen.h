@@ -16,6 +16,8 @@ typedef struct {
     bool reported; // a success report was sent
 } MsrpSeenEntry;
 
+// What: a memory of nothing.
+// Shape: owned by the caller (msrp_seen_free).
 MsrpSeen *msrp_seen_new(void);
 void msrp_seen_free(MsrpSeen *seen);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MsrpSeen, msrp_seen_free)

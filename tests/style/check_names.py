@@ -13,7 +13,7 @@ import sys
 
 FOLDERS = ("mapping", "xmpp", "sip", "gateway", "tests", "scripts", "data", "docs")
 ENDINGS = (".c", ".h", ".py", ".sh")
-OBVIOUS = re.compile(r"\w+_(free|unref|quark)")  # the name says all
+OBVIOUS = re.compile(r"\w+_(free|unref|clear|quark)")  # the name says all
 LEFT_TO_DO = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
 # The places where people and build machines keep sources; a template of mkstemp() is none.
 MACHINE = re.compile(r"(?<![\w.}])/(?:work|home|root|Users|builds?|tmp)/\w(?!\S*XXXXXX)")
@@ -61,17 +61,23 @@ def comment_above(lines, number):
     return "\n".join(block)
 
 
-def check_header(file, lines):
+def stems(root, file):
+    """The stems that names in a header may begin with: its own, or, in what files of one folder share, those of its sources."""
+    sources = glob.glob(f"{root}/{os.path.dirname(file)}/*.c")
+    return {os.path.splitext(os.path.basename(path))[0] for path in [file, *sources]}
+
+
+def check_header(root, file, lines):
     if "#pragma once" not in lines:
         yield f"{file}:1: has no #pragma once"
-    stem = os.path.splitext(os.path.basename(file))[0]
+    known = stems(root, file)
     for number, line in enumerate(lines):
         match = DECLARATION.match(line)
         if not match:
             continue
         name = match.group(1)
-        if not name.startswith(stem + "_"):
-            yield f"{file}:{number + 1}: {name} does not begin with {stem}_"
+        if name not in known and not any(name.startswith(stem + "_") for stem in known):
+            yield f"{file}:{number + 1}: {name} does not begin with the stem of a file beside it"
         if not OBVIOUS.fullmatch(name) and "What:" not in comment_above(lines, number):
             yield f"{file}:{number + 1}: {name} does not say What: it does"
 
@@ -93,7 +99,7 @@ def main(root, build):
         lines = read(root, file)
         breaches += check_file(file, lines)
         if file.endswith(".h"):
-            breaches += check_header(file, lines)
+            breaches += check_header(root, file, lines)
     breaches += check_symbols(build)
     print(*breaches, f"{len(breaches)} breaches of the conventions", sep="\n")
     return 1 if breaches else 0

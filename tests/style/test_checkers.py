@@ -71,7 +71,8 @@ class Tree(unittest.TestCase):
     def names(self):
         found = [breach for file in check_names.files(self.root)
                  for breach in [*check_names.check_file(file, check_names.read(self.root, file)),
-                                *(check_names.check_header(file, check_names.read(self.root, file)) if file.endswith(".h") else [])]]
+                                *(check_names.check_header(self.root, file, check_names.read(self.root, file))
+                                  if file.endswith(".h") else [])]]
         self.compile()
         return found + [*check_names.check_symbols(self.build)]
 
@@ -195,6 +196,10 @@ class Names(Tree):
     def test_a_function_without_words_is_named(self):
         self.write("mapping/bad.h", LICENCE + "#pragma once\n\n// Shape: of things\nint *bad_do(\n    int);\nvoid bad_free(int *bad);\n")
         self.assert_one(self.names(), "mapping/bad.h:5", "bad_do")
+
+    def test_a_header_may_declare_what_files_beside_it_share(self):
+        self.write("mapping/shared.h", HEADER.format("good"))
+        self.assertEqual(self.names(), [])
 
     def test_functions_of_a_group_share_their_words(self):
         self.write("mapping/fine.h", LICENCE + "#pragma once\n// What: both.\nint fine_one(void);\nint fine_two(void);\n")
