@@ -223,6 +223,9 @@ static void head_check(MsrpFrame *frame)
         fault(frame);
     if (failure != NULL && !one_of(failure, (const char *const[]){"yes", "no", "partial", NULL}))
         fault(frame);
+    // Only content may be long (RFC 4975 7.1); what is done about that is decided by size.
+    if (frame->too_long && frame->kind != MSRP_KIND_SEND)
+        fault(frame);
     // A body needs its type, and a type its body (RFC 4975 7.1); a response has neither.
     if ((frame->field[MSRP_FRAME_CONTENT_TYPE] != NULL) != frame->has_body ||
         (frame->has_body && frame->kind == MSRP_KIND_RESPONSE))
@@ -266,6 +269,11 @@ static MsrpFrame *frame_give(MsrpParser *parser)
     return frame;
 }
 
+static size_t body_limit(const MsrpParser *parser)
+{
+    return parser->frame->kind == MSRP_KIND_SEND ? parser->body_max : OTHER_BODY_MAX;
+}
+
 // The end-line has been seen. The CRLF in front of it belongs to it, if there is a body at all; it
 // may be the very one that ends the head, when somebody writes an empty body too short.
 static MsrpFrame *frame_end(MsrpParser *parser, char flag)
@@ -277,6 +285,7 @@ static MsrpFrame *frame_end(MsrpParser *parser, char flag)
         frame->has_body = true;
         frame->body = parser->octets->data + parser->body;
         frame->length = end > parser->body ? end - parser->body : 0;
+        frame->too_long = frame->length > body_limit(parser);
     }
     return frame_give(parser);
 }
@@ -336,11 +345,11 @@ static bool charge(MsrpParser *parser)
     return true;
 }
 
+// The end-line may have begun.
 static bool body_fits(MsrpParser *parser)
 {
     size_t length = parser->octets->len - parser->body;
-    size_t max = parser->frame->kind == MSRP_KIND_SEND ? parser->body_max : OTHER_BODY_MAX;
-    return length <= max + TAIL_MAX && charge(parser);
+    return length <= body_limit(parser) + TAIL_MAX && charge(parser);
 }
 
 // Keeps only as much of a skipped body as the end-line can need.

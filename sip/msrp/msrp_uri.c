@@ -122,6 +122,8 @@ static bool session_id_read(MsrpUri *uri, const char *text)
 // ";" transport *( ";" URI-parameter ), without the first semicolon.
 static bool parameters_read(MsrpUri *uri, const char *text)
 {
+    if (text[0] == '\0')
+        return false;
     g_auto(GStrv) parts = g_strsplit(text, ";", -1);
     for (size_t i = 0; parts[0][i] != '\0'; i++) {
         if (!g_ascii_isalnum(parts[0][i]))
