@@ -7,7 +7,7 @@
 #include "sip/gate_core.h"
 #include "sip/hop.h"
 #include "sip/options.h"
-#include "sip/page.h"
+#include "sip/pager.h"
 
 // LIMIT: threads remembered for page mode (IM-06).
 #define THREADS 10000
@@ -21,7 +21,7 @@ G_DEFINE_QUARK(sipgate - error - quark, sipgate_error)
 struct SipGate {
     GateCore core;
     Peers *peers; // owned
-    Page *page;   // owned
+    Pager *pager; // owned
     uint64_t unknown_commands;
     bool started;
     void (*trace)(void *trace_self, const SipGateTrace *trace); // NULL: no traces
@@ -38,7 +38,7 @@ static bool is_focus(void *self, const Address *room)
 static void on_message(void *owner, const AgentEvent *event)
 {
     SipGate *gate = owner;
-    page_on_message(gate->page, event);
+    pager_on_message(gate->pager, event);
 }
 
 static void on_options(void *owner, const AgentEvent *event)
@@ -54,7 +54,7 @@ static const AgentHandler strangers[] = {
 
 static bool on_message_command(SipGate *gate, const Command *command)
 {
-    page_send(gate->page, command);
+    pager_send(gate->pager, command);
     return true;
 }
 
@@ -184,7 +184,7 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->trace = config->trace;
     gate->trace_self = config->trace_self;
     gate->peers = peers_new();
-    gate->page = page_new(&gate->core);
+    gate->pager = pager_new(&gate->core);
     gate->core.agent = build_agent(gate, config, why);
     return gate->core.agent != NULL;
 }
@@ -229,7 +229,7 @@ Port sipgate_port(SipGate *gate)
 void sipgate_shutdown(SipGate *gate, void (*done)(void *self), void *self)
 {
     gate->core.closing = true;
-    page_close(gate->page);
+    pager_close(gate->pager);
     agent_shutdown(gate->core.agent, SHUTDOWN_MS, done, self);
 }
 
@@ -239,7 +239,7 @@ void sipgate_free(SipGate *gate)
         return;
     }
     gate->core.closing = true;
-    page_free(gate->page);
+    pager_free(gate->pager);
     agent_free(gate->core.agent);
     leg_table_free(gate->core.legs);
     ref_table_free(gate->core.refs);
@@ -252,7 +252,7 @@ void sipgate_free(SipGate *gate)
 
 bool sipgate_is_busy(const SipGate *gate)
 {
-    return page_out_count(gate->page) > (unsigned)(gate->core.settings->sip_pending / BUSY_SHARE);
+    return pager_out_count(gate->pager) > (unsigned)(gate->core.settings->sip_pending / BUSY_SHARE);
 }
 
 SipGateCounters sipgate_counters(const SipGate *gate)
@@ -264,6 +264,6 @@ SipGateCounters sipgate_counters(const SipGate *gate)
                              .overloads = gate->core.overloads,
                              .unknown_commands = gate->unknown_commands,
                              .calls = leg_table_count(gate->core.legs),
-                             .pages_out = page_out_count(gate->page),
-                             .pages_in = page_in_count(gate->page)};
+                             .pages_out = pager_out_count(gate->pager),
+                             .pages_in = pager_in_count(gate->pager)};
 }

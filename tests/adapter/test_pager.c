@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Page mode against the real SIP library and a raw peer: what goes out is read off the wire, what comes
+// Pager mode against the real SIP library and a raw peer: what goes out is read off the wire, what comes
 // in is told as events.
-#include "sip/page.h"
+#include "sip/pager.h"
 
 #include <string.h>
 
@@ -415,5 +415,5 @@ int main(void)
                                   message_in_an_unknown_dialog_is_481,
                                   more_open_requests_than_the_cap_get_503,
                                   NULL};
-    return suite_run_fixture("page", tests, set_up, tear_down);
+    return suite_run_fixture("pager", tests, set_up, tear_down);
 }

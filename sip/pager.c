@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Page mode; see page.h. RFC 3428, RFC 7572, one-to-one matrix section 4.
-#include "sip/page.h"
+// Pager mode; see pager.h. RFC 3428, RFC 7572, one-to-one matrix section 4.
+#include "sip/pager.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@
 // What we ask a sender to wait when too many of its kind are open.
 #define OVERLOAD_RETRY_S 5
 
-struct Page {
+struct Pager {
     GateCore *core;  // borrowed
     GHashTable *out; // owned; set of Outgoing (owned)
     GHashTable *in;  // owned; set of Incoming (owned)
@@ -28,14 +28,14 @@ struct Page {
 
 // A MESSAGE of ours that waits for its final response.
 typedef struct {
-    Page *page; // borrowed
+    Pager *pager; // borrowed
     uint64_t row;
     nua_handle_t *handle; // owned by the agent, dropped with this
 } Outgoing;
 
 // A MESSAGE of a peer that waits for ACCEPT or REFUSE.
 typedef struct {
-    Page *page;            // borrowed
+    Pager *pager;          // borrowed
     AgentRequest *request; // owned
     uint64_t ref;
     bool to_full_jid;
@@ -44,46 +44,46 @@ typedef struct {
 static void outgoing_free(void *data)
 {
     Outgoing *out = data;
-    agent_handle_drop(out->page->core->agent, out->handle);
+    agent_handle_drop(out->pager->core->agent, out->handle);
     g_free(out);
 }
 
 static void incoming_free(void *data)
 {
     Incoming *in = data;
-    ref_table_remove(in->page->core->refs, in->ref);
+    ref_table_remove(in->pager->core->refs, in->ref);
     agent_request_free(in->request);
     g_free(in);
 }
 
-Page *page_new(GateCore *core)
+Pager *pager_new(GateCore *core)
 {
-    Page *page = g_new0(Page, 1);
-    page->core = core;
-    page->out = g_hash_table_new_full(NULL, NULL, outgoing_free, NULL);
-    page->in = g_hash_table_new_full(NULL, NULL, incoming_free, NULL);
-    return page;
+    Pager *pager = g_new0(Pager, 1);
+    pager->core = core;
+    pager->out = g_hash_table_new_full(NULL, NULL, outgoing_free, NULL);
+    pager->in = g_hash_table_new_full(NULL, NULL, incoming_free, NULL);
+    return pager;
 }
 
-void page_free(Page *page)
+void pager_free(Pager *pager)
 {
-    if (page == NULL) {
+    if (pager == NULL) {
         return;
     }
-    g_hash_table_unref(page->out);
-    g_hash_table_unref(page->in);
-    g_free(page);
+    g_hash_table_unref(pager->out);
+    g_hash_table_unref(pager->in);
+    g_free(pager);
 }
 
 // --- out
 
-static void deliver_failure(Page *page, uint64_t row, FailureReason failure, How how)
+static void deliver_failure(Pager *pager, uint64_t row, FailureReason failure, How how)
 {
     Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
     event->f.row = row;
     event->f.failure = failure;
     event->f.how = how;
-    gate_core_raise(page->core, event);
+    gate_core_raise(pager->core, event);
 }
 
 // The address in the Contact of a 3xx, when it maps.
@@ -103,13 +103,13 @@ static Address *redirect_of(const GateCore *core, const sip_t *sip)
 static void on_answer(void *owner, const AgentEvent *event)
 {
     Outgoing *out = owner;
-    Page *page = out->page;
+    Pager *pager = out->pager;
     const sip_t *sip = event->sip;
     if (event->status < 200) {
         return;
     }
     Event *delivery = event_new(EVENT_DELIVERY, SIDE_SIP);
-    g_autoptr(Address) elsewhere = redirect_of(page->core, sip);
+    g_autoptr(Address) elsewhere = redirect_of(pager->core, sip);
     delivery->f.row = out->row;
     sipcode_to_fields(&delivery->f, event->status, event->phrase, elsewhere != NULL);
     if (event->status >= 300) {
@@ -119,19 +119,19 @@ static void on_answer(void *owner, const AgentEvent *event)
     if (sip != NULL && sip->sip_retry_after != NULL) {
         delivery->f.retry_s = sip->sip_retry_after->af_delta;
     }
-    g_hash_table_remove(page->out, out);
-    gate_core_raise(page->core, delivery);
+    g_hash_table_remove(pager->out, out);
+    gate_core_raise(pager->core, delivery);
 }
 
 static const AgentHandler out_handlers[] = {{nua_r_message, on_answer}, {0, NULL}};
 
-static void send_request(Page *page, uint64_t row, const PageRequest *request)
+static void send_request(Pager *pager, uint64_t row, const PageRequest *request)
 {
     Outgoing *out = g_new0(Outgoing, 1);
-    *out = (Outgoing){.page = page, .row = row};
+    *out = (Outgoing){.pager = pager, .row = row};
     out->handle =
-        agent_handle_new(page->core->agent, out_handlers, out, request->to, request->from);
-    g_hash_table_add(page->out, out);
+        agent_handle_new(pager->core->agent, out_handlers, out, request->to, request->from);
+    g_hash_table_add(pager->out, out);
     sip_payload_t *payload = sip_payload_create(NULL, g_bytes_get_data(request->body, NULL),
                                                 g_bytes_get_size(request->body));
     nua_message(out->handle, NUTAG_URL(request->uri),
@@ -145,20 +145,20 @@ static void send_request(Page *page, uint64_t row, const PageRequest *request)
     su_free(NULL, payload);
 }
 
-void page_send(Page *page, const Command *command)
+void pager_send(Pager *pager, const Command *command)
 {
-    GateCore *core = page->core;
+    GateCore *core = pager->core;
     g_auto(PageRequest) request = {0};
-    if (g_hash_table_size(page->out) >= (guint)core->settings->sip_pending) {
+    if (g_hash_table_size(pager->out) >= (guint)core->settings->sip_pending) {
         core->overloads++;
-        deliver_failure(page, command->f.row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE);
+        deliver_failure(pager, command->f.row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE);
     } else if (!page_request_init(&request, core, &command->f)) {
-        deliver_failure(page, command->f.row, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_NONE);
+        deliver_failure(pager, command->f.row, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_NONE);
     } else if (!core->settings->congestion_safe &&
                page_request_octets(&request, core->agent) > (size_t)core->settings->im_limit) {
-        deliver_failure(page, command->f.row, FAILURE_POLICY_VIOLATION, HOW_TOO_LARGE);
+        deliver_failure(pager, command->f.row, FAILURE_POLICY_VIOLATION, HOW_TOO_LARGE);
     } else {
-        send_request(page, command->f.row, &request);
+        send_request(pager, command->f.row, &request);
     }
 }
 
@@ -172,15 +172,15 @@ static void respond(Incoming *in, int status, const char *phrase, const char *re
                 NUTAG_WITH(agent_request_message(in->request)),
                 TAG_IF(retry_after != NULL, SIPTAG_RETRY_AFTER_STR(retry_after)),
                 TAG_IF(contact != NULL, SIPTAG_CONTACT_STR(contact)), TAG_END());
-    agent_kick(in->page->core->agent);
+    agent_kick(in->pager->core->agent);
 }
 
 static void on_accept(void *owner, uint64_t ref, uint64_t key)
 {
     Incoming *in = owner;
-    int status = (int)in->page->core->settings->message_ok_code;
+    int status = (int)in->pager->core->settings->message_ok_code;
     respond(in, status, failure_phrase(status), NULL, NULL);
-    g_hash_table_remove(in->page->in, in);
+    g_hash_table_remove(in->pager->in, in);
 }
 
 static void on_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
@@ -188,11 +188,11 @@ static void on_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fie
     Incoming *in = owner;
     g_auto(Sipcode) answer = sipcode_from_fields(fields, in->to_full_jid);
     g_autofree char *retry = answer.retry_s > 0 ? g_strdup_printf("%u", answer.retry_s) : NULL;
-    g_autofree char *uri = route_to_uri(in->page->core->route, fields->real);
+    g_autofree char *uri = route_to_uri(in->pager->core->route, fields->real);
     g_autofree char *contact =
         uri != NULL && answer.status / 100 == 3 ? g_strdup_printf("<%s>", uri) : NULL;
     respond(in, answer.status, answer.phrase, retry, contact);
-    g_hash_table_remove(in->page->in, in);
+    g_hash_table_remove(in->pager->in, in);
 }
 
 static const RefFuncs in_funcs = {.accept = on_accept, .refuse = on_refuse};
@@ -264,10 +264,10 @@ static char *id_of(const sip_t *sip)
 }
 
 // Headers first; an envelope inside knows better.
-static void fill_fields(Fields *fields, const Page *page, const sip_t *sip, const Parties *parties,
-                        const MessageBody *body)
+static void fill_fields(Fields *fields, const Pager *pager, const sip_t *sip,
+                        const Parties *parties, const MessageBody *body)
 {
-    const GateCore *core = page->core;
+    const GateCore *core = pager->core;
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *id = id_of(sip);
     fields_set_address(&fields->from, parties->from);
@@ -286,21 +286,21 @@ static void fill_fields(Fields *fields, const Page *page, const sip_t *sip, cons
     message_body_to_fields(body, fields, core->settings->html == HTML_XHTML, now);
 }
 
-static void raise_message(Page *page, const AgentEvent *event, const Parties *parties,
+static void raise_message(Pager *pager, const AgentEvent *event, const Parties *parties,
                           const MessageBody *body, uint64_t leg)
 {
     Incoming *in = g_new0(Incoming, 1);
     Event *message = event_new(EVENT_MESSAGE, SIDE_SIP);
-    fill_fields(&message->f, page, event->sip, parties, body);
-    in->page = page;
-    in->request = agent_request_new(page->core->agent, event);
-    in->ref = ref_table_add(page->core->refs, &in_funcs, in, 0);
+    fill_fields(&message->f, pager, event->sip, parties, body);
+    in->pagerr = page;
+    in->request = agent_request_new(pager->core->agent, event);
+    in->ref = ref_table_add(pager->core->refs, &in_funcs, in, 0);
     in->to_full_jid = address_resource(parties->to) != NULL;
-    g_hash_table_add(page->in, in);
+    g_hash_table_add(pager->in, in);
     message->f.ref = in->ref;
     message->f.leg = leg;
     fields_set_text(&message->f.type, leg != 0 ? "chat" : NULL);
-    gate_core_raise(page->core, message);
+    gate_core_raise(pager->core, message);
 }
 
 // No body at all is nothing; an empty text may carry a subject (IM-05, IM-25).
@@ -310,11 +310,11 @@ static bool has_nothing(const MessageBody *body, const sip_t *sip)
     return body->silent || (empty && (sip->sip_subject == NULL || sip->sip_content_type == NULL));
 }
 
-static void take(Page *page, const AgentEvent *event, const Parties *parties, uint64_t leg)
+static void take(Pager *pager, const AgentEvent *event, const Parties *parties, uint64_t leg)
 {
     const sip_t *sip = event->sip;
     g_auto(MessageBody) body;
-    int status = read_body(&body, page->core, sip);
+    int status = read_body(&body, pager->core, sip);
     if (is_encoded(sip) || status == 415) {
         refuse_type(event, is_encoded(sip));
     } else if (status != 0) {
@@ -322,11 +322,11 @@ static void take(Page *page, const AgentEvent *event, const Parties *parties, ui
                     NUTAG_WITH_THIS(agent_nua(event->agent)), TAG_END());
     } else if (has_nothing(&body, sip) || is_expired(sip)) {
         nua_respond(event->handle, SIP_200_OK, NUTAG_WITH_THIS(agent_nua(event->agent)), TAG_END());
-    } else if (g_hash_table_size(page->in) >= (guint)page->core->settings->sip_pending) {
-        page->core->overloads++;
+    } else if (g_hash_table_size(pager->in) >= (guint)pager->core->settings->sip_pending) {
+        pager->core->overloads++;
         refuse_overload(event, OVERLOAD_RETRY_S);
     } else {
-        raise_message(page, event, parties, &body, leg);
+        raise_message(pager, event, parties, &body, leg);
         return;
     }
     if (leg == 0) {
@@ -334,10 +334,10 @@ static void take(Page *page, const AgentEvent *event, const Parties *parties, ui
     }
 }
 
-void page_on_message(Page *page, const AgentEvent *event)
+void pager_on_message(Pager *pager, const AgentEvent *event)
 {
     g_auto(Parties) parties;
-    parties_read(&parties, page->core, event->sip);
+    parties_read(&parties, pager->core, event->sip);
     if (parties.status == 0 && parties.kind != ROUTE_XMPP_USER) {
         parties.status = parties.kind == ROUTE_XMPP_ROOM ? 403 : 404;
     }
@@ -345,34 +345,34 @@ void page_on_message(Page *page, const AgentEvent *event)
         parties_refuse(&parties, event);
         return;
     }
-    take(page, event, &parties, 0);
+    take(pager, event, &parties, 0);
 }
 
-void page_on_dialog_message(Page *page, const AgentEvent *event, const Parties *parties,
-                            uint64_t leg)
+void pager_on_dialog_message(Pager *pager, const AgentEvent *event, const Parties *parties,
+                             uint64_t leg)
 {
-    take(page, event, parties, leg);
+    take(pager, event, parties, leg);
 }
 
 // --- numbers and the end
 
-unsigned page_out_count(const Page *page)
+unsigned pager_out_count(const Pager *pager)
 {
-    return g_hash_table_size(page->out);
+    return g_hash_table_size(pager->out);
 }
 
-unsigned page_in_count(const Page *page)
+unsigned pager_in_count(const Pager *pager)
 {
-    return g_hash_table_size(page->in);
+    return g_hash_table_size(pager->in);
 }
 
-void page_close(Page *page)
+void pager_close(Pager *pager)
 {
-    g_autofree gpointer *waiting = g_hash_table_get_keys_as_array(page->in, NULL);
-    g_hash_table_remove_all(page->out);
+    g_autofree gpointer *waiting = g_hash_table_get_keys_as_array(pager->in, NULL);
+    g_hash_table_remove_all(pager->out);
     for (gpointer *each = waiting; *each != NULL; each++) {
         Incoming *in = *each;
         respond(in, SIP_503_SERVICE_UNAVAILABLE, "5", NULL);
-        g_hash_table_remove(page->in, in);
+        g_hash_table_remove(pager->in, in);
     }
 }
