@@ -7,6 +7,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 
+from .message import same_uri
+
 NS = '{urn:ietf:params:xml:ns:conference-info}'
 XCON = '{urn:ietf:params:xml:ns:xcon-conference-info}'
 MEDIA_TYPE = 'application/conference-info+xml'
@@ -61,8 +63,8 @@ class ConferenceState:
 
     def nick(self, uri: str) -> str:
         """The name the roster gives to a URI."""
-        user = self.users.get(uri)
-        return user.name if user else ''
+        return next((user.name for entity, user in self.users.items() if same_uri(entity, uri)),
+                    '')
 
     @property
     def present(self) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 CRLF = b'\r\n'
 
@@ -129,6 +130,28 @@ class SipUri:
             raise ParseError(f'not a SIP URI: {text!r}')
         return cls(match[1].lower(), match[2], match[3].strip('[]').lower(),
                    int(match[4]) if match[4] else None, split_params(match[5]))
+
+
+# In one URI only, these make a difference (RFC 3261 section 19.1.4; gr: RFC 5627 section 3.1).
+_DECISIVE = ('user', 'ttl', 'method', 'maddr', 'transport', 'gr')
+
+
+def same_uri(one: str, other: str) -> bool:
+    """Both SIP URIs are equivalent by RFC 3261 section 19.1.4; others must be the same text."""
+    if one == other:
+        return True
+    try:
+        left, right = SipUri.parse(one), SipUri.parse(other)
+    except ParseError:
+        return False
+    for name in {*left.params, *right.params}:
+        in_both = name in left.params and name in right.params
+        values = [(uri.params.get(name) or '').lower() for uri in (left, right)]
+        if (in_both and values[0] != values[1]) or (not in_both and name in _DECISIVE):
+            return False
+    users = [None if uri.user is None else unquote(uri.user) for uri in (left, right)]
+    return (left.scheme, users[0], left.host, left.port, one.partition('?')[2]) == (
+        right.scheme, users[1], right.host, right.port, other.partition('?')[2])
 
 
 @dataclass

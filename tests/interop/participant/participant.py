@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass
 
 from .dialog import Dialog
-from .message import NameAddr, SipMessage, token
+from .message import NameAddr, SipMessage, same_uri, token
 from .msrp_session import MsrpEndpoint
 from .sdp import Sdp
 from .session import Incoming, Refused, Session
@@ -246,8 +246,12 @@ class Participant:
 
     def session_with(self, uri: str) -> Session | None:
         """The open session with a peer or conference."""
-        return next((s for s in self.sessions if not s.ended and uri in (s.peer, s.conference)),
-                    None)
+        return next((s for s in self.sessions if not s.ended
+                     and (same_uri(uri, s.peer) or same_uri(uri, s.conference))), None)
+
+    def is_called(self, uri: str) -> bool:
+        """The URI is one of this user's."""
+        return any(same_uri(uri, own) for own in (self.uri, *self.aliases))
 
     async def leave_all(self) -> None:
         """Ends every open session with a BYE."""

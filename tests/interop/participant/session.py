@@ -8,7 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from .cpim import Cpim
-from .message import SipMessage
+from .message import SipMessage, same_uri
 from .sdp import Sdp
 from .subscription import Subscription
 
@@ -182,11 +182,11 @@ class Session:
 
     def _wrapped(self, cpim: Cpim) -> None:
         nick, sender = cpim.sender
-        if self.conference and cpim.recipient[1] not in (self.conference, self.owner.uri,
-                                                         *self.owner.aliases):
+        to_room = same_uri(cpim.recipient[1], self.conference)
+        if self.conference and not to_room and not self.owner.is_called(cpim.recipient[1]):
             self.owner.watch.note('cpim.to-other', 'RFC 7701 6.1, 6.2',
-                                  f'To {cpim.recipient[1]}, neither the room nor this user')
-        private = bool(self.conference) and cpim.recipient[1] != self.conference
+                                  f'To {cpim.recipient[1]}, not {self.conference} or this user')
+        private = bool(self.conference) and not to_room
         if self.conference and not nick and self.subscription:
             nick = self.subscription.state.nick(sender)
         self.owner.heard(sender, cpim.content_type.partition(';')[0].strip().lower(), cpim.body,

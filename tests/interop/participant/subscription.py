@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .conference import MEDIA_TYPE, ConferenceState, Document
 from .dialog import Dialog
-from .message import NameAddr, split_params
+from .message import NameAddr, same_uri, split_params
 
 if TYPE_CHECKING:
     from .participant import Participant
@@ -103,7 +103,7 @@ class Subscription:
         """RFC 4575 sections 4.6 and 5.2: versions and states follow each other."""
         note = self.owner.watch.note
         said = f'{document.state} {document.version} at {self.state.version}'
-        if document.entity != self.conference:
+        if not same_uri(document.entity, self.conference):
             note('conf.entity-other', 'RFC 4575 5.2', document.entity, notify.raw)
         if outcome == 'no-full':
             note('conf.no-full', 'RFC 4575 4.6', 'partial before any full', notify.raw)

@@ -4,6 +4,7 @@ count: a failure repeats."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 import unittest
 
@@ -68,6 +69,7 @@ class Hostile(unittest.IsolatedAsyncioTestCase):
             for raw in self.spoilt(INVITE, ANSWER, MESSAGE, NOTIFY, SUBSCRIBED):
                 check_sip(raw, 'tcp')
                 romeo.stack.transports.deliver(raw, Silent())
+                await asyncio.sleep(0)
             self.assertGreater(len(romeo.violations), ROUNDS)
 
     def test_any_msrp_stream_is_survived(self):

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-import time
 import unittest
+from unittest import mock
 
 from .dialog import Dialog
-from .message import NameAddr, ParseError, SipMessage, SipUri, split_commas
+from .message import NameAddr, ParseError, SipMessage, SipUri, same_uri, split_commas
 from .participant import Participant
-from .session import Refused
 from .sip import SipStack, Target
 from .test_strict_sip import INVITE, MESSAGE, OK
-from .transaction import Timers
-from .transport import Framer
+from .transaction import ClientTransaction, ServerTransaction
+from .transport import Framer, UdpFlow
 
 
 class Messages(unittest.TestCase):
@@ -45,6 +44,19 @@ class Messages(unittest.TestCase):
         uri = SipUri.parse('sip:a;b?c@[::1]:5070;transport=TCP;lr?h=v')
         self.assertEqual((uri.user, uri.host, uri.port, uri.params),
                          ('a;b?c', '::1', 5070, {'transport': 'TCP', 'lr': None}))
+
+    def test_uris_are_compared_as_section_19_1_4_says(self):
+        for one, other in (('sip:%61lice@atlanta.com;transport=TCP',
+                            'sip:alice@AtLanTa.CoM;Transport=tcp'),
+                           ('sip:carol@chicago.com', 'sip:carol@chicago.com;newparam=5')):
+            self.assertTrue(same_uri(one, other), (one, other))
+        for one, other in (('sip:ALICE@atlanta.com', 'sip:alice@atlanta.com'),
+                           ('sip:bob@biloxi.com', 'sip:bob@biloxi.com:5060'),
+                           ('sip:bob@biloxi.com', 'sip:bob@biloxi.com;transport=udp'),
+                           ('sip:carol@chicago.com', 'sip:carol@chicago.com?Subject=x'),
+                           ('sip:room@rooms.test', 'sip:room@rooms.test;gr=juliet'),
+                           ('sip:carol@chicago.com', 'sips:carol@chicago.com')):
+            self.assertFalse(same_uri(one, other), (one, other))
 
     def test_what_is_no_message_is_refused(self):
         for octets in (b'', b'hello\r\n\r\n', b'MESSAGE sip:a@b SIP/2.0\r\n',
@@ -95,38 +107,119 @@ class Routes(unittest.TestCase):
         self.assertEqual(self.target(request, b_test=('127.0.0.5', 5065)), 'udp:127.0.0.5:5065')
 
 
+class Alarms:
+    """Stands for the clock: keeps what was set, and fires by hand."""
+
+    def __init__(self):
+        self.waiting: dict[str, tuple] = {}
+
+    def set(self, name: str, delay: float, action, *args) -> None:
+        self.waiting[name] = delay, action, args
+
+    def stop(self, *names: str) -> None:
+        for name in names or list(self.waiting):
+            self.waiting.pop(name, None)
+
+    def delay(self, name: str) -> float:
+        return self.waiting[name][0]
+
+    def fire(self, name: str) -> float:
+        """Lets a timer run out; returns how long it was set."""
+        delay, action, args = self.waiting.pop(name)
+        action(*args)
+        return delay
+
+
+@mock.patch('participant.transaction._Alarms', Alarms)
 class Timing(unittest.IsolatedAsyncioTestCase):
+    """Section 17 with the default T1 = 0.5 s, T2 = 4 s, T4 = 5 s, and no waiting."""
+
     async def asyncSetUp(self) -> None:
-        self.times: list[float] = []
-        self.user = Participant('romeo', 'sip.test', timers=Timers(t1=0.02, t2=0.08, t4=0.05))
-        await self.user.start()
-        self.addAsyncCleanup(self.user.stop)
-        self.peer = SipStack()
-        self.peer.transports.deliver = lambda raw, flow: self.times.append(time.monotonic())
-        await self.peer.open('127.0.0.1')
-        self.addAsyncCleanup(self.peer.close)
-        self.user.stack.hosts['sip.test'] = self.peer.local
+        self.stack = SipStack()
+        self.sent: list[str] = []
+        self.stack.transmit = lambda octets, flow, kind: self.sent.append(kind)
+        self.flow = UdpFlow(None, ('127.0.0.1', 5060), ('127.0.0.1', 5070))
 
-    def gaps(self) -> list[float]:
-        return [later - sooner for sooner, later in zip(self.times, self.times[1:])]
+    def client(self, raw: bytes) -> ClientTransaction:
+        transaction = ClientTransaction(self.stack, SipMessage.parse(raw), self.flow)
+        transaction.start()
+        return transaction
 
-    async def test_a_message_is_sent_again_at_t1_doubling_up_to_t2_until_64_t1(self):
-        begun = time.monotonic()
-        self.assertEqual(await self.user.page('sip:a@sip.test', 'x'), 408)
-        self.assertGreaterEqual(time.monotonic() - begun, 64 * 0.02)
-        for gap, least in zip(self.gaps(), (0.02, 0.04, 0.08, 0.08, 0.08)):
-            self.assertGreaterEqual(gap, least * 0.95)
+    async def server(self, raw: bytes) -> ServerTransaction:
+        return ServerTransaction(self.stack, SipMessage.parse(raw), self.flow)
 
-    async def test_an_invite_is_sent_again_with_doubling_gaps(self):
-        with self.assertRaises(Refused):
-            await self.user.invite('sip:a@sip.test')
-        for gap, least in zip(self.gaps(), (0.02, 0.04, 0.08, 0.16, 0.32)):
-            self.assertGreaterEqual(gap, least * 0.95)
+    @staticmethod
+    def fires(transaction, times: int) -> list[float]:
+        return [transaction._alarms.fire('resend') for _ in range(times)]
 
+    async def test_a_message_is_sent_again_at_t1_doubling_up_to_t2(self):
+        client = self.client(MESSAGE)
+        self.assertEqual(self.fires(client, 6), [0.5, 1, 2, 4, 4, 4])
+        self.assertEqual(self.sent, ['MESSAGE'] * 7)
+
+    async def test_a_message_without_answer_fails_after_64_t1(self):
+        client = self.client(MESSAGE)
+        self.assertEqual(client._alarms.fire('timeout'), 32)
+        final = await client.final()
+        self.assertEqual((final.status, final.local, client._alarms.waiting), (408, True, {}))
+
+    async def test_after_a_provisional_response_it_is_sent_again_every_t2(self):
+        client = self.client(MESSAGE)
+        client.receive(client.request.response(100))
+        self.assertEqual(self.fires(client, 3), [0.5, 4, 4])
+
+    async def test_an_invite_is_sent_again_doubling_without_bound(self):
+        client = self.client(INVITE)
+        self.assertEqual(self.fires(client, 6), [0.5, 1, 2, 4, 8, 16])
+
+    async def test_an_invite_waits_without_end_after_a_provisional_response(self):
+        client = self.client(INVITE)
+        client.receive(client.request.response(180, to_tag='x'))
+        self.assertEqual(client._alarms.waiting, {})
+        self.assertTrue(client.proceeding.is_set())
+
+    async def test_a_failure_is_acknowledged_each_time_it_comes(self):
+        client = self.client(INVITE)
+        for _ in range(2):
+            client.receive(client.request.response(486, to_tag='x'))
+        self.assertEqual(self.sent, ['INVITE', 'ACK', 'ACK'])
+        self.assertEqual(client._alarms.delay('end'), 32)
+
+    async def test_nothing_is_sent_again_on_a_stream(self):
+        self.flow.kind = 'tcp'
+        self.assertNotIn('resend', self.client(MESSAGE)._alarms.waiting)
+
+    async def test_a_2xx_to_an_invite_is_sent_until_its_ack(self):
+        server = await self.server(INVITE)
+        server.reply(200)
+        self.assertEqual(self.fires(server, 5), [0.5, 1, 2, 4, 4])
+        server.ack()
+        self.assertNotIn('resend', server._alarms.waiting)
+        self.assertTrue(await server.acked)
+
+    async def test_a_2xx_without_ack_is_given_up_after_64_t1(self):
+        server = await self.server(INVITE)
+        server.reply(200)
+        self.assertEqual(server._alarms.fire('timeout'), 32)
+        self.assertFalse(await server.acked)
+
+    async def test_a_repeated_request_gets_the_same_answer(self):
+        server = await self.server(MESSAGE)
+        server.receive_again()
+        server.reply(200)
+        server.receive_again()
+        server.reply(486)
+        self.assertEqual(self.sent, ['200 MESSAGE', '200 MESSAGE'])
+
+
+class Streams(unittest.IsolatedAsyncioTestCase):
     async def test_an_unreachable_stream_fails_at_once(self):
-        host, port = self.peer.local
-        await self.peer.close()
-        self.assertEqual(await self.user.page(f'sip:a@{host}:{port};transport=tcp', 'x'), 503)
+        async with Participant('romeo', 'sip.test') as romeo:
+            peer = SipStack()
+            await peer.open('127.0.0.1')
+            host, port = peer.local
+            await peer.close()
+            self.assertEqual(await romeo.page(f'sip:a@{host}:{port};transport=tcp', 'x'), 503)
 
 
 if __name__ == '__main__':

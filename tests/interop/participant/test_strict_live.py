@@ -24,7 +24,7 @@ ROOM = 'sip:balcony@rooms.test'
 
 class LiveCase(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self) -> None:
-        timers = Timers(t1=0.02, t2=0.1, t4=0.1)
+        timers = Timers(t1=0.03, t2=0.1, t4=0.1)
         self.romeo = Participant('romeo', 'sip.test', timers=timers)
         self.juliet = Participant('juliet', 'sip.test', timers=timers)
         self.focus = TinyFocus('balcony', 'rooms.test', timers)
