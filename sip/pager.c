@@ -292,7 +292,7 @@ static void raise_message(Pager *pager, const AgentEvent *event, const Parties *
     Incoming *in = g_new0(Incoming, 1);
     Event *message = event_new(EVENT_MESSAGE, SIDE_SIP);
     fill_fields(&message->f, pager, event->sip, parties, body);
-    in->pagerr = page;
+    in->pager = pager;
     in->request = agent_request_new(pager->core->agent, event);
     in->ref = ref_table_add(pager->core->refs, &in_funcs, in, 0);
     in->to_full_jid = address_resource(parties->to) != NULL;
