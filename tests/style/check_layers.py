@@ -160,9 +160,13 @@ def check_symbols(root, build):
     for missing in sorted(archive for archive in archives if not os.path.exists(f"{build}/{archive}")):
         yield f"{missing}: not built"
         archives.remove(missing)
-    owners = dict(declared_symbols(root))
-    owners.update((symbol, archive) for archive in sorted(archives)
-                  for _, symbol in symbols(f"{build}/{archive}", "--defined-only", "--extern-only"))
+    defined = [(symbol, archive) for archive in sorted(archives)
+               for _, symbol in symbols(f"{build}/{archive}", "--defined-only", "--extern-only")]
+    owners = {}
+    for symbol, archive in defined:
+        if owners.setdefault(symbol, archive) != archive and not re.fullmatch(COMPILER_SYMBOLS, symbol):
+            yield f"{symbol} is defined in {owners[symbol]} and in {archive}"
+    owners = {**dict(declared_symbols(root)), **owners}
     for folder, layer in LAYERS.items():
         if layer.archive not in archives or folder == "sip/dialect":  # in the archive of sip/
             continue

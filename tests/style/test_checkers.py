@@ -40,7 +40,7 @@ class Tree(unittest.TestCase):
         self.root = os.path.join(self.scratch.name, "source")
         self.build = os.path.join(self.scratch.name, "build")
         for folder in check_layers.LAYERS:
-            self.source(folder, "good")
+            self.source(folder, "good_" + folder.replace("/", "_"))
 
     def write(self, file, text):
         path = os.path.join(self.root, file)
@@ -107,6 +107,11 @@ class Layers(Tree):
     def test_a_folder_without_a_layer_is_named(self):
         self.write("helpers/bad.c", LICENCE)
         self.assert_one([*check_layers.check_includes(self.root)], "helpers/bad.c", "no layer")
+
+    def test_a_name_that_two_folders_have_is_named(self):
+        for folder in ("mapping", "sip"):
+            self.write(f"{folder}/page.c", LICENCE + "void page_send(void);\nvoid page_send(void)\n{\n}\n")
+        self.assert_one([breach for breach in self.layers() if "page" in breach], "libmapping.a", "libsip.a", "page_send")
 
     def test_a_missing_archive_is_named(self):
         self.compile()
@@ -198,7 +203,7 @@ class Names(Tree):
         self.assert_one(self.names(), "mapping/bad.h:5", "bad_do")
 
     def test_a_header_may_declare_what_files_beside_it_share(self):
-        self.write("mapping/shared.h", HEADER.format("good"))
+        self.write("mapping/shared.h", HEADER.format("good_mapping"))
         self.assertEqual(self.names(), [])
 
     def test_functions_of_a_group_share_their_words(self):

@@ -22,6 +22,7 @@ static inline MsrpFrame *msrp_frames_read(const char *text, size_t length)
     return frame;
 }
 
+// What: the same for a text without NUL octets.
 static inline MsrpFrame *msrp_frames_text(const char *text)
 {
     return msrp_frames_read(text, strlen(text));
