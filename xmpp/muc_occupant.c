@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+// One of our users in a room that lives on XMPP; see the header.
+#include "xmpp/muc_occupant.h"
+
+#include "xmpp/muc_presence.h"
+#include "xmpp/namespaces.h"
+#include "xmpp/proof.h"
+#include "xmpp/stanza.h"
+
+// XEP-0410 3.2: silence after which an occupant looks whether it still is one.
+enum { HEALTH_MS = 15 * 60 * 1000 };
+// 6.1 (333): one silent entry; thrown out again sooner than this, it was no accident.
+enum { AGAIN_APART_MS = 60 * 1000 };
+
+static void on_entry_failed(void *self, How how, const StanzaError *error);
+
+// MUC-B01: the full JID of a leg; a user who is in a room twice has two.
+static Address *self_of(const Fields *fields)
+{
+    if (address_resource(fields->from) != NULL)
+        return address_ref(fields->from);
+    g_autofree char *resource = g_strdup_printf("leg%" G_GUINT64_FORMAT, fields->leg);
+    return address_with_resource(fields->from, resource);
+}
+
+MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
+                              void (*over)(void *self, MucOccupant *occupant), void *over_self)
+{
+    if (address_local(fields->room) == NULL || address_local(fields->from) == NULL)
+        return NULL;
+    MucOccupant *occupant = g_new0(MucOccupant, 1);
+    *occupant = (MucOccupant){.leg = fields->leg, .wire = wire, .iq = iq, .over = over,
+                              .over_self = over_self};
+    occupant->room = address_to_bare(fields->room);
+    occupant->self = self_of(fields);
+    occupant->entry = muc_entry_new(wire, iq, occupant->room, occupant->self, fields,
+                                    on_entry_failed, occupant);
+    occupant->roster = muc_roster_new(wire, fields->leg);
+    occupant->lines = muc_lines_new(wire);
+    return occupant;
+}
+
+void muc_occupant_free(MucOccupant *occupant)
+{
+    if (occupant == NULL)
+        return;
+    deadlines_stop(&occupant->health);
+    iq_forget(occupant->iq, occupant);
+    muc_entry_free(occupant->entry);
+    muc_roster_free(occupant->roster);
+    muc_lines_free(occupant->lines);
+    address_unref(occupant->room);
+    address_unref(occupant->self);
+    g_free(occupant->nick);
+    g_free(occupant);
+}
+
+// The end: lines first, then the word of it (docs/seam.md). Nobody touches the occupant afterwards.
+static void finish(MucOccupant *occupant, How how, FailureReason failure, const char *text,
+                   Address *real)
+{
+    muc_lines_end(occupant->lines, &PROOF_LINK_LOST);
+    Event *event = wire_event(occupant->wire, EVENT_ROOM_EXIT);
+    event->f.leg = occupant->leg;
+    event->f.how = how;
+    event->f.failure = failure;
+    fields_set_text(&event->f.text, text);
+    fields_set_address(&event->f.real, real);
+    wire_raise(occupant->wire, event);
+    occupant->over(occupant->over_self, occupant);
+}
+
+static void send_leave(MucOccupant *occupant, const char *status)
+{
+    g_autoptr(Address) there = muc_entry_occupant(occupant->entry);
+    xmpp_stanza_t *presence =
+        muc_presence_leave(occupant->wire, occupant->self, there, status);
+    wire_send(occupant->wire, presence, WIRE_HOUSEKEEPING);
+}
+
+void muc_occupant_leave(MucOccupant *occupant, const char *status)
+{
+    muc_lines_end(occupant->lines, &PROOF_LINK_LOST);
+    if (occupant->is_linked)
+        send_leave(occupant, status);
+}
+
+// Why one who was inside before is not let in again.
+static How how_of_refusal(FailureReason reason)
+{
+    if (reason == FAILURE_ITEM_NOT_FOUND)
+        return HOW_DESTROYED;
+    if (reason == FAILURE_FORBIDDEN)
+        return HOW_BANNED;
+    return reason == FAILURE_REGISTRATION_REQUIRED ? HOW_REMOVED : HOW_LOST;
+}
+
+static void on_entry_failed(void *self, How how, const StanzaError *error)
+{
+    MucOccupant *occupant = self;
+    if (how == HOW_TIMEOUT && occupant->is_linked)
+        send_leave(occupant, NULL); // an answer may still be on its way
+    if (occupant->state == MUC_OCCUPANT_AGAIN)
+        how = how == HOW_TIMEOUT ? HOW_LOST : how_of_refusal(error->reason);
+    finish(occupant, how, error->reason, error->text, error->target);
+}
+
+void muc_occupant_enter(MucOccupant *occupant)
+{
+    muc_entry_begin(occupant->entry, NULL);
+}
+
+// From here on the room tells everything again: who is inside, and what was said meanwhile.
+static void begin_again(MucOccupant *occupant)
+{
+    occupant->state = MUC_OCCUPANT_AGAIN;
+    deadlines_stop(&occupant->health);
+    muc_lines_close(occupant->lines);
+    muc_roster_begin_again(occupant->roster);
+}
+
+void muc_occupant_enter_again(MucOccupant *occupant)
+{
+    if (occupant->state != MUC_OCCUPANT_INSIDE)
+        return;
+    int64_t now = wire_now_ms(occupant->wire);
+    if (occupant->again_ms != 0 && now - occupant->again_ms < AGAIN_APART_MS) {
+        finish(occupant, HOW_LOST, FAILURE_NONE, "removed by the room", NULL);
+        return;
+    }
+    occupant->again_ms = now;
+    begin_again(occupant);
+    g_autofree char *since = stanza_stamp_from_ms(wire_wall_ms(occupant->wire));
+    muc_entry_begin(occupant->entry, since);
+}
+
+void muc_occupant_on_link(MucOccupant *occupant, bool is_up)
+{
+    occupant->is_linked = is_up;
+    if (!is_up) {
+        muc_lines_end(occupant->lines, &PROOF_LINK_LOST);
+        if (occupant->state == MUC_OCCUPANT_INSIDE) {
+            occupant->lost_ms = wire_wall_ms(occupant->wire);
+            begin_again(occupant);
+        } else if (occupant->state == MUC_OCCUPANT_AGAIN) {
+            muc_entry_stop(occupant->entry); // how long to wait is the middle's to say (xmpp_hold)
+        }
+    } else if (occupant->state == MUC_OCCUPANT_AGAIN) {
+        g_autofree char *since = stanza_stamp_from_ms(occupant->lost_ms);
+        muc_entry_begin(occupant->entry, since);
+    } else {
+        muc_entry_repeat(occupant->entry);
+    }
+}
+
+static void on_health(void *self);
+
+static void watch_health(MucOccupant *occupant)
+{
+    deadlines_start(wire_deadlines(occupant->wire), &occupant->health, HEALTH_MS, on_health,
+                    occupant);
+}
+
+// XEP-0410 3.2: these errors come from within the room, or say nothing about it.
+static bool is_still_inside(FailureReason reason)
+{
+    return reason == FAILURE_SERVICE_UNAVAILABLE || reason == FAILURE_FEATURE_NOT_IMPLEMENTED ||
+           reason == FAILURE_ITEM_NOT_FOUND || reason == FAILURE_REMOTE_SERVER_NOT_FOUND ||
+           reason == FAILURE_REMOTE_SERVER_TIMEOUT;
+}
+
+static void on_self_ping(void *self, uint64_t unused, xmpp_stanza_t *answer)
+{
+    MucOccupant *occupant = self;
+    if (answer == NULL || g_strcmp0(xmpp_stanza_get_type(answer), "error") != 0)
+        return;
+    g_auto(StanzaError) error = {0};
+    stanza_error_read(answer, &error);
+    if (!is_still_inside(error.reason))
+        muc_occupant_enter_again(occupant);
+}
+
+static void on_health(void *self)
+{
+    MucOccupant *occupant = self;
+    watch_health(occupant);
+    if (wire_now_ms(occupant->wire) - occupant->heard_ms < HEALTH_MS)
+        return;
+    g_autoptr(Address) there = muc_entry_occupant(occupant->entry);
+    xmpp_stanza_t *ping = iq_get(occupant->wire, address_jid(occupant->self), address_jid(there),
+                                 "ping", NS_PING, NULL);
+    iq_request(occupant->iq, ping, wire_settings(occupant->wire)->T_disco, on_self_ping, occupant, 0);
+}
+
+static void tell_entry(MucOccupant *occupant, const char *nick)
+{
+    Event *event = wire_event(occupant->wire, EVENT_ROOM_ENTRY);
+    event->f.leg = occupant->leg;
+    fields_set_address(&event->f.room, occupant->room);
+    fields_set_text(&event->f.nick, nick);
+    wire_raise(occupant->wire, event);
+}
+
+static void set_nick(MucOccupant *occupant, const char *nick)
+{
+    char *copy = g_strdup(nick);
+    g_free(occupant->nick);
+    occupant->nick = copy;
+    muc_entry_set_nick(occupant->entry, copy);
+}
+
+// Self-presence ends the list of the others (XEP-0045 7.1); while inside it only tells of changes.
+static void on_self_available(MucOccupant *occupant, const MucPresence *presence)
+{
+    MucOccupantState was = occupant->state;
+    if (was != MUC_OCCUPANT_INSIDE && (presence->codes & MUC_PRESENCE_CREATED)) {
+        send_leave(occupant, NULL); // MUC-B03: it was not there, our asking made it
+        finish(occupant, was == MUC_OCCUPANT_AGAIN ? HOW_DESTROYED : HOW_REFUSED,
+               FAILURE_ITEM_NOT_FOUND, "no such room", NULL);
+        return;
+    }
+    if (was != MUC_OCCUPANT_INSIDE)
+        muc_entry_stop(occupant->entry);
+    if (was == MUC_OCCUPANT_AGAIN)
+        muc_roster_rename_own(occupant->roster, occupant->nick, presence->nick);
+    set_nick(occupant, presence->nick);
+    muc_roster_on_available(occupant->roster, presence, true);
+    if (was == MUC_OCCUPANT_INSIDE)
+        return;
+    occupant->state = MUC_OCCUPANT_INSIDE;
+    if (was == MUC_OCCUPANT_AGAIN)
+        muc_roster_end_again(occupant->roster);
+    else
+        tell_entry(occupant, presence->nick);
+    watch_health(occupant);
+    muc_lines_open(occupant->lines);
+}
+
+static void on_self_unavailable(MucOccupant *occupant, const MucPresence *presence)
+{
+    if ((presence->codes & MUC_PRESENCE_RENAMED) && presence->new_nick != NULL) {
+        muc_roster_on_unavailable(occupant->roster, presence, true);
+        set_nick(occupant, presence->new_nick);
+        return;
+    }
+    How how = muc_presence_how(presence);
+    bool is_unexplained = how == HOW_LOST || how == HOW_LEFT;
+    if (is_unexplained && occupant->state == MUC_OCCUPANT_INSIDE)
+        muc_occupant_enter_again(occupant);
+    else
+        finish(occupant, is_unexplained ? HOW_LOST : how, FAILURE_NONE, presence->reason,
+               presence->is_destroyed ? presence->real : NULL);
+}
+
+void muc_occupant_on_presence(MucOccupant *occupant, xmpp_stanza_t *stanza, Address *from)
+{
+    if (g_strcmp0(xmpp_stanza_get_type(stanza), "error") == 0) {
+        if (occupant->state != MUC_OCCUPANT_INSIDE)
+            muc_entry_on_error(occupant->entry, stanza, occupant->state == MUC_OCCUPANT_AGAIN);
+        return;
+    }
+    g_auto(MucPresence) presence = {0};
+    muc_presence_read(stanza, from, &presence);
+    if (presence.nick == NULL)
+        return;
+    // Only 110 says that we came in; that we are out, our nick says as well (XEP-0045 10.9: no 110).
+    bool is_self = (presence.codes & MUC_PRESENCE_SELF) ||
+                   (!presence.is_available && g_strcmp0(presence.nick, occupant->nick) == 0);
+    if (is_self && presence.is_available)
+        on_self_available(occupant, &presence);
+    else if (is_self)
+        on_self_unavailable(occupant, &presence);
+    else if (presence.is_available)
+        muc_roster_on_available(occupant->roster, &presence, false);
+    else
+        muc_roster_on_unavailable(occupant->roster, &presence, false);
+}

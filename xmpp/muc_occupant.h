@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// One of our users in a room that lives on XMPP: its stay, and how it ends. How it gets in is in
+// muc_entry.h. Sources: XEP-0045 7.2, 7.14; XEP-0410; MUC-B03, B15, B16, B20; groupchat matrix 6.1.
+#pragma once
+#include "xmpp/iq.h"
+#include "xmpp/muc_entry.h"
+#include "xmpp/muc_lines.h"
+#include "xmpp/muc_roster.h"
+
+typedef enum {
+    MUC_OCCUPANT_ENTERING, // for the first time
+    MUC_OCCUPANT_INSIDE,
+    MUC_OCCUPANT_AGAIN, // was inside, and enters again without a word of it to the middle
+} MucOccupantState;
+
+typedef struct MucOccupant {
+    uint64_t leg;
+    Address *room; // shared, bare
+    Address *self; // shared, full: one per leg, so that two legs are two sessions
+    MucOccupantState state;
+    char *nick; // owned, what we are called inside; NULL before the first entry
+    MucEntry *entry;   // owned
+    MucRoster *roster; // owned
+    MucLines *lines;   // owned
+    Wire *wire;        // borrowed
+    Iq *iq;            // borrowed
+    bool is_linked;    // our component link stands
+    int64_t heard_ms;  // last stanza from the room
+    int64_t again_ms;  // last time the room removed it and it entered again, 0 = never
+    int64_t lost_ms;   // wall time of the loss of the link
+    Deadline *health;
+    void (*over)(void *self, struct MucOccupant *occupant); // may free it
+    void *over_self;                                        // borrowed
+} MucOccupant;
+
+// What: an occupant to be, made of an ENTER_ROOM command.
+// Shape: owned by the caller; `over` is called once, when it is no longer inside by no wish of ours,
+//   after ROOM_EXIT.
+// Errors: NULL when room or user is missing.
+MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
+                              void (*over)(void *self, MucOccupant *occupant), void *over_self);
+void muc_occupant_free(MucOccupant *occupant);
+
+// What: begins to enter; ends in ROOM_ENTRY, or in ROOM_EXIT after T_join at the latest.
+void muc_occupant_enter(MucOccupant *occupant);
+
+// What: leaves or stops entering; ends its lines and says nothing else to the middle.
+// Source: XEP-0045 7.14; MUC-B17.
+void muc_occupant_leave(MucOccupant *occupant, const char *status);
+
+// What: a presence of the room for this occupant; of type error, too.
+// Shape: the occupant may be over and freed afterwards, here and in the two functions below.
+void muc_occupant_on_presence(MucOccupant *occupant, xmpp_stanza_t *stanza, Address *from);
+
+// What: enters again, when the room says or seems to say that we are not inside.
+// Source: groupchat matrix 6.1 (333), 6.5 (not-acceptable); MUC-B20.
+void muc_occupant_enter_again(MucOccupant *occupant);
+
+// What: the component link came or went.
+// Source: ESC-608.
+void muc_occupant_on_link(MucOccupant *occupant, bool is_up);
