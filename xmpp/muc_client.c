@@ -123,7 +123,7 @@ static void send_line(MucClient *client, MucOccupant *occupant, const Fields *fi
         return;
     }
     if (!occupant->is_linked) {
-        wire_delivered(client->wire, fields->row, &PROOF_NO_LINK);
+        wire_delivered(client->wire, fields->row, &proof_no_link);
         return;
     }
     xmpp_stanza_t *stanza =
@@ -156,7 +156,7 @@ void muc_client_execute(MucClient *client, const Command *command)
     if (command->kind == COMMAND_ENTER_ROOM)
         enter(client, fields);
     else if (occupant == NULL)
-        wire_delivered(client->wire, fields->row, &PROOF_NO_LINK); // it is out, and that was told
+        wire_delivered(client->wire, fields->row, &proof_no_link); // it is out, and that was told
     else if (command->kind == COMMAND_LEAVE_ROOM)
         leave(client, occupant, fields->text);
     else if (command->kind == COMMAND_ROOM_MESSAGE)

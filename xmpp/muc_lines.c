@@ -81,11 +81,11 @@ static void line_send(Line *line)
         line->is_sent = true;
         break;
     case WIRE_DOWN:
-        line_end(line, &PROOF_NO_LINK);
+        line_end(line, &proof_no_link);
         break;
     case WIRE_FULL:
         wire_counters(line->lines->wire)->queue_refused++;
-        line_end(line, &PROOF_QUEUE_FULL);
+        line_end(line, &proof_queue_full);
         break;
     }
 }
@@ -97,7 +97,7 @@ void muc_lines_add(MucLines *lines, xmpp_stanza_t *owned, uint64_t row, const ch
     line->link.data = line;
     g_queue_push_tail_link(&lines->queue, &line->link);
     if (lines->queue.length > LINES_MAX) {
-        line_end(line, &PROOF_QUEUE_FULL);
+        line_end(line, &proof_queue_full);
         return;
     }
     deadlines_start(wire_deadlines(lines->wire), &line->reflect,

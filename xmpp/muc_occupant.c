@@ -59,7 +59,7 @@ void muc_occupant_free(MucOccupant *occupant)
 static void finish(MucOccupant *occupant, How how, FailureReason failure, const char *text,
                    Address *real)
 {
-    muc_lines_end(occupant->lines, &PROOF_LINK_LOST);
+    muc_lines_end(occupant->lines, &proof_link_lost);
     Event *event = wire_event(occupant->wire, EVENT_ROOM_EXIT);
     event->f.leg = occupant->leg;
     event->f.how = how;
@@ -80,7 +80,7 @@ static void send_leave(MucOccupant *occupant, const char *status)
 
 void muc_occupant_leave(MucOccupant *occupant, const char *status)
 {
-    muc_lines_end(occupant->lines, &PROOF_LINK_LOST);
+    muc_lines_end(occupant->lines, &proof_link_lost);
     if (occupant->is_linked)
         send_leave(occupant, status);
 }
@@ -138,7 +138,7 @@ void muc_occupant_on_link(MucOccupant *occupant, bool is_up)
 {
     occupant->is_linked = is_up;
     if (!is_up) {
-        muc_lines_end(occupant->lines, &PROOF_LINK_LOST);
+        muc_lines_end(occupant->lines, &proof_link_lost);
         if (occupant->state == MUC_OCCUPANT_INSIDE) {
             occupant->lost_ms = wire_wall_ms(occupant->wire);
             begin_again(occupant);

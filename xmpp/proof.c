@@ -15,11 +15,11 @@ enum { PING_PACE_MS = 2 };
 // A ping that found the queue full is tried again.
 enum { PING_AGAIN_MS = 100 };
 
-const WireFate PROOF_NO_LINK = {FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST,
+const WireFate proof_no_link = {FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST,
                                 "no link to the XMPP server", NULL};
-const WireFate PROOF_LINK_LOST = {FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST,
+const WireFate proof_link_lost = {FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST,
                                   "link to the XMPP server lost", NULL};
-const WireFate PROOF_QUEUE_FULL = {FAILURE_RESOURCE_CONSTRAINT, HOW_REFUSED,
+const WireFate proof_queue_full = {FAILURE_RESOURCE_CONSTRAINT, HOW_REFUSED,
                                    "the queue to the XMPP server is full", NULL};
 static const WireFate SILENT = {FAILURE_REMOTE_SERVER_TIMEOUT, HOW_TIMEOUT,
                                 "the XMPP server does not answer", NULL};
@@ -273,11 +273,11 @@ void proof_send(Proof *proof, xmpp_stanza_t *owned, uint64_t row, Address *from,
             watch(proof, row, from, to, xmpp_stanza_get_id(stanza));
         break;
     case WIRE_DOWN:
-        wire_delivered(proof->wire, row, &PROOF_NO_LINK);
+        wire_delivered(proof->wire, row, &proof_no_link);
         break;
     case WIRE_FULL:
         wire_counters(proof->wire)->queue_refused++;
-        wire_delivered(proof->wire, row, &PROOF_QUEUE_FULL);
+        wire_delivered(proof->wire, row, &proof_queue_full);
         break;
     }
 }
@@ -311,7 +311,7 @@ void proof_on_link_down(Proof *proof, const char *domain)
         next = at->next;
         Row *row = at->data;
         if (g_strcmp0(row->domain, domain) == 0)
-            row_failed(row, &PROOF_LINK_LOST);
+            row_failed(row, &proof_link_lost);
     }
 }
 

@@ -12,9 +12,9 @@
 typedef struct Proof Proof;
 
 // The ends of lines that never got anywhere, in rooms as well.
-extern const WireFate PROOF_NO_LINK;
-extern const WireFate PROOF_LINK_LOST;
-extern const WireFate PROOF_QUEUE_FULL;
+extern const WireFate proof_no_link;
+extern const WireFate proof_link_lost;
+extern const WireFate proof_queue_full;
 
 // What: nothing to prove yet.
 // Shape: owned by the caller; wire and iq are borrowed and outlive it. Freeing tells nobody.
