@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The lines of a pair: each is taken in, goes where the table of section 5 sends it, and is answered.
-// The legs and endings of a chat are in chat_life.c.
+// The lines of a pair: each is taken in, goes where the table of section 5 sends it, and is
+// answered. The legs and endings of a chat are in chat_life.c.
 #include "mapping/chat.h"
 
 #include "mapping/chat_life.h"
@@ -18,8 +18,8 @@ static bool is_chat_type(const Line *line)
     return g_strcmp0(line->f.type, "chat") == 0;
 }
 
-// What is not of type chat is no part of a conversation: it goes as one MESSAGE, whatever the leg does,
-// unless it is too large for that (IM-01, IM-14).
+// What is not of type chat is no part of a conversation: it goes as one MESSAGE, whatever the leg
+//   does, unless it is too large for that (IM-01, IM-14).
 static bool is_mail(const Line *line)
 {
     return line->class == LINE_PAIR_TOWARDS && !is_chat_type(line) && !line->needs_session;
@@ -37,7 +37,8 @@ static bool is_room_line(const Line *line)
     return line->class == LINE_ROOM_TOWARDS || line->class == LINE_ROOM_FROM;
 }
 
-// CHAT-03 bounds what waits for a leg, ESC-011 what waits for a room; what is on its way is bounded too.
+// CHAT-03 bounds what waits for a leg, ESC-011 what waits for a room; what is on its way is bounded
+// too.
 static bool is_full(const Turn *turn, const Session *session, const Line *line)
 {
     const Settings *settings = turn->settings;
@@ -97,13 +98,14 @@ static bool wants_session(const Turn *turn, const Session *session, const Line *
 
 static void fail_too_large(Turn *turn, Line *line)
 {
-    g_autofree char *text = g_strdup_printf(
-        "a message to this recipient may be %" G_GINT64_FORMAT " bytes long with its headers",
-        turn->settings->im_limit);
+    g_autofree char *text = g_strdup_printf("a message to this recipient may be %" G_GINT64_FORMAT
+                                            " bytes long with its headers",
+                                            turn->settings->im_limit);
     journal_fail(turn, line, &(Refusal){.reason = FAILURE_POLICY_VIOLATION, .text = text});
 }
 
-// The ordinary way (CHAT-01): a leg is asked for and the line waits for it, or it goes by page mode.
+// The ordinary way (CHAT-01): a leg is asked for and the line waits for it, or it goes by page
+// mode.
 static void go_open(Turn *turn, Session *session, Line *line)
 {
     if (wants_session(turn, session, line))
@@ -129,8 +131,8 @@ static const char *stanza_type(const Turn *turn, const Session *session, const L
     return as_chat ? "chat" : NULL;
 }
 
-// The display name introduces a conversation and is not repeated (EXT-10). Inside a session lines belong
-// to its thread and go to whom it is locked to (CHAT-20).
+// The display name introduces a conversation and is not repeated (EXT-10). Inside a session lines
+// belong to its thread and go to whom it is locked to (CHAT-20).
 static void go_chat(Turn *turn, Session *session, Line *line)
 {
     journal_hand_over(turn, line, LINE_BY_CHAT, 0);
@@ -161,29 +163,17 @@ static void send_line(Turn *turn, Session *session, Line *line)
         return;
     }
     switch (sink) {
-    case LINE_SINK_WAIT:
-        return;
-    case LINE_SINK_OPEN:
-        go_open(turn, session, line);
-        return;
-    case LINE_SINK_LEG:
-        go_leg(turn, session, line);
-        return;
+    case LINE_SINK_WAIT: return;
+    case LINE_SINK_OPEN: go_open(turn, session, line); return;
+    case LINE_SINK_LEG: go_leg(turn, session, line); return;
     case LINE_SINK_ASIDE:
         if (!room_send_aside(turn, session, line))
             go_open(turn, session, line);
         return;
-    case LINE_SINK_CHAT:
-        go_chat(turn, session, line);
-        return;
-    case LINE_SINK_ROOM:
-        room_send(turn, session, line);
-        return;
-    case LINE_SINK_REFUSE:
-        fail(turn, line, FAILURE_FORBIDDEN, "not in the room");
-        return;
-    case LINE_SINK_COUNT:
-        break;
+    case LINE_SINK_CHAT: go_chat(turn, session, line); return;
+    case LINE_SINK_ROOM: room_send(turn, session, line); return;
+    case LINE_SINK_REFUSE: fail(turn, line, FAILURE_FORBIDDEN, "not in the room"); return;
+    case LINE_SINK_COUNT: break;
     }
     g_assert_not_reached();
 }
@@ -204,8 +194,8 @@ static bool is_way_open(const Session *session)
     return leg == CHAT_LEG_NONE || leg == CHAT_LEG_LOST || session->thread == NULL;
 }
 
-// A chat that is under way keeps its thread, whatever thread its next line names (CHAT-09). While an
-// escalation is under way the lock is its affair (ESC-024).
+// A chat that is under way keeps its thread, whatever thread its next line names (CHAT-09). While
+// an escalation is under way the lock is its affair (ESC-024).
 static void note_author(Turn *turn, Session *session, const Event *event)
 {
     if (g_strcmp0(event->f.type, "headline") == 0)
@@ -295,7 +285,8 @@ static void on_leg(Turn *turn, Session *session, Line *line, const Event *event)
         journal_close(turn, line);
 }
 
-// XMPP as a whole could not take it: that is no answer of the recipient, and the only right 503 (GEN-06).
+// XMPP as a whole could not take it: that is no answer of the recipient, and the only right 503
+// (GEN-06).
 static bool is_our_trouble(const Fields *f)
 {
     return f->how == HOW_LOST || f->how == HOW_TIMEOUT ||
@@ -324,19 +315,11 @@ void chat_on_delivery(Turn *turn, Line *line, const Event *event)
 {
     Session *session = line->session;
     switch (line->carrier) {
-    case LINE_BY_PAGE:
-        on_page(turn, session, line, event);
-        break;
-    case LINE_BY_LEG:
-        on_leg(turn, session, line, event);
-        break;
-    case LINE_BY_CHAT:
-        on_chat(turn, session, line, event);
-        return;
+    case LINE_BY_PAGE: on_page(turn, session, line, event); break;
+    case LINE_BY_LEG: on_leg(turn, session, line, event); break;
+    case LINE_BY_CHAT: on_chat(turn, session, line, event); return;
     case LINE_BY_ASIDE:
-    case LINE_BY_ROOM:
-        room_on_delivery(turn, line, event);
-        return;
+    case LINE_BY_ROOM: room_on_delivery(turn, line, event); return;
     }
     turn_raise(turn, session, escalation_on_drained, 0);
     chat_life_on_drained(turn, session);
@@ -372,14 +355,14 @@ static void fall_back(Turn *turn, Line *line, bool for_good)
         fail(turn, line, FAILURE_RECIPIENT_UNAVAILABLE, "no session could be opened");
 }
 
-// Final refusals of the peer as such are everybody's answer; a refusal of MSRP and silence are answered
-// by page mode, but only the refusal is remembered.
+// Final refusals of the peer as such are everybody's answer; a refusal of MSRP and silence are
+// answered by page mode, but only the refusal is remembered.
 void chat_fail_lines(Turn *turn, Session *session, const ChatLegCause *cause)
 {
     Refusal refusal = cause->refusal;
     bool for_good = refuses_msrp(&refusal);
-    bool pages = turn->settings->chat_mode != CHAT_MODE_SESSION &&
-                 (for_good || refusal.how != HOW_REFUSED);
+    bool pages =
+        turn->settings->chat_mode != CHAT_MODE_SESSION && (for_good || refusal.how != HOW_REFUSED);
     if (for_good)
         remember_no_msrp(turn, session);
     if (refusal.how != HOW_REFUSED || refusal.reason == FAILURE_NONE)

@@ -19,7 +19,8 @@ bool chat_is_repeated(Turn *turn, Session *session, const Event *event);
 // What: acknowledges content that goes nowhere: sent again, or empty.
 void chat_answer_unheard(Turn *turn, const Session *session, const Event *event);
 
-// What: takes a line in, whatever its class: row opened, SEND accepted, and sent at once when it may go.
+// What: takes a line in, whatever its class: row opened, SEND accepted, and sent at once when it
+//   may go.
 // Shape: `owned` is taken.
 // Errors: too many wait already: its author is told resource-constraint, no row was opened.
 // Source: CHAT-03; ESC-004, ESC-011.
@@ -32,7 +33,7 @@ void chat_offer_waiting(Turn *turn, Session *session);
 // Source: docs/escalation.md 2 (CHAT_DRAINED).
 bool chat_is_drained(const Session *session);
 
-// What: the ladder for lines that waited for a leg which did not come: page mode, or an error to each
-//   author. The action `fail lines` of the chat leg.
+// What: the ladder for lines that waited for a leg which did not come: page mode, or an error to
+//   each author. The action `fail lines` of the chat leg.
 // Source: CHAT-01, CHAT-03; R-10.
 void chat_fail_lines(Turn *turn, Session *session, const ChatLegCause *cause);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The table of docs/escalation.md section 4, its actions, and chat_leg_fire(), which alone writes the
-// state. No guards: a condition is another event, chosen by whoever fires (docs/architecture.md 5).
+// The table of docs/escalation.md section 4, its actions, and chat_leg_fire(), which alone writes
+// the state. No guards: a condition is another event, chosen by whoever fires (docs/architecture.md
+// 5).
 #include "mapping/chat_leg.h"
 
 #include <inttypes.h>
@@ -137,7 +138,8 @@ static const Line *first_waiting(const Session *session)
     return session->waiting.head != NULL ? session->waiting.head->data : NULL;
 }
 
-// A chat that ended by <gone/> is not gone on with: without thread the gate makes a new Call-ID (CHAT-51).
+// A chat that ended by <gone/> is not gone on with: without thread the gate makes a new Call-ID
+// (CHAT-51).
 static void ask_for_leg(Turn *turn, Session *session)
 {
     const Line *first = first_waiting(session);
@@ -282,7 +284,7 @@ void chat_leg_fire(Turn *turn, Session *session, ChatLegEvent on, const ChatLegC
     }
     if (on == CHAT_LEG_ON_LEG_DOWN)
         number_drop(turn, session);
-    if (on == CHAT_LEG_ON_ENDED) // nothing is left to end: a chat that moved says no <gone/> (ESC-016)
+    if (on == CHAT_LEG_ON_ENDED) // a chat that moved has no end left to tell (ESC-016)
         session->put_off = (SessionPutOff){0};
     ACTIONS[row->does](turn, session, cause != NULL ? cause : &no_cause);
     session->chat_leg.state = row->to;

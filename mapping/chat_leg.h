@@ -87,10 +87,11 @@ typedef struct {
 // Shape: borrows the event's text.
 ChatLegCause chat_leg_cause(const Event *event);
 
-// What: fires an event: looks the cell up, carries its action out, writes the state, logs the move, and
-//   raises what follows from a move: waiting lines are offered to section 5 again, MOVING may be drained.
-// Shape: `cause` may be NULL. WIDENED leaves the number unbound: the caller reads it before and binds it
-//   to its new role after; RETURNED and NARROWED take `cause->leg`, whatever role it had.
+// What: fires an event: looks the cell up, carries its action out, writes the state, logs the move,
+//   and raises what follows from a move: waiting lines are offered to section 5 again, MOVING may
+//   be drained.
+// Shape: `cause` may be NULL. WIDENED leaves the number unbound: the caller reads it before and
+//   binds it to its new role after; RETURNED and NARROWED take `cause->leg`, whatever role it had.
 // Source: docs/escalation.md 4.
 void chat_leg_fire(Turn *turn, Session *session, ChatLegEvent on, const ChatLegCause *cause);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How a chat's leg comes and goes. The leg's state is chat_leg.c's; here is which event to fire, and what
-// the XMPP user hears of it.
+// How a chat's leg comes and goes. The leg's state is chat_leg.c's; here is which event to fire,
+// and what the XMPP user hears of it.
 #include "mapping/chat_life.h"
 
 #include <string.h>
@@ -36,8 +36,8 @@ static void tell_gone(Turn *turn, const Session *session)
     fields_set_text(&command->f.type, "chat");
 }
 
-// Both INVITEs cross: the lower Call-ID wins. Ours is the thread, when it has one; a Call-ID made by the
-// gate is unknown here and gives way.
+// Both INVITEs cross: the lower Call-ID wins. Ours is the thread, when it has one; a Call-ID made
+// by the gate is unknown here and gives way.
 static bool peer_wins(const Session *session, const Event *event)
 {
     const char *ours = session->thread;
@@ -77,7 +77,8 @@ void chat_life_on_leg_up(Turn *turn, Session *session, const Event *event)
         chat_leg_fire(turn, session, CHAT_LEG_ON_LEG_UP, NULL);
 }
 
-// The XMPP user hears of an end that the peer wished, not of a loss: the next line mends that (CHAT-52).
+// The XMPP user hears of an end that the peer wished, not of a loss: the next line mends that
+// (CHAT-52).
 static void on_gone_from_s(Turn *turn, Session *session)
 {
     if (chat_life_is_put_off(session)) {
@@ -144,7 +145,8 @@ static void on_setup_over(Turn *turn, Session *session)
     chat_leg_fire(turn, session, CHAT_LEG_ON_LEG_DOWN, &silent);
 }
 
-// The timer is not moved with every line; when it rings, the last line tells how much of it is left.
+// The timer is not moved with every line; when it rings, the last line tells how much of it is
+// left.
 static void on_idle(Turn *turn, Session *session)
 {
     int64_t left_ms = session->last_line_ms + turn->settings->session_idle - turn->now_ms;

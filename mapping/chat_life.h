@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The life of a chat: its leg offered, up and down; <gone/>, idleness and the end of the gateway; what is
-// put off while the chat is on its way into a room.
+// The life of a chat: its leg offered, up and down; <gone/>, idleness and the end of the gateway;
+// what is put off while the chat is on its way into a room.
 #pragma once
 #include "mapping/session.h"
 
-// What: the peer offers a leg: taken, or refused when ours crosses it and wins; one it has is replaced.
+// What: the peer offers a leg: taken, or refused when ours crosses it and wins; one it has is
+//   replaced.
 // Source: CHAT-07, 09.
 void chat_life_on_leg_offered(Turn *turn, Session *session, const Event *event);
 

@@ -46,8 +46,7 @@ void journal_take_back(Turn *turn, Line *line)
 {
     Session *session = line->session;
     line->leg = 0;
-    session_map_line_waits(turn->sessions, session,
-                           session_map_line_drop(turn->sessions, line));
+    session_map_line_waits(turn->sessions, session, session_map_line_drop(turn->sessions, line));
 }
 
 // The youngest first: each is then put before all that wait, without a search.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The fate of lines: each gets a ledger row before anything is handed on, and the row is closed once
-// (ESC-004). Here a line comes in, is handed over, is taken back from a dead leg, and ends.
+// The fate of lines: each gets a ledger row before anything is handed on, and the row is closed
+// once (ESC-004). Here a line comes in, is handed over, is taken back from a dead leg, and ends.
 #pragma once
 #include "mapping/lines.h"
 #include "mapping/refusal.h"
@@ -18,7 +18,8 @@ void journal_hand_over(Turn *turn, Line *line, LineCarrier carrier, uint64_t leg
 // What: moves a line in flight back to its place among those that wait: before all younger ones.
 void journal_take_back(Turn *turn, Line *line);
 
-// What: takes back every line in flight on a leg, in order; they will be sent again with the same id.
+// What: takes back every line in flight on a leg, in order; they will be sent again with the same
+//   id.
 // Source: docs/escalation.md 5; CHAT-52; ESC-013.
 void journal_take_back_leg(Turn *turn, Session *session, uint64_t leg);
 
@@ -31,8 +32,8 @@ void journal_accept(Turn *turn, Line *line);
 // Source: ESC-004; IM-28; CHAT-31.
 void journal_close(Turn *turn, Line *line);
 
-// What: ends a line that failed: STORE row-close, and its author is told: an error stanza, the final
-//   refusal of a request, or, when a SEND was accepted already, a REPORT.
+// What: ends a line that failed: STORE row-close, and its author is told: an error stanza, the
+//   final refusal of a request, or, when a SEND was accepted already, a REPORT.
 // Shape: the line is gone afterwards.
 // Source: ESC-004; ERR-02, ERR-03, ERR-07; IM-28, IM-29.
 void journal_fail(Turn *turn, Line *line, const Refusal *refusal);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A line: one text on its way across, copied once from its event; and the table that tells where it
-// goes (docs/escalation.md section 5). A *pair* line was written to one person, a *room* line to the room.
+// goes (docs/escalation.md section 5). A *pair* line was written to one person, a *room* line to
+// the room.
 #pragma once
 #include "mapping/chat_leg.h"
 #include "mapping/escalation.h"
@@ -43,7 +44,8 @@ typedef enum {
     LINE_BY_ROOM,  // through the room
 } LineCarrier;
 
-// A line waits (in Session.waiting) or is in flight (in Session.in_flight), under one row all its life.
+// A line waits (in Session.waiting) or is in flight (in Session.in_flight), under one row all its
+// life.
 typedef struct Line {
     uint64_t row;        // 0 until journal_admit()
     LineClass class;
@@ -55,7 +57,7 @@ typedef struct Line {
     bool needs_session;  // too large for page mode (IM-14)
     int tries;           // how often it was handed over
     int64_t at_ms;       // arrival
-    Fields f;            // owned: from to id type thread subject lang body html stamp nick receipt ...
+    Fields f;            // owned: from to id type thread subject lang body html stamp nick ...
     Session *session;    // borrowed, set while it waits or is in flight
     GList link;          // its place in the queue of its session
 } Line;
@@ -68,8 +70,8 @@ Line *lines_new(const Event *event, LineClass class);
 void lines_free(Line *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Line, lines_free)
 
-// What: pushes the line as a MESSAGE for a side: row, from, to, id, thread, subject, lang, body, stamp,
-//   nick, receipt; what its way adds is the caller's.
+// What: pushes the line as a MESSAGE for a side: row, from, to, id, thread, subject, lang, body,
+//   stamp, nick, receipt; what its way adds is the caller's.
 // Shape: the command is borrowed, as turn_push().
 Command *lines_push_message(Turn *turn, const Line *line, Side side);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One queue per target with something outstanding; it holds rows, the lines stay with their sessions.
+// One queue per target with something outstanding; it holds rows, the lines stay with their
+// sessions.
 #include "mapping/page.h"
 
 #include "mapping/session_map.h"

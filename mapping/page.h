@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Page mode towards SIP: at most one MESSAGE outstanding per target, all authors together, the others
-// behind it in the order they came (IM-15; RFC 3428 8).
+// Page mode towards SIP: at most one MESSAGE outstanding per target, all authors together, the
+// others behind it in the order they came (IM-15; RFC 3428 8).
 #pragma once
 #include "mapping/journal.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is remembered of SIP peers across conversations: who refused MSRP for good (CHAT-01, R-10).
-// Bounded; the oldest memory goes first. It leaves as STORE no-msrp and comes back as RESTORED no-msrp.
+// Bounded; the oldest memory goes first. It leaves as STORE no-msrp and comes back as RESTORED
+// no-msrp.
 #pragma once
 #include <stdint.h>
 

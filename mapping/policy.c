@@ -6,12 +6,12 @@
 #include "mapping/route.h"
 
 enum {
-    POLICY_SENDERS_MAX = 10000,   // LIMIT: senders whose rate is remembered
-    POLICY_SESSIONS_PER_MIN = 6,  // SEC-10: new sessions
+    POLICY_SENDERS_MAX = 10000,  // LIMIT: senders whose rate is remembered
+    POLICY_SESSIONS_PER_MIN = 6, // SEC-10: new sessions
     POLICY_SESSIONS_BURST = 6,
-    POLICY_EQUAL_PER_MIN = 20,    // SEC-09: equal messages of one sender to one target
-    POLICY_LOOP_STATUS = 482,     // SEC-09
-    POLICY_STANZA_FRAME = 2048,   // CHAT-22: what a stanza needs around its texts
+    POLICY_EQUAL_PER_MIN = 20,  // SEC-09: equal messages of one sender to one target
+    POLICY_LOOP_STATUS = 482,   // SEC-09
+    POLICY_STANZA_FRAME = 2048, // CHAT-22: what a stanza needs around its texts
 };
 
 struct Policy {
@@ -73,7 +73,8 @@ static PolicyVerdict refuse(FailureReason reason, uint64_t status, const char *t
     return (PolicyVerdict){.refusal = {.reason = reason, .status = status, .text = text}};
 }
 
-// Statuses of SIP mean nothing to XMPP, and inside a session those of MSRP come by the table of reasons.
+// Statuses of SIP mean nothing to XMPP, and inside a session those of MSRP come by the table of
+// reasons.
 static uint64_t page_status(const Event *event, uint64_t status)
 {
     return event->side == SIDE_SIP && event->f.leg == 0 ? status : 0;
@@ -95,8 +96,8 @@ static bool lives_on(RouteKind kind, Side side)
     return kind == ROUTE_SIP_USER || kind == ROUTE_SIP_ROOM;
 }
 
-// Whoever comes from the side where we ourselves speak for him is a loop or a forgery (SEC-09). A room
-// invites, but what else it says is no chat; and an error would cost our occupant his place.
+// Whoever comes from the side where we ourselves speak for him is a loop or a forgery (SEC-09). A
+// room invites, but what else it says is no chat; and an error would cost our occupant his place.
 static PolicyVerdict admit_author(const Policy *policy, const Turn *turn, const Event *event)
 {
     RouteKind from = route_side_of(turn->route, event->f.from);
@@ -120,10 +121,12 @@ static PolicyVerdict admit_target(const Turn *turn, const Event *event)
     if (event->side == SIDE_SIP)
         return refuse(FAILURE_ITEM_NOT_FOUND, page_status(event, 404), NULL);
     return refuse(to == ROUTE_NOWHERE ? FAILURE_REMOTE_SERVER_NOT_FOUND
-                                      : FAILURE_SERVICE_UNAVAILABLE, 0, NULL);
+                                      : FAILURE_SERVICE_UNAVAILABLE,
+                  0, NULL);
 }
 
-// The far side must be there to hand anything to; towards XMPP that is the link of the sender's domain.
+// The far side must be there to hand anything to; towards XMPP that is the link of the sender's
+// domain.
 static PolicyVerdict admit_link(const Policy *policy, const Event *event)
 {
     if (policy->is_closing)
@@ -144,8 +147,8 @@ static PolicyVerdict over_rate(const Event *event)
 
 static bool repeats_itself(Policy *policy, const Turn *turn, const Fields *f)
 {
-    g_autofree char *key = g_strdup_printf("%s\n%s\n%x", address_bare(f->from),
-                                           address_bare(f->to), g_str_hash(f->body));
+    g_autofree char *key = g_strdup_printf("%s\n%s\n%x", address_bare(f->from), address_bare(f->to),
+                                           g_str_hash(f->body));
     return !limiter_take(policy->equals, key, turn->now_ms);
 }
 
@@ -210,11 +213,9 @@ static PolicyVerdict admit_message(Policy *policy, const Turn *turn, const Event
 PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
 {
     switch (event->kind) {
-    case EVENT_MESSAGE:
-        return admit_message(policy, turn, event);
+    case EVENT_MESSAGE: return admit_message(policy, turn, event);
     case EVENT_LEG_OFFERED:
-    case EVENT_ROOM_INVITE:
-        return admit_request(policy, turn, event);
+    case EVENT_ROOM_INVITE: return admit_request(policy, turn, event);
     case EVENT_DELIVERY: // answers and facts about what was admitted before
     case EVENT_LEG_UP:
     case EVENT_LEG_DOWN:
@@ -228,8 +229,7 @@ PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
     case EVENT_LINK:
     case EVENT_TIMER:
     case EVENT_RESTORED:
-    case EVENT_CLOSING:
-        return GO_ON;
+    case EVENT_CLOSING: return GO_ON;
     }
     g_assert_not_reached();
 }

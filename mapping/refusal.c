@@ -4,8 +4,11 @@
 
 Refusal refusal_of(const Fields *fields)
 {
-    return (Refusal){.reason = fields->failure, .how = fields->how, .status = fields->status,
-                     .retry_s = fields->retry_s, .text = fields->text};
+    return (Refusal){.reason = fields->failure,
+                     .how = fields->how,
+                     .status = fields->status,
+                     .retry_s = fields->retry_s,
+                     .text = fields->text};
 }
 
 // The words of an error stanza: `CODE reason` when a SIP status was the cause (ERR-03).

@@ -21,7 +21,8 @@ typedef struct {
 // Shape: borrows the text.
 Refusal refusal_of(const Fields *fields);
 
-// What: tells the author of a request: `xmpp refuse` (an error stanza) or `sip refuse` (a final response).
+// What: tells the author of a request: `xmpp refuse` (an error stanza) or `sip refuse` (a final
+//   response).
 // Shape: `asked` has from, to, id, type (XMPP) or ref, to (SIP). Headlines get no errors, a request
 //   without ref or from has nobody to tell.
 // Source: ERR-02, ERR-03; IM-01.

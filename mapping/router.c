@@ -201,35 +201,23 @@ static uint64_t on_link(Turn *turn, Policy *policy, const Event *event)
 static uint64_t route_event(Turn *turn, Policy *policy, const Event *event)
 {
     switch (event->kind) {
-    case EVENT_MESSAGE:
-        return to_pair(turn, event, chat_on_message);
-    case EVENT_LEG_OFFERED:
-        return to_pair(turn, event, chat_life_on_leg_offered);
-    case EVENT_DELIVERY:
-        return on_delivery(turn, event);
+    case EVENT_MESSAGE: return to_pair(turn, event, chat_on_message);
+    case EVENT_LEG_OFFERED: return to_pair(turn, event, chat_life_on_leg_offered);
+    case EVENT_DELIVERY: return on_delivery(turn, event);
     case EVENT_LEG_UP:
-    case EVENT_LEG_DOWN:
-        return on_chat_leg(turn, event);
-    case EVENT_GONE:
-        return on_gone(turn, event);
-    case EVENT_ROOM_INVITE:
-        return invite_on_room_invite(turn, event);
+    case EVENT_LEG_DOWN: return on_chat_leg(turn, event);
+    case EVENT_GONE: return on_gone(turn, event);
+    case EVENT_ROOM_INVITE: return invite_on_room_invite(turn, event);
     case EVENT_ROOM_ANSWER:
     case EVENT_ROOM_ENTRY:
-    case EVENT_ROOM_EXIT:
-        return to_leg(turn, event, escalation_on_leg);
+    case EVENT_ROOM_EXIT: return to_leg(turn, event, escalation_on_leg);
     case EVENT_ROOM_ROSTER:
     case EVENT_ROOM_MESSAGE:
-    case EVENT_ROOM_SUBJECT:
-        return to_leg(turn, event, room_on_event);
-    case EVENT_LINK:
-        return on_link(turn, policy, event);
-    case EVENT_TIMER:
-        return on_timer(turn, event);
-    case EVENT_RESTORED:
-        return on_restored(turn, event);
-    case EVENT_CLOSING:
-        return on_closing(turn, policy);
+    case EVENT_ROOM_SUBJECT: return to_leg(turn, event, room_on_event);
+    case EVENT_LINK: return on_link(turn, policy, event);
+    case EVENT_TIMER: return on_timer(turn, event);
+    case EVENT_RESTORED: return on_restored(turn, event);
+    case EVENT_CLOSING: return on_closing(turn, policy);
     }
     g_assert_not_reached();
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The middle's door: one event in, its commands out. Which handler hears which event, and nothing else.
+// The middle's door: one event in, its commands out. Which handler hears which event, and nothing
+// else.
 #pragma once
 #include "mapping/turn.h"
 
 typedef struct Router Router;
 
 // What: a middle without sessions.
-// Shape: owned by the caller; `route` and `settings` are borrowed and outlive it (a reload changes them
-//   in place).
+// Shape: owned by the caller; `route` and `settings` are borrowed and outlive it (a reload changes
+//   them in place).
 Router *router_new(const Route *route, const Settings *settings);
 
 // What: frees it with every session; nothing is said to anybody.

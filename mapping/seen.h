@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The ids of lines seen lately in one conversation: a line sent again with the same id is answered and
-// dropped. Ids are kept as 64-bit hashes: whoever makes two of his own collide loses his own line.
+// The ids of lines seen lately in one conversation: a line sent again with the same id is answered
+// and dropped. Ids are kept as 64-bit hashes: whoever makes two of his own collide loses his own
+// line.
 // Source: ESC-017, CHAT-21; RFC 4975 5.4.
 #pragma once
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A session: one conversation of an XMPP user and a SIP user. It outlives page mode, MSRP, escalation and
-// reconnection, and is changed as to what it belongs to only by session_map.c.
+// A session: one conversation of an XMPP user and a SIP user. It outlives page mode, MSRP,
+// escalation and reconnection, and is changed as to what it belongs to only by session_map.c.
 #pragma once
 #include "mapping/chat_leg.h"
 #include "mapping/escalation.h"
@@ -42,8 +42,8 @@ struct Session {
     bool writes_normal;                  // type the XMPP user wrote last: normal, not chat
     bool nick_told;                      // the SIP user's display name was told (EXT-10)
     bool opened_by_peer;                 // the chat leg was offered to us
-    Seen *bodies;                        // owned: what the pair said lately, NULL = nothing (ESC-018)
-    Seen *seen;                          // owned: ids of lines from the leg, NULL = none yet (ESC-017)
+    Seen *bodies;                        // owned: what the pair said lately, or NULL (ESC-018)
+    Seen *seen;                          // owned: ids of lines from the leg, or NULL (ESC-017)
     uint64_t timers[SESSION_TIMER_COUNT]; // generation of each running timer, 0 = not running
     // kept by session_map.c
     GSList *legs;     // borrowed entries
@@ -68,7 +68,8 @@ bool session_is_idle(const Session *session);
 // Source: CHAT-26; ESC-024.
 void session_lock(Session *session, const Address *full);
 
-// What: the address on XMPP that a line for the XMPP user goes to: the locked JID, else the bare one.
+// What: the address on XMPP that a line for the XMPP user goes to: the locked JID, else the bare
+//   one.
 // Shape: borrowed.
 // Source: CHAT-20, CHAT-26.
 Address *session_x_target(const Session *session);

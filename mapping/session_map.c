@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The sessions and their indexes. Each index borrows from `by_id`, which owns; a session keeps a list of
-// what it is bound to, so that forgetting it finds everything without a search.
+// The sessions and their indexes. Each index borrows from `by_id`, which owns; a session keeps a
+// list of what it is bound to, so that forgetting it finds everything without a search.
 #include "mapping/session_map.h"
 
 enum {
-    SESSION_MAP_MAX = 50000,                   // LIMIT: sessions at a time
-    SESSION_MAP_SWEEP = 4,                     // LIMIT: sessions looked at per turn for forgetting
-    SESSION_MAP_MEMORY_MS = 24 * 3600 * 1000,  // thread and lock are kept for a day
+    SESSION_MAP_MAX = 50000,                  // LIMIT: sessions at a time
+    SESSION_MAP_SWEEP = 4,                    // LIMIT: sessions looked at per turn for forgetting
+    SESSION_MAP_MEMORY_MS = 24 * 3600 * 1000, // thread and lock are kept for a day
 };
 
 typedef struct {
-    uint64_t key; // leg number, or ref and side
+    uint64_t key;     // leg number, or ref and side
     Session *session; // borrowed
     SessionLeg role;
 } Binding;
@@ -213,8 +213,8 @@ void session_map_unbind_room(SessionMap *map, Session *session)
     fields_set_address(&session->room, NULL);
 }
 
-// Two sessions of one SIP user may name the same thread: the later one is found, and only it is taken
-// out again.
+// Two sessions of one SIP user may name the same thread: the later one is found, and only it is
+// taken out again.
 void session_map_set_thread(SessionMap *map, Session *session, const char *thread)
 {
     if (g_strcmp0(session->thread, thread) == 0)
@@ -235,7 +235,8 @@ static GQueue *line_queue(const Line *line)
     return line->in_flight ? &line->session->in_flight : &line->session->waiting;
 }
 
-// Lines come in by rising row and are taken back youngest first, so the search ends at its first step.
+// Lines come in by rising row and are taken back youngest first, so the search ends at its first
+// step.
 static GList *first_older(const GQueue *waiting, uint64_t row)
 {
     GList *at = waiting->head;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Owns every Session and knows where each belongs: by id, by pair, by thread, by leg, by room, by pending
-// invitation, by row of a line. Only these functions change that, so the indexes cannot drift;
-// session_map_check() proves it.
+// Owns every Session and knows where each belongs: by id, by pair, by thread, by leg, by room, by
+// pending invitation, by row of a line. Only these functions change that, so the indexes cannot
+// drift; session_map_check() proves it.
 #pragma once
 #include "mapping/lines.h"
 #include "mapping/session.h"
@@ -58,11 +58,12 @@ Line *session_map_line_drop(SessionMap *map, Line *line);
 // What: notes that the session was used now.
 void session_map_touch(SessionMap *map, Session *session, int64_t now_ms);
 
-// What: forgets a few of the sessions not used for longest: idle ones, after the thread memory or when
-//   there are too many. Called once per turn, before anything is looked up.
+// What: forgets a few of the sessions not used for longest: idle ones, after the thread memory or
+//   when there are too many. Called once per turn, before anything is looked up.
 void session_map_sweep(SessionMap *map, int64_t now_ms);
 
-// What: calls `each` for every session, in order of id; sessions may change but not vanish meanwhile.
+// What: calls `each` for every session, in order of id; sessions may change but not vanish
+//   meanwhile.
 typedef void (*SessionMapFunc)(Session *session, void *data);
 void session_map_each(SessionMap *map, SessionMapFunc each, void *data);
 guint session_map_count(const SessionMap *map);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A turn: one event processed wholly, from its dispatch to the last thing it set off. Every handler of
-// the middle gets it as its first argument: what it may read, where its commands go, what time it is.
-// Numbers of sessions, legs and ledger rows are handed out here and never used twice (docs/seam.md).
+// A turn: one event processed wholly, from its dispatch to the last thing it set off. Every handler
+// of the middle gets it as its first argument: what it may read, where its commands go, what time
+// it is. Numbers of sessions, legs and ledger rows are handed out here and never used twice
+// (docs/seam.md).
 #pragma once
 #include "mapping/event.h"
 #include "mapping/outbox.h"
@@ -45,7 +46,8 @@ Command *turn_push(Turn *turn, const Session *session, CommandKind kind, Side si
 uint64_t turn_next_leg(Turn *turn);
 uint64_t turn_next_row(Turn *turn);
 
-// What: starts, restarts or stops the timer (session, how); an older one of that name no longer counts.
+// What: starts, restarts or stops the timer (session, how); an older one of that name no longer
+//   counts.
 // Shape: `how` is one of the timer words HOW_PATIENCE..HOW_INVITES; ms >= 1.
 void turn_timer_start(Turn *turn, Session *session, How how, int64_t ms);
 void turn_timer_stop(Turn *turn, Session *session, How how);
@@ -53,7 +55,8 @@ void turn_timer_stop(Turn *turn, Session *session, How how);
 // What: whether a timer event is the one started last under its name; if so, the timer is spent.
 bool turn_timer_is_due(Turn *turn, Session *session, const Event *event);
 
-// What: has `happening` called after the row being carried out is complete, and before the turn ends.
+// What: has `happening` called after the row being carried out is complete, and before the turn
+//   ends.
 // Shape: a session that was forgotten meanwhile is silently skipped.
 // Source: docs/escalation.md 3 (last paragraph).
 void turn_raise(Turn *turn, const Session *session, TurnHappening happening, int what);

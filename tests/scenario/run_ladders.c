@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Plays ladders: a *.ladder file is a story in notation, and one subtest in TAP.
-//   # rows: IM-01 IM-12     the conformance rows it proves; other comments are free
-//   set chat_mode=page      a setting, before anything is told
-//   > xmpp message ...      told to the router; everything said before must have been expected
-//   < sip message ...       expected next (`sip store` and `xmpp timer`: among what was kept this turn)
-//   advance 5000            the clock moves, timers run out
-//   rows 1                  so many ledger rows are open now; at the end it is none unless said
-// Values: `*` any, `$name` captured or compared; ` ...` at the end allows fields that are not named.
+// Plays ladders: a *.ladder file is a story in notation, and one subtest in TAP. # rows: IM-01
+// IM-12     the conformance rows it proves; other comments are free set chat_mode=page      a
+// setting, before anything is told > xmpp message ...      told to the router; everything said
+// before must have been expected < sip message ...       expected next (`sip store` and `xmpp
+// timer`: among what was kept this turn) advance 5000            the clock moves, timers run out
+// rows 1                  so many ledger rows are open now; at the end it is none unless said
+// Values: `*` any, `$name` captured or compared; ` ...` at the end allows fields that are not
+// named.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

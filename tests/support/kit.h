@@ -8,7 +8,7 @@ typedef struct {
     Settings settings;
     TurnCounters counters;
     GQueue happenings;
-    Turn turn; // owns outbox, sessions, pages, peers
+    Turn turn;        // owns outbox, sessions, pages, peers
     Session *session; // borrowed: juliet@xmpp.test and romeo@sip.test
 } Kit;
 
@@ -18,8 +18,8 @@ Kit *kit_new(void);
 void kit_free(Kit *kit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kit, kit_free)
 
-// What: what was commanded since the last call, one line of notation each, without TIMER commands and
-//   without the `session` field.
+// What: what was commanded since the last call, one line of notation each, without TIMER commands
+//   and without the `session` field.
 // Shape: owned by the caller; "" when nothing was.
 char *kit_said(Kit *kit);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Events in by text, commands out by text. A line of notation is compared word by word, so that neither
-// the order of fields nor the numbers handed out have to be known.
+// Events in by text, commands out by text. A line of notation is compared word by word, so that
+// neither the order of fields nor the numbers handed out have to be known.
 #include "tests/support/stage.h"
 
 #include <check.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A Stage: a router with its outbox, clock and timers, played in the notation of mapping/notation.h.
-// xmpp.test lives on XMPP with its rooms on muc.xmpp.test, sip.test lives on SIP. After every step the
-// session map is checked and each ledger row is audited: opened once, before its line is handed on, and
-// closed once.
+// A Stage: a router with its outbox, clock and timers, played in the notation of
+// mapping/notation.h. xmpp.test lives on XMPP with its rooms on muc.xmpp.test, sip.test lives on
+// SIP. After every step the session map is checked and each ledger row is audited: opened once,
+// before its line is handed on, and closed once.
 #pragma once
 #include "mapping/router.h"
 
@@ -26,9 +26,11 @@ bool stage_set(Stage *stage, const char *name, const char *value);
 //   expected, or a row was not kept.
 char *stage_try_tell(Stage *stage, const char *line);
 
-// What: expects the next command said (TIMER and STORE: the next of those, wherever it stands between).
-// Shape: fields in any order; `*` stands for any value, `$name` captures one, or must equal what was
-//   captured; a field that is not named must be absent, but for `session`, or when the line ends in ` ...`.
+// What: expects the next command said (TIMER and STORE: the next of those, wherever it stands
+//   between).
+// Shape: fields in any order; `*` stands for any value, `$name` captures one, or must equal what
+//   was captured; a field that is not named must be absent, but for `session`, or when the line
+//   ends in ` ...`.
 // Errors: NULL, or a sentence that tells what was said instead.
 char *stage_try_expect(Stage *stage, const char *pattern);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The table of the two-party leg against its two other spellings, and each of its cells carried out.
+// The table of the two-party leg against its two other spellings, and each of its cells carried
+// out.
 #include "mapping/chat_leg.h"
 
 #include <string.h>
@@ -41,9 +42,8 @@ START_TEST(chat_leg_table_is_that_of_the_vectors)
     ck_assert_uint_eq(json_array_get_length(cells), 36);
     for (guint i = 0; i < json_array_get_length(cells); i++) {
         JsonObject *cell = json_array_get_object_element(cells, i);
-        const ChatLegRow *row =
-            chat_leg_cell(state_of(vectors_text(cell, "from")),
-                          (ChatLegEvent)event_of(vectors_text(cell, "on")));
+        const ChatLegRow *row = chat_leg_cell(state_of(vectors_text(cell, "from")),
+                                              (ChatLegEvent)event_of(vectors_text(cell, "on")));
         JsonArray *actions = json_object_get_array_member(cell, "do");
         bool is_idle = json_array_get_length(actions) == 0;
         ck_assert_str_eq(KINDS[row->kind], vectors_text(cell, "kind"));
@@ -60,14 +60,11 @@ static char *cell_text(const ChatLegRow *row)
     const char *action = chat_leg_action_name(row->does);
     switch (row->kind) {
     case CHAT_LEG_MOVES:
-        return g_strdup_printf("%s%s%s", chat_leg_state_name(row->to), action[0] != '\0' ? ": " : "",
-                               action);
-    case CHAT_LEG_STAYS:
-        return g_strdup(action);
-    case CHAT_LEG_IGNORES:
-        return g_strdup("=");
-    case CHAT_LEG_SURPRISES:
-        break;
+        return g_strdup_printf("%s%s%s", chat_leg_state_name(row->to),
+                               action[0] != '\0' ? ": " : "", action);
+    case CHAT_LEG_STAYS: return g_strdup(action);
+    case CHAT_LEG_IGNORES: return g_strdup("=");
+    case CHAT_LEG_SURPRISES: break;
     }
     return g_strdup("!");
 }
@@ -90,8 +87,8 @@ static int document_line_check(const char *line)
 
 START_TEST(chat_leg_table_is_that_of_the_document)
 {
-    g_autofree char *path = g_build_filename(g_getenv("MUCSIP_SOURCE_ROOT"),
-                                             "docs/escalation.md", NULL);
+    g_autofree char *path =
+        g_build_filename(g_getenv("MUCSIP_SOURCE_ROOT"), "docs/escalation.md", NULL);
     g_autofree char *text = NULL;
     ck_assert(g_file_get_contents(path, &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -140,8 +137,8 @@ static uint64_t number_after(const ChatLegRow *row, uint64_t newest)
 
 static void cell_carried_out(ChatLegState from, ChatLegEvent on)
 {
-    const ChatLegCause cause = {
-        .leg = 99, .refusal = {.reason = FAILURE_GONE, .status = 480, .text = "why"}};
+    const ChatLegCause cause = {.leg = 99,
+                                .refusal = {.reason = FAILURE_GONE, .status = 480, .text = "why"}};
     g_autoptr(Kit) kit = kit_new();
     bring_to(kit, from);
     session_map_bind_leg(kit->turn.sessions, kit->session, 99, SESSION_LEG_PARTY);
@@ -226,6 +223,5 @@ int main(void)
                                      chat_leg_answers_an_offer_instead_of_asking,
                                      chat_leg_given_away_keeps_its_lines_on_their_way,
                                      chat_leg_lost_hands_its_lines_back_in_their_order,
-                                     chat_leg_runs_setup_while_opening_and_idle_while_up,
-                                     NULL});
+                                     chat_leg_runs_setup_while_opening_and_idle_while_up, NULL});
 }

@@ -32,7 +32,7 @@ static int row_check(int class, const char *leg_name, SinkOf sink_of, const void
             if (!leg_is_meant((ChatLegState)leg, leg_name))
                 continue;
             LineSink sink =
-                lines_sink((LineClass)class, (ChatLegState)leg, (EscalationState)state);
+                lines_sink((LineClass) class, (ChatLegState)leg, (EscalationState)state);
             ck_assert_str_eq(lines_sink_name(sink), sink_of(row, (EscalationState)state));
             cells++;
         }
@@ -79,8 +79,8 @@ static int document_line_check(const char *line)
 
 START_TEST(lines_table_is_that_of_the_document)
 {
-    g_autofree char *path = g_build_filename(g_getenv("MUCSIP_SOURCE_ROOT"),
-                                             "docs/escalation.md", NULL);
+    g_autofree char *path =
+        g_build_filename(g_getenv("MUCSIP_SOURCE_ROOT"), "docs/escalation.md", NULL);
     g_autofree char *text = NULL;
     ck_assert(g_file_get_contents(path, &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -115,10 +115,8 @@ END_TEST
 
 int main(void)
 {
-    return suite_run("lines", (const TTest *const[]){
-                                  lines_table_is_that_of_the_vectors,
-                                  lines_table_is_that_of_the_document,
-                                  lines_copies_its_event_and_says_it_again,
-                                  lines_counts_the_octets_of_its_texts,
-                                  NULL});
+    return suite_run("lines", (const TTest *const[]){lines_table_is_that_of_the_vectors,
+                                                     lines_table_is_that_of_the_document,
+                                                     lines_copies_its_event_and_says_it_again,
+                                                     lines_counts_the_octets_of_its_texts, NULL});
 }
