@@ -67,6 +67,9 @@ static bool route_fill(Route *route, const Config *config, GError **error)
         if (!route_add_alias(route, it->jid, it->uri))
             return config_fail(error, "alias", it->jid);
     }
+    const ConfigComponent *first = g_ptr_array_index(config->components, 0);
+    if (config->settings.allow_anonymous && !route_set_anonymous(route, first->name))
+        return config_fail(error, "component", first->name);
     if (config->foreign_mode &&
         !route_set_foreign(route, config->foreign_xmpp, config->foreign_sip))
         return config_fail(error, "foreign domain", config->foreign_xmpp);

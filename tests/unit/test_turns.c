@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// A turn: what is stored stands before anything is acknowledged or handed over, and when nothing can be
+// stored nothing is. Both gates are Ports that write down what they are told.
+#include "gateway/turns.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mapping/notation.h"
+#include "mapping/route.h"
+#include "tests/support/suite.h"
+
+typedef struct {
+    char *directory;
+    Settings settings;
+    Route *route;
+    Router *router;
+    Store *store;
+    Timers *timers;
+    Ladder *ladder;
+    TurnQueue *queue;
+    Turns turns;
+    GString *said; // by both gates: one line per command, and the rows the ledger held at that moment
+} House;
+
+static int rows_in_ledger(const House *house)
+{
+    g_autofree char *path = g_build_filename(house->directory, "mucsip.db", NULL);
+    sqlite3 *database = NULL;
+    sqlite3_stmt *select = NULL;
+    int rows = -1;
+    if (sqlite3_open(path, &database) == SQLITE_OK &&
+        sqlite3_prepare_v2(database, "SELECT count(*) FROM ledger", -1, &select, NULL) ==
+            SQLITE_OK && sqlite3_step(select) == SQLITE_ROW)
+        rows = sqlite3_column_int(select, 0);
+    sqlite3_finalize(select);
+    sqlite3_close(database);
+    return rows;
+}
+
+static void note(void *self, const Command *command)
+{
+    House *house = self;
+    g_string_append_printf(house->said, "rows=%d ", rows_in_ledger(house));
+    notation_print_command(command, false, house->said);
+    g_string_append_c(house->said, '\n');
+}
+
+static void never_run(void *self)
+{
+    (void)self; // the tests run turns by hand
+}
+
+static void house_open(House *house)
+{
+    *house = (House){.settings = settings_defaults(), .said = g_string_new(NULL)};
+    house->settings.chat_mode = CHAT_MODE_PAGE;
+    house->directory = g_dir_make_tmp("mucsip-turns-XXXXXX", NULL);
+    house->route = route_new();
+    route_add_component(house->route, "sip.test", ROUTE_USERS, "sip.test");
+    route_add_xmpp_domain(house->route, "xmpp.test", ROUTE_USERS, "xmpp.test");
+    house->router = router_new(house->route, &house->settings);
+    house->store = store_open(house->directory, false, NULL);
+    house->queue = turn_queue_new(never_run, NULL);
+    house->timers = timers_new(turn_queue_sink(house->queue));
+    house->ladder = ladder_new(100);
+    Port xmpp = {SIDE_XMPP, house, note}, sip = {SIDE_SIP, house, note};
+    house->turns = (Turns){house->queue,  house->router, house->store,
+                           house->timers, house->ladder, {xmpp, sip}};
+}
+
+static void house_close(House *house)
+{
+    static const char *const FILES[] = {"mucsip.db", "mucsip.db-wal", "mucsip.db-shm"};
+    ladder_free(house->ladder);
+    timers_free(house->timers);
+    turn_queue_free(house->queue);
+    store_close(house->store);
+    router_free(house->router);
+    route_free(house->route);
+    for (size_t i = 0; i < G_N_ELEMENTS(FILES); i++) {
+        g_autofree char *path = g_build_filename(house->directory, FILES[i], NULL);
+        g_unlink(path);
+    }
+    g_rmdir(house->directory);
+    g_free(house->directory);
+    g_string_free(house->said, TRUE);
+}
+
+static void tell(House *house, const char *line)
+{
+    g_autofree char *why = NULL;
+    Event *event = notation_parse_event(line, &why);
+    ck_assert_msg(event != NULL, "%s", why != NULL ? why : "");
+    EventSink sink = turn_queue_sink(house->queue);
+    sink.take(sink.self, event);
+}
+
+// Makes every later write fail, as a full disk does.
+static void ledger_break(const House *house)
+{
+    g_autofree char *path = g_build_filename(house->directory, "mucsip.db", NULL);
+    sqlite3 *database = NULL;
+    sqlite3_open(path, &database);
+    ck_assert_int_eq(sqlite3_exec(database, "DROP TABLE ledger", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+}
+
+START_TEST(turns_row_is_committed_before_the_line_is_handed_over)
+{
+    House house;
+    house_open(&house);
+    tell(&house, "xmpp message from=a@xmpp.test/r to=b@sip.test id=m1 type=normal body=Hi");
+    turns_run(&house.turns);
+    ck_assert_str_eq(house.said->str, "rows=1 sip message session=1 row=1 from=a@xmpp.test/r "
+                                      "to=b@sip.test id=m1\n");
+    g_string_truncate(house.said, 0);
+    tell(&house, "sip message ref=9 leg=0 from=b@sip.test to=a@xmpp.test id=q1 body=Ho");
+    turns_run(&house.turns);
+    ck_assert(g_str_has_prefix(house.said->str, "rows=2 xmpp message "));
+    ck_assert_ptr_null(strstr(house.said->str, "accept"));
+    house_close(&house);
+}
+END_TEST
+
+START_TEST(turns_that_cannot_be_stored_hand_over_nothing_and_tell_the_sender)
+{
+    House house;
+    house_open(&house);
+    ledger_break(&house);
+    tell(&house, "xmpp message from=a@xmpp.test/r to=b@sip.test id=m1 type=normal body=Hi");
+    turns_run(&house.turns);
+    ck_assert_str_eq(house.said->str, "");
+    turns_run(&house.turns);
+    ck_assert_ptr_nonnull(strstr(house.said->str, "xmpp refuse "));
+    ck_assert_ptr_nonnull(strstr(house.said->str, "id=m1"));
+    g_string_truncate(house.said, 0);
+    tell(&house, "sip message ref=9 from=b@sip.test to=a@xmpp.test id=q1 body=Ho");
+    turns_run(&house.turns);
+    turns_run(&house.turns);
+    ck_assert_ptr_null(strstr(house.said->str, "xmpp message"));
+    ck_assert_ptr_nonnull(strstr(house.said->str, "sip refuse "));
+    ck_assert_ptr_nonnull(strstr(house.said->str, "status=503"));
+    ck_assert_ptr_null(strstr(house.said->str, "sip accept"));
+    house_close(&house);
+}
+END_TEST
+
+START_TEST(turns_one_commit_serves_many_events)
+{
+    House house;
+    house_open(&house);
+    for (int i = 0; i < 300; i++) {
+        g_autofree char *line = g_strdup_printf(
+            "xmpp message from=a%d@xmpp.test/r to=b%d@sip.test id=m type=normal body=Hi", i, i);
+        tell(&house, line);
+    }
+    turns_run(&house.turns);
+    ck_assert_ptr_nonnull(strstr(house.said->str, "rows=256 sip message"));
+    ck_assert_ptr_null(strstr(house.said->str, "rows=1 sip message"));
+    ck_assert_uint_eq(turn_queue_length(house.queue), 300 - 256);
+    house_close(&house);
+}
+END_TEST
+
+START_TEST(turns_are_told_in_the_ladder_without_their_texts)
+{
+    House house;
+    house_open(&house);
+    tell(&house, "xmpp message from=a@xmpp.test/r to=b@sip.test id=m1 type=normal body=Secret");
+    turns_run(&house.turns);
+    g_autofree char *text = ladder_text(house.ladder, 1);
+    ck_assert_ptr_nonnull(strstr(text, "> xmpp message from=a@xmpp.test/r"));
+    ck_assert_ptr_nonnull(strstr(text, "< sip message"));
+    ck_assert_ptr_null(strstr(text, "Secret"));
+    house_close(&house);
+}
+END_TEST
+
+int main(void)
+{
+    g_log_set_always_fatal(G_LOG_LEVEL_ERROR); // a store that fails is an error line, and expected here
+    const TTest *const TESTS[] = {
+        turns_row_is_committed_before_the_line_is_handed_over,
+        turns_that_cannot_be_stored_hand_over_nothing_and_tell_the_sender,
+        turns_one_commit_serves_many_events,
+        turns_are_told_in_the_ladder_without_their_texts,
+        NULL,
+    };
+    return suite_run("turns", TESTS);
+}
