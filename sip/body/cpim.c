@@ -257,12 +257,15 @@ static bool on_to(Reader *reader, const Line *line, GError **error)
     return true;
 }
 
-// 4.4: RFC 3339, which always names its offset from UTC.
+// 4.4: RFC 3339, which always names its offset from UTC. Kept in UTC; a time at either end of the
+// calendar may have none.
 static bool on_date_time(Reader *reader, const Line *line, GError **error)
 {
     if (reader->cpim->sent != NULL)
         return refuse(line, error, "stands twice");
-    reader->cpim->sent = g_date_time_new_from_iso8601(line->value, NULL);
+    g_autoptr(GDateTime) local = g_date_time_new_from_iso8601(line->value, NULL);
+    if (local != NULL)
+        reader->cpim->sent = g_date_time_to_utc(local);
     return reader->cpim->sent != NULL || refuse(line, error, "no RFC 3339 time");
 }
 
@@ -540,16 +543,22 @@ static void write_subject(GString *out, const CpimSubject *subject)
     g_string_append(out, "\r\n");
 }
 
+// RFC 3339 5.6; %Y of GLib does not fill the year up to four digits.
+static void write_date_time(GString *out, GDateTime *sent)
+{
+    g_autoptr(GDateTime) utc = sent != NULL ? g_date_time_to_utc(sent) : NULL;
+    if (utc == NULL)
+        return;
+    g_autofree char *rest = g_date_time_format(utc, "-%m-%dT%H:%M:%SZ");
+    g_string_append_printf(out, "DateTime: %04d%s\r\n", g_date_time_get_year(utc), rest);
+}
+
 static void write_headers(const Cpim *self, GString *out)
 {
     for (unsigned i = 0; self->to != NULL && i < self->to->len; i++)
         write_address(out, "To", self->to->pdata[i]);
     write_address(out, "From", &self->from);
-    if (self->sent != NULL) {
-        g_autoptr(GDateTime) utc = g_date_time_to_utc(self->sent);
-        g_autofree char *text = g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ");
-        write_header(out, "DateTime", text);
-    }
+    write_date_time(out, self->sent);
     for (unsigned i = 0; self->subjects != NULL && i < self->subjects->len; i++)
         write_subject(out, self->subjects->pdata[i]);
     if (self->message_id != NULL || self->disposition_notification != NULL)

@@ -19,7 +19,7 @@ typedef struct Cpim {
     CpimAddress from;               // uri NULL when the header is absent
     GPtrArray *to;                  // owned, of CpimAddress; never NULL after reading
     GPtrArray *subjects;            // owned, of CpimSubject; never NULL after reading
-    GDateTime *sent;                // owned; DateTime, or NULL
+    GDateTime *sent;                // owned; DateTime in UTC, or NULL
     char *message_id;               // owned; imdn.Message-ID, or NULL
     char *disposition_notification; // owned; imdn.Disposition-Notification, or NULL
     MimePart content;

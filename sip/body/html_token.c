@@ -70,10 +70,21 @@ static bool read_attribute(const char **at, const char *end, Slice *name, Slice 
     return true;
 }
 
+// Where `mark` stands next, or NULL. It looks at no octet behind the place it finds.
+static const char *find(const HtmlToken *self, const char *from, const char *mark)
+{
+    size_t length = strlen(mark);
+    for (const char *at = from; (at = memchr(at, *mark, (size_t)(self->end - at))) != NULL; at++) {
+        if (strncmp(at, mark, length) == 0)
+            return at;
+    }
+    return NULL;
+}
+
 // Moves behind the next occurrence of `mark`, or to the end of the text.
 static void skip_past(HtmlToken *self, const char *mark)
 {
-    const char *found = strstr(self->at, mark);
+    const char *found = find(self, self->at, mark);
     self->at = found != NULL ? found + strlen(mark) : self->end;
 }
 
@@ -81,9 +92,9 @@ static void skip_past(HtmlToken *self, const char *mark)
 static void skip_raw(HtmlToken *self)
 {
     size_t length = strlen(self->name);
-    for (const char *at = self->at; (at = strstr(at, "</")) != NULL; at += 2) {
-        if (g_ascii_strncasecmp(at + 2, self->name, length) == 0 &&
-            !g_ascii_isalnum(at[2 + length])) {
+    for (const char *at = self->at; (at = find(self, at, "</")) != NULL; at += 2) {
+        const char *name = at + 2;
+        if (g_ascii_strncasecmp(name, self->name, length) == 0 && !g_ascii_isalnum(name[length])) {
             self->at = at;
             return;
         }

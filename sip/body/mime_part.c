@@ -103,12 +103,21 @@ static size_t next_header(const char *at, size_t length, GString *line)
     return used;
 }
 
+static bool has_control(const GString *line)
+{
+    for (size_t i = 0; i < line->len; i++) {
+        if (g_ascii_iscntrl(line->str[i]) && line->str[i] != '\t')
+            return true;
+    }
+    return false;
+}
+
 static bool check_header(const GString *line, unsigned count, size_t offset, GError **error)
 {
     if (count >= HEADER_COUNT_MAX)
         body_error_set(error, BODY_ERROR_LIMIT, offset, "MIME headers: too many");
-    else if (memchr(line->str, '\0', line->len) != NULL)
-        body_error_set(error, BODY_ERROR_WIRE, offset, "MIME header: NUL");
+    else if (has_control(line))
+        body_error_set(error, BODY_ERROR_WIRE, offset, "MIME header: control character");
     else
         return true;
     return false;

@@ -86,7 +86,7 @@ static ConferenceInfoUser *add_occupant(ConferenceInfo *info, const char *entity
     return user;
 }
 
-/* ROSTER-011 */
+// its part of ROSTER-011
 START_TEST(a_full_document_has_description_and_users_even_when_empty)
 {
     g_auto(ConferenceInfo) info = {0};
@@ -98,7 +98,7 @@ START_TEST(a_full_document_has_description_and_users_even_when_empty)
 }
 END_TEST
 
-/* ROSTER-011 */
+// its part of ROSTER-011
 START_TEST(a_full_document_maps_every_element_of_the_roster)
 {
     g_auto(ConferenceInfo) info = {0};
@@ -139,7 +139,7 @@ START_TEST(a_full_document_maps_every_element_of_the_roster)
 }
 END_TEST
 
-/* ROSTER-012 */
+// its part of ROSTER-012
 START_TEST(a_join_is_a_partial_document_with_one_full_user_and_the_count)
 {
     g_auto(ConferenceInfo) info = {0};
@@ -161,7 +161,7 @@ START_TEST(a_join_is_a_partial_document_with_one_full_user_and_the_count)
 }
 END_TEST
 
-/* ROSTER-013 ROSTER-014 */
+// its part of ROSTER-013, ROSTER-014
 START_TEST(a_deleted_user_is_written_without_children_beside_a_full_one)
 {
     g_auto(ConferenceInfo) info = {0};
@@ -181,7 +181,7 @@ START_TEST(a_deleted_user_is_written_without_children_beside_a_full_one)
 }
 END_TEST
 
-/* ROSTER-013 */
+// its part of ROSTER-013
 START_TEST(a_leave_in_detail_names_status_method_and_cause)
 {
     g_auto(ConferenceInfo) info = {0};
@@ -206,7 +206,7 @@ START_TEST(a_leave_in_detail_names_status_method_and_cause)
 }
 END_TEST
 
-/* ROSTER-016 */
+// its part of ROSTER-016
 START_TEST(a_visitor_is_muted_and_receives_only)
 {
     g_auto(ConferenceInfo) info = {0};
@@ -427,7 +427,7 @@ START_TEST(documents_of_other_implementations_are_read)
 }
 END_TEST
 
-/* ROSTER-010 */
+// its part of ROSTER-010
 START_TEST(a_document_without_namespace_is_read_only_when_asked_for)
 {
     static const char text[] =
@@ -446,7 +446,7 @@ START_TEST(a_document_without_namespace_is_read_only_when_asked_for)
 }
 END_TEST
 
-/* ROSTER-010 */
+// its part of ROSTER-010
 START_TEST(wrong_documents_are_refused)
 {
     static const char *const wrong[] = {

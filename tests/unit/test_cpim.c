@@ -71,7 +71,8 @@ static void fill(Cpim *cpim, const char *name, const char *uri)
     ck_assert(mime_part_init(&cpim->content, "text/plain", content, NULL));
 }
 
-/* IM-30 MSRP-020 */
+// its part of IM-30
+/* MSRP-020 */
 START_TEST(the_example_of_the_rfc_is_read_but_its_requirement_is_not_met)
 {
     static const char head[] = "From: MR SANDERS <im:piglet@100akerwood.com>\r\n"
@@ -103,7 +104,8 @@ START_TEST(the_example_of_the_rfc_is_read_but_its_requirement_is_not_met)
 }
 END_TEST
 
-/* IM-30 MSRP-020 */
+// its part of IM-30
+/* MSRP-020 */
 START_TEST(what_linphone_sends_is_read)
 {
     g_auto(Cpim) cpim = {0};
@@ -124,7 +126,8 @@ START_TEST(what_linphone_sends_is_read)
 }
 END_TEST
 
-/* IM-30 MSRP-020 */
+// its part of IM-30
+/* MSRP-020 */
 START_TEST(what_sylk_sends_is_read)
 {
     g_auto(Cpim) cpim = {0};
@@ -138,7 +141,8 @@ START_TEST(what_sylk_sends_is_read)
 }
 END_TEST
 
-/* IM-30 MSRP-020 */
+// its part of IM-30
+/* MSRP-020 */
 START_TEST(prefixes_are_resolved_and_never_taken_literally)
 {
     g_auto(Cpim) other = {0};
@@ -156,7 +160,8 @@ START_TEST(prefixes_are_resolved_and_never_taken_literally)
 }
 END_TEST
 
-/* IM-30 MSRP-020 */
+// its part of IM-30
+/* MSRP-020 */
 START_TEST(names_are_case_sensitive_and_unknown_headers_ignored)
 {
     g_auto(Cpim) cpim = {0};
@@ -167,7 +172,8 @@ START_TEST(names_are_case_sensitive_and_unknown_headers_ignored)
 }
 END_TEST
 
-/* IM-30 MSRP-020 */
+// its part of IM-30
+/* MSRP-020 */
 START_TEST(requirements_we_know_are_met_and_all_others_named)
 {
     g_auto(Cpim) cpim = {0};
@@ -196,7 +202,8 @@ START_TEST(a_missing_space_after_the_colon_is_tolerated)
 }
 END_TEST
 
-/* IM-30 MSRP-020 */
+// its part of IM-30
+/* MSRP-020 */
 START_TEST(escapes_are_undone_everywhere_in_a_value)
 {
     g_auto(Cpim) cpim = {0};
@@ -210,7 +217,8 @@ START_TEST(escapes_are_undone_everywhere_in_a_value)
 }
 END_TEST
 
-/* MSRP-021 MUC-B08 */
+// its part of MUC-B08
+/* MSRP-021 */
 START_TEST(an_instance_outside_the_brackets_belongs_to_the_uri)
 {
     static const struct {
@@ -251,7 +259,7 @@ START_TEST(display_names_come_bare_quoted_empty_or_not_at_all)
 }
 END_TEST
 
-/* IM-30 */
+// its part of IM-30
 START_TEST(malformed_envelopes_are_refused)
 {
     static const char *const wrong[] = {
@@ -307,7 +315,7 @@ START_TEST(number_and_size_of_headers_are_bounded)
 }
 END_TEST
 
-/* EXT-21 */
+// its part of EXT-21
 START_TEST(an_envelope_counts_as_one_wrapper)
 {
     static const char text[] = "From: <sip:a@b>\r\n" CONTENT;
@@ -339,7 +347,8 @@ static JsonObject *find_case(JsonParser *parser, const char *id)
     return NULL;
 }
 
-/* MSRP-020 MSRP-021 MUC-B04 */
+// its part of MUC-B04
+/* MSRP-020 MSRP-021 */
 START_TEST(octets_of_a_room_line_are_those_of_gv_002)
 {
     g_autoptr(JsonParser) parser = vectors_load("tests/vectors/vectors-groupchat.json");
@@ -365,7 +374,8 @@ START_TEST(octets_of_a_room_line_are_those_of_gv_002)
 }
 END_TEST
 
-/* MSRP-020 EXT-08 */
+// its part of EXT-08
+/* MSRP-020 */
 START_TEST(everything_is_written_in_order_and_read_back)
 {
     g_auto(Cpim) cpim = {0};
@@ -395,7 +405,20 @@ START_TEST(everything_is_written_in_order_and_read_back)
 }
 END_TEST
 
-/* SEC-06 MSRP-020 */
+/* MSRP-020 */
+START_TEST(times_at_the_ends_of_the_calendar_are_written_in_full_or_refused)
+{
+    g_auto(Cpim) cpim = {0};
+    read_good(&cpim, "DateTime: 0026-11-22T06:20:34.2+00:00\r\n" CONTENT);
+    g_autofree char *text = write_text(&cpim);
+    ck_assert_str_eq(text, "DateTime: 0026-11-22T06:20:34Z\r\n" CONTENT);
+    assert_refused("DateTime: 0001-01-01T00:00:00+14:00\r\n" CONTENT, BODY_ERROR_WIRE);
+    assert_refused("DateTime: 9999-12-31T23:59:59-12:00\r\n" CONTENT, BODY_ERROR_WIRE);
+}
+END_TEST
+
+// its part of SEC-06
+/* MSRP-020 */
 START_TEST(no_value_can_forge_a_header)
 {
     g_auto(Cpim) cpim = {0};
@@ -430,6 +453,7 @@ int main(void)
         an_envelope_counts_as_one_wrapper,
         octets_of_a_room_line_are_those_of_gv_002,
         everything_is_written_in_order_and_read_back,
+        times_at_the_ends_of_the_calendar_are_written_in_full_or_refused,
         no_value_can_forge_a_header,
         NULL,
     };

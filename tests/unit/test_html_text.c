@@ -178,7 +178,8 @@ START_TEST(markup_beyond_our_bounds_is_plain_only)
 }
 END_TEST
 
-/* IM-25 IM-27 */
+// its part of IM-25
+/* IM-27 */
 START_TEST(charset_is_that_of_the_body)
 {
     g_autoptr(GBytes) bytes = g_bytes_new_static("<b>\xe9</b>", 8);

@@ -36,7 +36,7 @@ static void assert_refused(const char *type, const char *text, BodyErrorCode cod
     ck_assert_msg(g_error_matches(error, BODY_ERROR, code), "%.80s: %s", text, error->message);
 }
 
-/* IM-26 */
+// its part of IM-26
 START_TEST(parts_are_split_and_preamble_and_epilogue_dropped)
 {
     g_autoptr(GPtrArray) parts =
@@ -52,7 +52,7 @@ START_TEST(parts_are_split_and_preamble_and_epilogue_dropped)
 }
 END_TEST
 
-/* IM-26 MSRP-018 */
+// its part of IM-26, MSRP-018
 START_TEST(alternative_signed_and_related_are_split_alike)
 {
     static const char *const types[] = {"alternative", "signed", "related", "mixed"};
@@ -87,7 +87,7 @@ START_TEST(a_part_may_be_empty_down_to_its_line_end)
 }
 END_TEST
 
-/* EXT-21 */
+// its part of EXT-21
 START_TEST(parts_nest_four_deep_and_no_deeper)
 {
     g_autofree char *type = g_strdup("multipart/mixed;boundary=b1");

@@ -40,7 +40,7 @@ static void assert_writes(const char *text, const char *expected)
     ck_assert(length == 0 || memcmp(octets, expected, length) == 0);
 }
 
-/* IM-25 */
+// its part of IM-25
 START_TEST(crlf_becomes_lf_and_the_last_one_stays)
 {
     assert_reads("a\r\n\r\nb\r\n", 8, NULL, "a\n\nb\n");
@@ -49,7 +49,7 @@ START_TEST(crlf_becomes_lf_and_the_last_one_stays)
 }
 END_TEST
 
-/* IM-25 */
+// its part of IM-25
 START_TEST(charsets_are_converted_to_utf8)
 {
     assert_reads("caf\xe9", 4, "iso-8859-1", "caf\xc3\xa9");
@@ -79,7 +79,7 @@ static void read_vector(const char *id, JsonObject *in, JsonObject *out)
     vectors_run++;
 }
 
-/* IM-25 */
+// its part of IM-25
 START_TEST(vectors_given_as_octets_hold)
 {
     vectors_each("vectors-one-to-one.json", "message_s2x", read_vector);
@@ -87,7 +87,8 @@ START_TEST(vectors_given_as_octets_hold)
 }
 END_TEST
 
-/* IM-25 SEC-07 */
+// its part of IM-25
+/* SEC-07 */
 START_TEST(characters_xml_forbids_become_replacement_characters)
 {
     assert_reads("a\0b\x01"
@@ -101,7 +102,7 @@ START_TEST(characters_xml_forbids_become_replacement_characters)
 }
 END_TEST
 
-/* IM-25 */
+// its part of IM-25
 START_TEST(an_unknown_charset_is_told_from_wrong_octets)
 {
     assert_refused("abc", "klingon-1", BODY_ERROR_CHARSET);
@@ -135,7 +136,7 @@ START_TEST(size_is_bounded)
 }
 END_TEST
 
-/* IM-10 */
+// its part of IM-10
 START_TEST(lf_becomes_crlf_once)
 {
     assert_writes("a\nb\n", "a\r\nb\r\n");
