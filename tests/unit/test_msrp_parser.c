@@ -188,7 +188,8 @@ START_TEST(parser_marks_frames_whose_headers_are_out_of_form)
         "To-Path: sip:a@b\r\n" FROM ID,
     };
     for (size_t i = 0; i < G_N_ELEMENTS(heads); i++) {
-        g_autofree char *text = g_strconcat("MSRP abcd SEND\r\n", heads[i], "-------abcd$\r\n", NULL);
+        g_autofree char *text =
+            g_strconcat("MSRP abcd SEND\r\n", heads[i], "-------abcd$\r\n", NULL);
         reads_as(text, 1000, "abcd SEND $ bad\n");
     }
 }
@@ -202,7 +203,8 @@ START_TEST(parser_wants_content_type_last_and_only_before_a_body)
     reads_as("MSRP abcd SEND\r\n" PATHS "Content-Type: text/plain\r\n" ID
              "\r\nbody\r\n-------abcd$\r\n",
              1000, "abcd SEND [body] $ bad\n");
-    reads_as("MSRP abcd 200 OK\r\n" PATHS "Content-Type: text/plain\r\n\r\nbody\r\n-------abcd$\r\n",
+    reads_as("MSRP abcd 200 OK\r\n" PATHS "Content-Type: text/plain\r\n\r\nbody\r\n"
+             "-------abcd$\r\n",
              1000, "abcd 200 [OK] [body] $ bad\n");
     reads_as("MSRP abcd SEND\r\n" PATHS ID "Content-Language: en\r\nContent-Type: text/plain\r\n"
              "\r\nbody\r\n-------abcd$\r\n",
