@@ -60,6 +60,19 @@ async def every_frame_is_one_the_sip_user_counted_and_none_is_malformed(world):
     assert capture.count("msrp") > 0, "tshark saw no MSRP"
 
 
+@test
+async def the_request_line_carries_the_address_and_the_instance_and_to_only_the_address(world):
+    # rows: IM-02
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    capture = await Capture(world.directory, {world.mucsipd.ports["sip"]: "sip"}).start()
+    for to in (romeo.jid, romeo.jid + "/phone"):
+        juliet.chat(to, f"for {to}", type="normal")
+        await romeo.transcript.expect("message-received", text=f"for {to}")
+    await capture.stop()
+    sent = capture.fields('sip.Method == "MESSAGE"', "sip.r-uri", "sip.to.addr")
+    assert sent == [(romeo.uri, romeo.uri), (romeo.uri + ";gr=phone", romeo.uri)], sent
+
+
 # what the SIP user counted before the recording began: the registration
 BEFORE = {("sip", "out"): Counter({"REGISTER": 1}), ("sip", "in"): Counter({"200 REGISTER": 1})}
 
