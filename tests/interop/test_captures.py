@@ -65,9 +65,10 @@ async def the_request_line_carries_the_address_and_the_instance_and_to_only_the_
     # rows: IM-02
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     capture = await Capture(world.directory, {world.mucsipd.ports["sip"]: "sip"}).start()
-    for to in (romeo.jid, romeo.jid + "/phone"):
-        juliet.chat(to, f"for {to}", type="normal")
-        await romeo.transcript.expect("message-received", text=f"for {to}")
+    juliet.chat(romeo.jid, "for him", type="normal")
+    await romeo.transcript.expect("message-received", text="for him")
+    juliet.chat(romeo.jid + "/phone", "for his phone", type="normal")
+    await juliet.seen("error", condition="item-not-found")  # the registrar knows no such instance of him
     await capture.stop()
     sent = capture.fields('sip.Method == "MESSAGE"', "sip.r-uri", "sip.to.addr")
     assert sent == [(romeo.uri, romeo.uri), (romeo.uri + ";gr=phone", romeo.uri)], sent

@@ -19,7 +19,10 @@ async def run(world, *arguments, within=START_S):
     """Runs the daemon to its end; returns (exit status, everything it said)."""
     process = Process("run", [Mucsipd.binary(), *arguments], world.directory)
     await process.start()
-    return await process.ended(within), "\n".join(process.lines)
+    try:
+        return await process.ended(within), "\n".join(process.lines)
+    finally:
+        await process.kill()
 
 
 def with_line(world, wanted, instead):
@@ -29,7 +32,7 @@ def with_line(world, wanted, instead):
         lines = source.read().splitlines()
     number = next(number for number, line in enumerate(lines) if re.match(wanted, line))
     lines[number] = instead
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as out:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write("\n".join(lines) + "\n")
     return path, number + 1
 
@@ -51,6 +54,7 @@ async def it_waits_for_an_absent_xmpp_server_and_is_ready_when_that_comes(world)
 
 @test
 async def a_taken_port_is_named(world):
+    await world.mucsipd.stop()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
         udp.bind(("127.0.0.1", 0))
         tcp.bind(("127.0.0.1", 0))
@@ -60,6 +64,7 @@ async def a_taken_port_is_named(world):
             path, _ = with_line(world, line, new)
             status, said = await run(world, "--config", path)
             assert status == 1 and str(port) in said, said
+    await world.mucsipd.start()
 
 
 @test
@@ -94,6 +99,7 @@ async def a_wrong_secret_is_said_and_never_ready(world):
         assert not [line for line in process.lines if "mucsipd ready" in line]
     finally:
         await process.stop()
+    await world.mucsipd.start()
 
 
 async def refused(process):
