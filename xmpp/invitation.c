@@ -10,6 +10,9 @@
 // LIMIT: invitations without an answer; more are declined at once.
 enum { OPEN_MAX = 1000 };
 
+static const char NO_ROOM[] = "no room at that address";
+static const char NO_ANSWER[] = "the room does not answer";
+
 typedef struct {
     uint64_t ref;
     InviteStanza stanza; // owned content
@@ -94,7 +97,7 @@ static void on_room(Invitation *all, Open *open, xmpp_stanza_t *result)
 {
     DiscoRoom room = disco_read_room(result);
     if (!room.is_room && !open->stanza.is_mediated)
-        bounce(all, open, FAILURE_ITEM_NOT_FOUND, "no room at that address");
+        bounce(all, open, FAILURE_ITEM_NOT_FOUND, NO_ROOM);
     else if (room.has_password && open->stanza.password == NULL)
         decline(all, open, "password required");
     else
@@ -108,9 +111,9 @@ static void on_no_room(Invitation *all, Open *open, FailureReason reason, const 
     if (reason == FAILURE_GONE)
         decline(all, open, text != NULL ? text : "the room is gone");
     else if (reason == FAILURE_REMOTE_SERVER_NOT_FOUND || reason == FAILURE_REMOTE_SERVER_TIMEOUT)
-        bounce(all, open, FAILURE_REMOTE_SERVER_TIMEOUT, "the room does not answer");
+        bounce(all, open, FAILURE_REMOTE_SERVER_TIMEOUT, NO_ANSWER);
     else if (reason == FAILURE_ITEM_NOT_FOUND && !open->stanza.is_mediated)
-        bounce(all, open, FAILURE_ITEM_NOT_FOUND, "no room at that address");
+        bounce(all, open, FAILURE_ITEM_NOT_FOUND, NO_ROOM);
     else
         raise_invite(all, open);
 }
@@ -125,7 +128,7 @@ static void on_probed(void *self, uint64_t ref, xmpp_stanza_t *answer)
         if (open->stanza.is_mediated)
             raise_invite(all, open);
         else
-            bounce(all, open, FAILURE_REMOTE_SERVER_TIMEOUT, "the room does not answer");
+            bounce(all, open, FAILURE_REMOTE_SERVER_TIMEOUT, NO_ANSWER);
         return;
     }
     if (g_strcmp0(xmpp_stanza_get_type(answer), "result") == 0) {
@@ -140,6 +143,10 @@ static void on_probed(void *self, uint64_t ref, xmpp_stanza_t *answer)
 static void probe(Invitation *all, Open *open)
 {
     const Settings *settings = wire_settings(all->wire);
+    if (wire_is_served(all->wire, address_domain(open->stanza.room), XMPPGATE_USERS)) {
+        bounce(all, open, FAILURE_ITEM_NOT_FOUND, NO_ROOM); // accounts live there
+        return;
+    }
     if (settings->prejoin == PREJOIN_NONE) {
         raise_invite(all, open);
         return;
