@@ -327,6 +327,7 @@ START_TEST(exchange_sends_no_more_of_a_message_that_was_refused)
     queue_text(exchange, 1, text, MSRP_FAILURE_YES, false);
     queue_text(exchange, 2, "next", MSRP_FAILURE_YES, false);
     g_autofree char *first = open_chunk(exchange, tid);
+    ck_assert_ptr_nonnull(first);
     ck_assert(msrp_exchange_is_wanted(exchange, tid));
     msrp_exchange_on_response(exchange, tid, 413); // while it is being written
     was_told("outcome 1 413; ");
@@ -338,6 +339,7 @@ START_TEST(exchange_sends_no_more_of_a_message_that_was_refused)
     // Between two chunks it is the same.
     queue_text(exchange, 3, text, MSRP_FAILURE_YES, false);
     g_autofree char *third = open_chunk(exchange, tid);
+    ck_assert_ptr_nonnull(strstr(third, "Message-ID: m003"));
     msrp_exchange_close(exchange, tid, 2500);
     msrp_exchange_on_response(exchange, tid, 413);
     was_told("outcome 3 413; ");
@@ -427,7 +429,7 @@ START_TEST(exchange_probe_is_a_send_with_an_id_and_without_body)
     ck_assert_ptr_null(strstr(text, "Content-Type"));
     msrp_exchange_written(exchange, tid, 0);
     ck_assert(msrp_exchange_on_response(exchange, tid, 200));
-    g_autoptr(GBytes) second = msrp_exchange_probe(exchange, tid);
+    g_bytes_unref(msrp_exchange_probe(exchange, tid));
     msrp_exchange_written(exchange, tid, 0);
     msrp_exchange_expire(exchange, 30000);
     was_told("probe 200; probe 408; ");
