@@ -69,7 +69,7 @@ async def _run_all(parts, options):
     world = World(directory, parts, transport="tcp" if "--tcp" in sys.argv else "udp", **options)
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
     wanted = [entry for entry in _tests if not words or any(word in entry[0].__name__ for word in words)]
-    _say(f"1..{len(wanted)}")
+    _say(f"1..{len(wanted) + 1}")
     good = 0
     try:
         await world.start()
@@ -78,9 +78,11 @@ async def _run_all(parts, options):
     except Exception as error:  # the servers did not start
         _say("Bail out! " + str(error).splitlines()[0])
         _explain(error, world)
-    finally:
-        await world.stop()
-    return good == len(wanted)
+    disorder = await world.stop()
+    _say(f"{'not ok' if disorder else 'ok'} {len(wanted) + 1} - the_servers_end_in_order")
+    for line in disorder:
+        _say("#   " + line)
+    return good == len(wanted) and not disorder
 
 
 def _log_directory():

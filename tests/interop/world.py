@@ -16,6 +16,7 @@ from xmpp_client import StandIn, XmppClient
 PROSODY, KAMAILIO, MUCSIPD = "prosody", "kamailio", "mucsipd"
 START_TRIES = 3
 GOODBYE_S = 2
+COMPLAINT_LINES = 40
 
 
 class SipUser(Participant):
@@ -88,8 +89,13 @@ class World:
                     raise
 
     async def stop(self):
+        """Stops all; what the gateway had to complain of at its end (exit status, sanitizers) as lines."""
+        disorder = []
         for server in reversed(self.servers()):
-            await server.stop()
+            status = await server.stop()
+            if server is self.mucsipd and status:
+                disorder = [f"mucsipd ended with {status}", *server.process.lines[-COMPLAINT_LINES:]]
+        return disorder
 
     def check(self):
         """A server that died in a test fails it, and so does whatever broke a rule towards a SIP user."""
