@@ -16,6 +16,9 @@
 // LIMIT: XHTML we are ready to put into a stanza; beyond it there is only the plain form.
 #define XHTML_OCTETS_MAX (64 * 1024)
 
+// LIMIT: the target of a link, which is written again in each block the link goes through.
+#define HREF_OCTETS_MAX 2048
+
 typedef enum {
     ROLE_BLOCK,     // its content starts and ends on a line of its own; a <p> where it holds text
     ROLE_CONTAINER, // holds blocks: blockquote, lists, items
@@ -99,14 +102,13 @@ static const Kind *find_kind(const char *name)
     return NULL;
 }
 
-// Links that do something on a click other than open a page, a chat or a letter are no links for
-// us.
+// Links that do something else than open a page, a chat or a letter are no links for us.
 static bool is_allowed_link(const char *href)
 {
     static const char *const schemes[] = {"http:", "https:", "xmpp:", "mailto:"};
     for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++) {
         if (g_ascii_strncasecmp(href, schemes[i], strlen(schemes[i])) == 0)
-            return strpbrk(href, " \t\r\n") == NULL;
+            return strpbrk(href, " \t\r\n") == NULL && strlen(href) <= HREF_OCTETS_MAX;
     }
     return false;
 }
@@ -137,8 +139,11 @@ static void put_char(Builder *builder, gunichar c)
         put(builder, text);
 }
 
+// Once the XHTML is lost nothing is written any more, so links cost nothing any more either.
 static void put_start(Builder *builder, Open *open)
 {
+    if (builder->xhtml_lost)
+        return;
     put(builder, "<");
     put(builder, open->kind->xhtml);
     if (open->href != NULL) {

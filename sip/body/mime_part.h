@@ -15,9 +15,9 @@ typedef struct MimePart {
 } MimePart;
 
 // What: makes the outermost part from the Content-Type of a SIP request or MSRP message and its
-//       body.
-// Shape: `self` is overwritten; `content` is shared (a reference is taken); on failure `self` is
-//        empty.
+//       body; also the way to fill the content of something to be written.
+// Shape: `self` is overwritten; `content_type` is not NULL; `content` is shared (a reference is
+//        taken); on failure `self` is empty.
 // Errors: as content_type_read.
 bool mime_part_init(MimePart *self, const char *content_type, GBytes *content, GError **error);
 
@@ -31,7 +31,7 @@ void mime_part_clear(MimePart *self);
 //        makes the type application/octet-stream: nobody may mistake the coded octets for the
 //        content.
 // Errors: WIRE (grammar), LIMIT (header size and number, nesting).
-// Source: RFC 2045 3, 6.4; RFC 2046 5.1.1; groupchat row EXT-21 (depth)
+// Source: RFC 2045 3, 6.4; RFC 2046 5.1.1; one-to-one row EXT-21 (depth)
 bool mime_part_read_inside(MimePart *self, const MimePart *wrapper, size_t from, size_t to,
                            GError **error);
 

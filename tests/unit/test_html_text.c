@@ -110,6 +110,28 @@ START_TEST(links_survive_with_four_schemes_only)
 }
 END_TEST
 
+START_TEST(a_link_longer_than_its_bound_is_text)
+{
+    g_autofree char *longest = g_strnfill(2048 - 7, 'x');
+    g_autofree char *good = g_strdup_printf("<a href=http://%s>a</a>", longest);
+    g_autofree char *xhtml = g_strdup_printf("<p><a href='http://%s'>a</a></p>", longest);
+    assert_both(good, "a", xhtml);
+    g_autofree char *wrong = g_strdup_printf("<a href=http://%sx>a</a>", longest);
+    assert_both(wrong, "a", "<p>a</p>");
+}
+END_TEST
+
+// A quarter of a million blocks inside one long link: minutes, if each wrote the link again.
+START_TEST(a_link_through_many_blocks_costs_no_more_than_the_bound_of_the_output)
+{
+    g_autofree char *target = g_strnfill(2000, 'x');
+    g_autofree char *blocks = repeat("x<p>", 250000, "");
+    g_autofree char *lines = repeat("x\n", 249999, "x");
+    g_autofree char *html = g_strdup_printf("<a href=http://%s>%s", target, blocks);
+    assert_both(html, lines, NULL);
+}
+END_TEST
+
 /* IM-27 */
 START_TEST(images_leave_their_alternative_text)
 {
@@ -206,6 +228,8 @@ int main(void)
         entities_are_decoded_and_escaped_again_where_needed,
         script_style_title_and_comments_are_dropped_with_content,
         links_survive_with_four_schemes_only,
+        a_link_longer_than_its_bound_is_text,
+        a_link_through_many_blocks_costs_no_more_than_the_bound_of_the_output,
         images_leave_their_alternative_text,
         white_space_collapses_and_breaks_stay,
         preformatted_text_keeps_its_lines,
