@@ -155,6 +155,21 @@ static void fail(Turn *turn, Line *line, FailureReason reason, const char *text)
     journal_fail(turn, line, &(Refusal){.reason = reason, .text = text});
 }
 
+static bool has_asides_in_flight(const Session *session)
+{
+    for (const GList *at = session->in_flight.head; at != NULL; at = at->next)
+        if (((const Line *)at->data)->carrier == LINE_BY_ASIDE)
+            return true;
+    return false;
+}
+
+// Where no private line may go any more the ordinary way is open, but not past those still on theirs.
+static void go_aside(Turn *turn, Session *session, Line *line)
+{
+    if (!room_send_aside(turn, session, line) && !has_asides_in_flight(session))
+        go_open(turn, session, line);
+}
+
 static void send_line(Turn *turn, Session *session, Line *line)
 {
     LineSink sink = sink_of(session, line);
@@ -166,10 +181,7 @@ static void send_line(Turn *turn, Session *session, Line *line)
     case LINE_SINK_WAIT: return;
     case LINE_SINK_OPEN: go_open(turn, session, line); return;
     case LINE_SINK_LEG: go_leg(turn, session, line); return;
-    case LINE_SINK_ASIDE:
-        if (!room_send_aside(turn, session, line))
-            go_open(turn, session, line);
-        return;
+    case LINE_SINK_ASIDE: go_aside(turn, session, line); return;
     case LINE_SINK_CHAT: go_chat(turn, session, line); return;
     case LINE_SINK_ROOM: room_send(turn, session, line); return;
     case LINE_SINK_REFUSE: fail(turn, line, FAILURE_FORBIDDEN, "not in the room"); return;
@@ -319,6 +331,10 @@ void chat_on_delivery(Turn *turn, Line *line, const Event *event)
     case LINE_BY_LEG: on_leg(turn, session, line, event); break;
     case LINE_BY_CHAT: on_chat(turn, session, line, event); return;
     case LINE_BY_ASIDE:
+        room_on_delivery(turn, line, event);
+        if (event->f.how != HOW_LOST) // one that was lost waits until its leg is reported down
+            chat_offer_waiting(turn, session);
+        return;
     case LINE_BY_ROOM: room_on_delivery(turn, line, event); return;
     }
     turn_raise(turn, session, escalation_on_drained, 0);

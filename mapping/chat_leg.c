@@ -128,8 +128,7 @@ static void number_drop(Turn *turn, Session *session)
 {
     if (session->chat_leg.number == 0)
         return;
-    journal_take_back_leg(turn, session, session->chat_leg.number);
-    session_map_unbind_leg(turn->sessions, session->chat_leg.number);
+    journal_drop_leg(turn, session, session->chat_leg.number);
     session->chat_leg.number = 0;
 }
 
@@ -196,7 +195,7 @@ static void do_fail_lines(Turn *turn, Session *session, const ChatLegCause *caus
 static void do_close_spare(Turn *turn, Session *session, const ChatLegCause *cause)
 {
     close_number(turn, session, cause->leg, &cause->refusal);
-    session_map_unbind_leg(turn->sessions, cause->leg);
+    journal_drop_leg(turn, session, cause->leg);
 }
 
 static void do_take_leg(Turn *turn, Session *session, const ChatLegCause *cause)

@@ -357,7 +357,7 @@ static void on_entry(Turn *turn, Session *session, const Event *event)
 static void on_leg_exit(Turn *turn, Session *session, const Event *event, SessionLeg role)
 {
     Escalation *record = session->escalation;
-    session_map_unbind_leg(turn->sessions, event->f.leg);
+    journal_drop_leg(turn, session, event->f.leg);
     if (role == SESSION_LEG_PARTY) {
         record->party_leg = 0;
         escalation_fire(turn, session, ESCALATION_ON_PARTY_OUT, event);

@@ -4,6 +4,7 @@
 
 #include "mapping/escalation_record.h"
 #include "mapping/invite.h"
+#include "mapping/journal.h"
 #include "mapping/room.h"
 #include "mapping/session_map.h"
 
@@ -148,7 +149,7 @@ static void leg_end(Turn *turn, Session *session, CommandKind kind, Side side, u
     Command *end = turn_push(turn, session, kind, side);
     end->f.leg = leg;
     reason_copy(end, cause);
-    session_map_unbind_leg(turn->sessions, leg);
+    journal_drop_leg(turn, session, leg);
 }
 
 static void leave_home(Turn *turn, Session *session, const Event *cause)

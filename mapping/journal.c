@@ -61,6 +61,12 @@ void journal_take_back_leg(Turn *turn, Session *session, uint64_t leg)
     }
 }
 
+void journal_drop_leg(Turn *turn, Session *session, uint64_t leg)
+{
+    journal_take_back_leg(turn, session, leg);
+    session_map_unbind_leg(turn->sessions, leg);
+}
+
 void journal_accept(Turn *turn, Line *line)
 {
     if (line->f.ref == 0 || line->is_accepted)
