@@ -73,8 +73,7 @@ void chat_life_on_leg_offered(Turn *turn, Session *session, const Event *event)
 
 void chat_life_on_leg_up(Turn *turn, Session *session, const Event *event)
 {
-    if (session->chat_leg.state == CHAT_LEG_OPENING)
-        chat_leg_fire(turn, session, CHAT_LEG_ON_LEG_UP, NULL);
+    chat_leg_fire(turn, session, CHAT_LEG_ON_LEG_UP, NULL);
 }
 
 // The XMPP user hears of an end that the peer wished, not of a loss: the next line mends that
