@@ -163,7 +163,8 @@ static bool has_asides_in_flight(const Session *session)
     return false;
 }
 
-// Where no private line may go any more the ordinary way is open, but not past those still on theirs.
+// Where no private line may go any more the ordinary way is open, but not past those still on
+// theirs.
 static void go_aside(Turn *turn, Session *session, Line *line)
 {
     if (!room_send_aside(turn, session, line) && !has_asides_in_flight(session))

@@ -357,11 +357,13 @@ static void on_entry(Turn *turn, Session *session, const Event *event)
 static void on_leg_exit(Turn *turn, Session *session, const Event *event, SessionLeg role)
 {
     Escalation *record = session->escalation;
+    if (role != SESSION_LEG_PARTY && role != SESSION_LEG_HOME)
+        return;
     journal_drop_leg(turn, session, event->f.leg);
     if (role == SESSION_LEG_PARTY) {
         record->party_leg = 0;
         escalation_fire(turn, session, ESCALATION_ON_PARTY_OUT, event);
-    } else if (role == SESSION_LEG_HOME) {
+    } else {
         record->home_leg = 0;
         escalation_act_store_room(turn, session, HOW_ROOM_UNBIND, event->f.leg);
         escalation_fire(turn, session, ESCALATION_ON_HOME_OUT, event);

@@ -125,6 +125,15 @@ static PolicyVerdict admit_target(const Turn *turn, const Event *event)
                   0, NULL);
 }
 
+// A room we cannot name on SIP cannot be entered from there (ADDR-03).
+static PolicyVerdict admit_room(const Turn *turn, const Event *event)
+{
+    if (event->kind != EVENT_ROOM_INVITE ||
+        route_side_of(turn->route, event->f.room) == ROUTE_XMPP_ROOM)
+        return GO_ON;
+    return refuse(FAILURE_ITEM_NOT_FOUND, 0, "no room of a domain this gateway serves");
+}
+
 // The far side must be there to hand anything to; towards XMPP that is the link of the sender's
 // domain.
 static PolicyVerdict admit_link(const Policy *policy, const Event *event)
@@ -194,6 +203,8 @@ static PolicyVerdict admit_request(Policy *policy, const Turn *turn, const Event
     PolicyVerdict verdict = admit_author(policy, turn, event);
     if (!is_no(verdict))
         verdict = admit_target(turn, event);
+    if (!is_no(verdict))
+        verdict = admit_room(turn, event);
     if (!is_no(verdict))
         verdict = admit_link(policy, event);
     if (!is_no(verdict))

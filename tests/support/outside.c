@@ -34,7 +34,13 @@ typedef struct {
 } OutsideTimer;
 
 // A request of ours that waits: content or an offer from SIP, an invitation from XMPP.
-typedef enum { REQUEST_PAGE, REQUEST_SEND, REQUEST_REPORT, REQUEST_OFFER, REQUEST_INVITE } RequestKind;
+typedef enum {
+    REQUEST_PAGE,
+    REQUEST_SEND,
+    REQUEST_REPORT,
+    REQUEST_OFFER,
+    REQUEST_INVITE
+} RequestKind;
 
 typedef struct {
     uint64_t ref;
@@ -47,10 +53,10 @@ struct Outside {
     Settings settings;
     Router *router;
     int64_t now_ms;
-    GPtrArray *legs;  // owned OutsideLeg
-    GArray *rows;     // OutsideRow handed over, not answered
-    GArray *timers;   // OutsideTimer
-    GArray *requests; // OutsideRequest
+    GPtrArray *legs;    // owned OutsideLeg
+    GArray *rows;       // OutsideRow handed over, not answered
+    GArray *timers;     // OutsideTimer
+    GArray *requests;   // OutsideRequest
     GHashTable *ledger; // open rows
     uint64_t last_leg, last_row, last_ref, last_id;
     GQueue told; // owned char *
@@ -150,13 +156,15 @@ static void request_answered(Outside *outside, uint64_t ref, CommandKind by)
 static void row_add(Outside *outside, const Command *command)
 {
     uint64_t row = command->f.row;
-    demand(outside, g_hash_table_contains(outside->ledger, &row), "a line is handed over without row");
+    demand(outside, g_hash_table_contains(outside->ledger, &row),
+           "a line is handed over without row");
     for (guint i = 0; i < outside->rows->len; i++)
         demand(outside, g_array_index(outside->rows, OutsideRow, i).row != row,
                "a line is handed over twice at a time");
     if (command->f.leg != 0) {
         const OutsideLeg *leg = leg_find(outside, command->f.leg);
-        demand(outside, leg != NULL && leg->stage == LEG_IS_UP, "a line goes to a leg that is not up");
+        demand(outside, leg != NULL && leg->stage == LEG_IS_UP,
+               "a line goes to a leg that is not up");
     }
     OutsideRow entry = {row, command->f.leg, command->side};
     g_array_append_val(outside->rows, entry);
@@ -251,8 +259,8 @@ static bool is_chat_line(const Line *line)
            !line->needs_session;
 }
 
-// What was just handed over had no older line of its kind waiting (ESC-022); one that turned out too
-// large for its way does not count, it was first.
+// What was just handed over had no older line of its kind waiting (ESC-022); one that turned out
+//   too large for its way does not count, it was first.
 static void demand_order(const Outside *outside, const Command *command)
 {
     const Line *line = session_map_find_row(router_sessions(outside->router), command->f.row);
@@ -382,7 +390,8 @@ static void time_passes(Outside *outside, int64_t ms)
     outside->now_ms = until_ms;
 }
 
-// What a gate owes when a leg dies: an answer for every line on its way there, before the end is told.
+// What a gate owes when a leg dies: an answer for every line on its way there, before the end is
+//   told.
 static void rows_are_lost(Outside *outside, uint64_t number)
 {
     for (guint i = 0; i < outside->rows->len;) {
@@ -431,9 +440,10 @@ static void chat_leg_moves(Outside *outside, OutsideLeg *leg)
         leg_ends(outside, leg->number, "leg-down", below(outside, 2) ? "how=ended" : "how=lost");
     } else {
         uint64_t ref = request_add(outside, REQUEST_SEND);
-        happens(outside, "sip message ref=%" NUMBER " leg=%" NUMBER " from=%s to=%s id=%" NUMBER
-                " type=chat body=%" NUMBER, ref, leg->number, SS[0], XS[0],
-                below(outside, 5) ? id : 1, id);
+        happens(outside,
+                "sip message ref=%" NUMBER " leg=%" NUMBER " from=%s to=%s id=%" NUMBER
+                " type=chat body=%" NUMBER,
+                ref, leg->number, SS[0], XS[0], below(outside, 5) ? id : 1, id);
     }
 }
 
@@ -447,7 +457,8 @@ static void party_leg_answered(Outside *outside, OutsideLeg *leg)
         happens(outside, "sip room-answer leg=%" NUMBER " how=yes%s", leg->number,
                 below(outside, 2) ? " private=yes" : "");
     } else {
-        leg_ends(outside, leg->number, "room-answer", "how=no status=603 failure=recipient-unavailable");
+        leg_ends(outside, leg->number, "room-answer",
+                 "how=no status=603 failure=recipient-unavailable");
     }
 }
 
@@ -474,9 +485,10 @@ static void party_leg_moves(Outside *outside, OutsideLeg *leg)
         leg_ends(outside, leg->number, "room-exit", below(outside, 2) ? "how=left" : "how=lost");
     } else {
         uint64_t ref = request_add(outside, REQUEST_SEND);
-        happens(outside, "sip room-message ref=%" NUMBER " leg=%" NUMBER " id=%" NUMBER
-                " body=%" NUMBER "%s", ref, leg->number, id, id,
-                below(outside, 4) ? "" : " private=yes nick=juliet");
+        happens(outside,
+                "sip room-message ref=%" NUMBER " leg=%" NUMBER " id=%" NUMBER " body=%" NUMBER
+                "%s",
+                ref, leg->number, id, id, below(outside, 4) ? "" : " private=yes nick=juliet");
     }
 }
 
@@ -505,7 +517,8 @@ static void home_leg_moves(Outside *outside, OutsideLeg *leg)
     else if (outside->rests || below(outside, 6) == 0)
         leg_ends(outside, leg->number, "room-exit", ends[below(outside, G_N_ELEMENTS(ends))]);
     else
-        happens(outside, "xmpp room-message leg=%" NUMBER " nick=juliet id=%" NUMBER " body=%" NUMBER "%s",
+        happens(outside,
+                "xmpp room-message leg=%" NUMBER " nick=juliet id=%" NUMBER " body=%" NUMBER "%s",
                 leg->number, id, id, below(outside, 4) ? "" : " private=yes");
 }
 
@@ -545,7 +558,8 @@ static void row_is_answered(Outside *outside, guint index)
 static void some_leg_moves(Outside *outside)
 {
     if (outside->legs->len > 0)
-        leg_moves(outside, g_ptr_array_index(outside->legs, (guint)below(outside, (int)outside->legs->len)));
+        leg_moves(outside,
+                  g_ptr_array_index(outside->legs, (guint)below(outside, (int)outside->legs->len)));
 }
 
 static void some_row_is_answered(Outside *outside)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The outside: two gates with peers behind them, played at random. They keep the contract of docs/seam.md
-// and nothing else: they answer late or never, cross every order, end legs at any moment. What the middle
-// commands is held against the contract at once; a breach ends the process with the last commands told.
+// The outside: two gates with peers behind them, played at random. They keep the contract of
+// docs/seam.md and nothing else: they answer late or never, cross every order, end legs at any
+// moment. What the middle commands is held against the contract at once; a breach ends the process
+// with the last commands told.
 #pragma once
 #include "mapping/router.h"
 
@@ -16,7 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Outside, outside_free)
 // What: something happens.
 void outside_step(Outside *outside);
 
-// What: answers everything that is open and lets the timers run out, until nothing happens any more.
+// What: answers everything that is open and lets the timers run out, until nothing happens any
+//   more.
 // Shape: asserts that then every row is closed, every request answered, and no leg is left over.
 void outside_come_to_rest(Outside *outside);
 

@@ -103,6 +103,18 @@ START_TEST(chat_life_bye_waits_for_the_outcome_and_is_told_on_decline)
 }
 END_TEST
 
+/* ESC-024 CHAT-09 */
+START_TEST(chat_life_bye_is_forgotten_when_the_peer_opens_anew)
+{
+    g_autoptr(Stage) stage = chat_on_its_way();
+    stage_tell(stage, "sip leg-down leg=$leg how=ended");
+    stage_tell(stage, "sip leg-offered ref=4 from=romeo@sip.test to=juliet@xmpp.test thread=c2");
+    stage_expect(stage, "sip answer-leg ref=4 leg=* ...");
+    is_declined(stage);
+    stage_quiet(stage);
+}
+END_TEST
+
 /* ESC-024 CHAT-53 */
 START_TEST(chat_life_idleness_waits_for_the_outcome)
 {
@@ -230,6 +242,7 @@ int main(void)
                                chat_life_gone_of_anybody_counts_when_nobody_is_locked,
                                chat_life_gone_waits_for_the_outcome_and_is_applied_on_decline,
                                chat_life_bye_waits_for_the_outcome_and_is_told_on_decline,
+                               chat_life_bye_is_forgotten_when_the_peer_opens_anew,
                                chat_life_idleness_waits_for_the_outcome,
                                chat_life_xmpp_error_does_not_end_the_leg_while_a_record_is_open,
                                chat_life_error_of_the_locked_resource_unlocks_it,

@@ -81,6 +81,20 @@ START_TEST(policy_lets_users_of_one_side_write_to_users_of_the_other)
 }
 END_TEST
 
+/* ADDR-03 */
+START_TEST(policy_lets_nobody_be_invited_into_a_room_of_nowhere)
+{
+    static const char *const rooms[] = {"", "room=v@muc.far.test", "room=v@halls.test",
+                                        "room=a@xmpp.test"};
+    g_auto(Door) door = door_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(rooms); i++) {
+        g_autofree char *line =
+            g_strdup_printf("xmpp room-invite from=a@xmpp.test to=b@sip.test %s", rooms[i]);
+        refuses(&door, line, FAILURE_ITEM_NOT_FOUND, 0);
+    }
+}
+END_TEST
+
 START_TEST(policy_says_nothing_to_a_room)
 {
     g_auto(Door) door = door_new();
@@ -254,8 +268,8 @@ int main(void)
         "policy",
         (const TTest *const[]){
             policy_lets_users_of_one_side_write_to_users_of_the_other,
-            policy_says_nothing_to_a_room, policy_cuts_hairpins_unless_they_are_allowed,
-            policy_limits_the_rate_of_each_sender,
+            policy_lets_nobody_be_invited_into_a_room_of_nowhere, policy_says_nothing_to_a_room,
+            policy_cuts_hairpins_unless_they_are_allowed, policy_limits_the_rate_of_each_sender,
             policy_limits_new_sessions_of_a_sip_user_with_403, policy_cuts_a_loop_of_equal_messages,
             policy_refuses_what_does_not_fit_a_stanza,
             policy_asks_to_come_back_while_a_link_is_down,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Random walks of the whole middle against an outside that keeps its contract and nothing else: no
-// line is lost or handed over twice, each request is answered once, no leg is left over, and no cell
-// marked `!` is reached (docs/architecture.md 5, docs/escalation.md 10).
+// line is lost or handed over twice, each request is answered once, no leg is left over, and no
+// cell marked `!` is reached (docs/architecture.md 5, docs/escalation.md 10).
 #include "mapping/router.h"
 #include "tests/support/outside.h"
 #include "tests/support/suite.h"
