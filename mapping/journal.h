@@ -23,7 +23,7 @@ void journal_take_back(Turn *turn, Line *line);
 // Source: docs/escalation.md 5; CHAT-52; ESC-013.
 void journal_take_back_leg(Turn *turn, Session *session, uint64_t leg);
 
-// What: a leg is gone or given up: what was on its way there waits again, and its number is unbound.
+// What: a leg is gone or given up: what was on its way there waits again, its number is unbound.
 // Source: docs/seam.md (after the end of a leg no event follows); ESC-004.
 void journal_drop_leg(Turn *turn, Session *session, uint64_t leg);
 
