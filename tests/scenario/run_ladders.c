@@ -13,6 +13,22 @@
 
 #include "tests/support/stage.h"
 
+enum { PARTS_MAX = 8 }; // LIMIT: parts within parts
+
+typedef struct {
+    Stage *stage;       // borrowed
+    const char *folder; // borrowed: tests/scenario
+    int depth;          // of parts
+    int told;           // events
+    bool counts_rows;   // the last line was `rows`
+} Play;
+
+static char *ladders_folder(void)
+{
+    const char *root = g_getenv("MUCSIP_SOURCE_ROOT");
+    return g_build_filename(root != NULL ? root : ".", "tests/scenario", NULL);
+}
+
 static char *play_set(Stage *stage, const char *text)
 {
     g_auto(GStrv) parts = g_strsplit(text, "=", 2);
@@ -28,12 +44,19 @@ static char *play_rows(const Stage *stage, const char *text)
     return open == wanted ? NULL : g_strdup_printf("%u rows are open, not %u", open, wanted);
 }
 
-static char *play_line(Stage *stage, const char *line)
+static char *play_part(Play *play, const char *name);
+
+static char *play_line(Play *play, const char *line)
 {
+    Stage *stage = play->stage;
     if (line[0] == '\0' || line[0] == '#')
         return NULL;
-    if (g_str_has_prefix(line, "> "))
+    if (g_str_has_prefix(line, "play "))
+        return play_part(play, line + 5);
+    if (g_str_has_prefix(line, "> ")) {
+        play->told++;
         return stage_try_tell(stage, line + 2);
+    }
     if (g_str_has_prefix(line, "< "))
         return stage_try_expect(stage, line + 2);
     if (g_str_has_prefix(line, "advance "))
@@ -51,22 +74,42 @@ static char *play_end(Stage *stage, bool counts_rows)
     return why != NULL || counts_rows ? why : play_rows(stage, "0");
 }
 
+static char *play_lines(Play *play, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (int i = 0; lines[i] != NULL; i++) {
+        g_autofree char *why = play_line(play, g_strchomp(lines[i]));
+        if (why != NULL)
+            return g_strdup_printf("line %d: %s\n  %s", i + 1, lines[i], why);
+        if (lines[i][0] != '\0')
+            play->counts_rows = g_str_has_prefix(lines[i], "rows ");
+    }
+    return NULL;
+}
+
+static char *play_part(Play *play, const char *name)
+{
+    g_autofree char *file = g_strdup_printf("%s.ladder", name);
+    g_autofree char *path = g_build_filename(play->folder, "parts", file, NULL);
+    g_autofree char *text = NULL;
+    if (play->depth == PARTS_MAX || !g_file_get_contents(path, &text, NULL, NULL))
+        return g_strdup_printf("cannot play %s", path);
+    play->depth++;
+    char *why = play_lines(play, text);
+    play->depth--;
+    return why;
+}
+
 // A story without an event would pass for nothing.
 static char *play(const char *text)
 {
     g_autoptr(Stage) stage = stage_new();
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    bool counts_rows = false;
-    int told = 0;
-    for (int i = 0; lines[i] != NULL; i++) {
-        g_autofree char *why = play_line(stage, g_strchomp(lines[i]));
-        if (why != NULL)
-            return g_strdup_printf("line %d: %s\n  %s", i + 1, lines[i], why);
-        if (lines[i][0] != '\0')
-            counts_rows = g_str_has_prefix(lines[i], "rows ");
-        told += lines[i][0] == '>';
-    }
-    return told > 0 ? play_end(stage, counts_rows) : g_strdup("nothing is told");
+    g_autofree char *folder = ladders_folder();
+    Play play = {.stage = stage, .folder = folder};
+    char *why = play_lines(&play, text);
+    if (why != NULL)
+        return why;
+    return play.told > 0 ? play_end(stage, play.counts_rows) : g_strdup("nothing is told");
 }
 
 static char *play_file(const char *path)
@@ -116,8 +159,7 @@ static GPtrArray *ladders_find(const char *folder)
 // Without arguments all ladders of tests/scenario are played, else the files named.
 int main(int argc, char **argv)
 {
-    const char *root = g_getenv("MUCSIP_SOURCE_ROOT");
-    g_autofree char *folder = g_build_filename(root != NULL ? root : ".", "tests/scenario", NULL);
+    g_autofree char *folder = ladders_folder();
     g_autoptr(GPtrArray) paths = ladders_find(folder);
     if (argc > 1)
         g_ptr_array_set_size(paths, 0);
