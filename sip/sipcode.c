@@ -22,6 +22,16 @@ void sipcode_clear(Sipcode *self)
     *self = (Sipcode){0};
 }
 
+int sipcode_cause(const Fields *fields)
+{
+    if (fields->status != 0) {
+        return (int)fields->status;
+    }
+    return fields->failure != FAILURE_NONE
+               ? failure_on_wire(failure_to_status(fields->failure, true, NULL))
+               : 200;
+}
+
 char *sipcode_reason(int status, const char *text)
 {
     g_autofree char *clean = sipcode_clean(text);

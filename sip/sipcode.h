@@ -21,6 +21,11 @@ Sipcode sipcode_from_fields(const Fields *fields, bool to_full_jid);
 // What: frees what the answer owns.
 void sipcode_clear(Sipcode *self);
 
+// What: the cause of a BYE that a CLOSE_LEG or EXPEL asks for: its status, else the table for its failure,
+//   else 200.
+// Source: ESC-016, table 6.1 of the groupchat matrix.
+int sipcode_cause(const Fields *fields);
+
 // What: the value of a Reason header: `SIP;cause=480;text="gone home"`.
 // Shape: `text` (may be NULL) is freed of controls, quotes escaped; owned by the caller (g_free).
 // Source: RFC 3326 2; ESC-016, table 6.1 of the groupchat matrix.

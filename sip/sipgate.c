@@ -3,11 +3,13 @@
 #include "sip/sipgate.h"
 
 #include <sofia-sip/nua.h>
+#include <sofia-sip/sip_status.h>
 
 #include "sip/gate_core.h"
 #include "sip/hop.h"
 #include "sip/options.h"
 #include "sip/pager.h"
+#include "sip/two_party.h"
 
 // LIMIT: threads remembered for page mode (IM-06).
 #define THREADS 10000
@@ -15,13 +17,22 @@
 #define SHUTDOWN_MS 3000
 // Reading from XMPP waits above this share of the cap on open client transactions (library-facts B3).
 #define BUSY_SHARE 4
+// A stanza round a text (CHAT-22), and the most we take whatever the stanza limit.
+#define STANZA_OVERHEAD 2048
+#define LARGEST         (1024 * 1024)
 
-G_DEFINE_QUARK(sipgate - error - quark, sipgate_error)
+GQuark sipgate_error_quark(void)
+{
+    return g_quark_from_static_string("sipgate-error-quark");
+}
 
 struct SipGate {
     GateCore core;
-    Peers *peers; // owned
-    Pager *pager; // owned
+    Peers *peers;         // owned
+    Pager *pager;         // owned
+    TwoParty *legs;       // owned
+    Hop *msrp_listen;     // owned
+    char *msrp_advertise; // owned, or NULL
     uint64_t unknown_commands;
     bool started;
     void (*trace)(void *trace_self, const SipGateTrace *trace); // NULL: no traces
@@ -41,6 +52,28 @@ static void on_message(void *owner, const AgentEvent *event)
     pager_on_message(gate->pager, event);
 }
 
+static void refuse_room(const AgentEvent *event)
+{
+    g_autofree char *warning =
+        agent_warning(event->agent, 399, "this room is entered by invitation only");
+    agent_answer(event, SIP_403_FORBIDDEN, warning);
+}
+
+static void on_invite(void *owner, const AgentEvent *event)
+{
+    SipGate *gate = owner;
+    g_auto(Parties) parties;
+    parties_read(&parties, &gate->core, event->sip);
+    if (parties.status == 0 && parties.kind == ROUTE_XMPP_ROOM) {
+        refuse_room(event);
+    } else if (parties.status == 0 && parties.kind == ROUTE_XMPP_USER) {
+        two_party_on_invite(gate->legs, event, &parties);
+    } else {
+        parties.status = parties.status != 0 ? parties.status : 404;
+        parties_refuse(&parties, event);
+    }
+}
+
 static void on_options(void *owner, const AgentEvent *event)
 {
     SipGate *gate = owner;
@@ -48,14 +81,34 @@ static void on_options(void *owner, const AgentEvent *event)
 }
 
 static const AgentHandler strangers[] = {
-    {nua_i_message, on_message}, {nua_i_options, on_options}, {0, NULL}};
+    {nua_i_message, on_message}, {nua_i_invite, on_invite}, {nua_i_options, on_options}, {0, NULL}};
 
 // --- commands
 
 static bool on_message_command(SipGate *gate, const Command *command)
 {
-    pager_send(gate->pager, command);
+    if (command->f.leg != 0) {
+        two_party_send(gate->legs, &command->f);
+    } else {
+        pager_send(gate->pager, command);
+    }
     return true;
+}
+
+static bool on_open_leg(SipGate *gate, const Command *command)
+{
+    two_party_open(gate->legs, command);
+    return true;
+}
+
+// An offer may be gone before it is answered; the number has been given out all the same.
+static bool on_answer_leg(SipGate *gate, const Command *command)
+{
+    bool known = ref_table_answer(gate->core.refs, command->f.ref, command->f.leg);
+    if (!known) {
+        two_party_answer_late(gate->legs, command->f.leg);
+    }
+    return known;
 }
 
 static void execute(void *self, const Command *command)
@@ -72,9 +125,9 @@ static void execute(void *self, const Command *command)
     case COMMAND_ACCEPT: known = ref_table_accept(core->refs, f->ref); break;
     case COMMAND_REFUSE: known = ref_table_refuse(core->refs, f->ref, f); break;
     case COMMAND_REPORT: known = ref_table_report(core->refs, f->ref, f); break;
-    case COMMAND_ANSWER_LEG: known = ref_table_answer(core->refs, f->ref, f->leg); break;
-    case COMMAND_OPEN_LEG:
-    case COMMAND_CLOSE_LEG:
+    case COMMAND_ANSWER_LEG: known = on_answer_leg(gate, command); break;
+    case COMMAND_OPEN_LEG: known = on_open_leg(gate, command); break;
+    case COMMAND_CLOSE_LEG: known = two_party_close(gate->legs, f); break;
     case COMMAND_INVITE_TO_ROOM:
     case COMMAND_WITHDRAW_INVITE:
     case COMMAND_ADMIT:
@@ -185,6 +238,12 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->trace_self = config->trace_self;
     gate->peers = peers_new();
     gate->pager = pager_new(&gate->core);
+    gate->legs = two_party_new(&gate->core, gate->pager);
+    gate->msrp_listen = hop_parse_plain(config->msrp_listen, why);
+    gate->msrp_advertise = g_strdup(config->msrp_advertise);
+    if (gate->msrp_listen == NULL) {
+        return false;
+    }
     gate->core.agent = build_agent(gate, config, why);
     return gate->core.agent != NULL;
 }
@@ -200,6 +259,45 @@ SipGate *sipgate_new(const SipGateConfig *config, GError **error)
     return g_steal_pointer(&gate);
 }
 
+static void on_frame(void *user, MsrpSession *session, MsrpDirection direction,
+                     const uint8_t *octets, size_t length)
+{
+    const SipGate *gate = user;
+    gate->trace(gate->trace_self, &(SipGateTrace){.outgoing = direction == MSRP_SENT,
+                                                  .msrp = true,
+                                                  .peer = "tcp",
+                                                  .text = (const char *)octets,
+                                                  .octets = length});
+}
+
+// What two-party chats take; rooms have a smaller limit of their own (CHAT-22, MSRP-019).
+static uint32_t largest_message(const Settings *settings)
+{
+    return (uint32_t)CLAMP(settings->max_stanza - STANZA_OVERHEAD, settings->max_size, LARGEST);
+}
+
+static Msrp *start_msrp(SipGate *gate, GError **error)
+{
+    const Settings *settings = gate->core.settings;
+    g_autoptr(GError) problem = NULL;
+    MsrpConfig config;
+    msrp_config_init(&config);
+    config.listen_host = gate->msrp_listen->host;
+    config.listen_port = gate->msrp_listen->port;
+    config.advertise_host = gate->msrp_advertise;
+    config.max_size = largest_message(settings);
+    config.bind_ms = (uint32_t)settings->T_msrp;
+    config.transaction_ms = (uint32_t)settings->T_tx;
+    config.chunk_ms = (uint32_t)settings->T_chunk;
+    config.on_frame = gate->trace != NULL ? on_frame : NULL;
+    config.user = gate;
+    Msrp *msrp = msrp_new(&config, &problem);
+    if (msrp == NULL) {
+        g_set_error(error, SIPGATE_ERROR, SIPGATE_ERROR_LISTEN, "MSRP: %s", problem->message);
+    }
+    return msrp;
+}
+
 static void raise_link(SipGate *gate)
 {
     Event *event = event_new(EVENT_LINK, SIDE_SIP);
@@ -212,6 +310,10 @@ bool sipgate_start(SipGate *gate, GError **error)
     g_autofree char *why = NULL;
     if (!agent_start(gate->core.agent, &why)) {
         g_set_error_literal(error, SIPGATE_ERROR, SIPGATE_ERROR_LISTEN, why);
+        return false;
+    }
+    gate->core.msrp = start_msrp(gate, error);
+    if (gate->core.msrp == NULL) {
         return false;
     }
     gate->started = true;
@@ -230,6 +332,7 @@ void sipgate_shutdown(SipGate *gate, void (*done)(void *self), void *self)
 {
     gate->core.closing = true;
     pager_close(gate->pager);
+    two_party_close_all(gate->legs);
     agent_shutdown(gate->core.agent, SHUTDOWN_MS, done, self);
 }
 
@@ -239,8 +342,12 @@ void sipgate_free(SipGate *gate)
         return;
     }
     gate->core.closing = true;
+    two_party_free(gate->legs);
     pager_free(gate->pager);
     agent_free(gate->core.agent);
+    msrp_free(gate->core.msrp);
+    hop_free(gate->msrp_listen);
+    g_free(gate->msrp_advertise);
     leg_table_free(gate->core.legs);
     ref_table_free(gate->core.refs);
     thread_table_free(gate->core.threads);
@@ -255,11 +362,27 @@ bool sipgate_is_busy(const SipGate *gate)
     return pager_out_count(gate->pager) > (unsigned)(gate->core.settings->sip_pending / BUSY_SHARE);
 }
 
+uint16_t sipgate_msrp_port(const SipGate *gate)
+{
+    return gate->core.msrp != NULL ? msrp_port(gate->core.msrp) : 0;
+}
+
+static uint64_t frames(const SipGate *gate, MsrpDirection direction)
+{
+    uint64_t sum = 0;
+    for (int kind = 0; gate->core.msrp != NULL && kind < MSRP_KIND_COUNT; kind++) {
+        sum += msrp_counts(gate->core.msrp)->frames[direction][kind];
+    }
+    return sum;
+}
+
 SipGateCounters sipgate_counters(const SipGate *gate)
 {
     WireLogCounts wire = agent_counts(gate->core.agent);
     return (SipGateCounters){.sip_in = wire.in,
                              .sip_out = wire.out,
+                             .msrp_in = frames(gate, MSRP_RECEIVED),
+                             .msrp_out = frames(gate, MSRP_SENT),
                              .refused_peers = agent_refused_count(gate->core.agent),
                              .overloads = gate->core.overloads,
                              .unknown_commands = gate->unknown_commands,

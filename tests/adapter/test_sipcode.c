@@ -23,6 +23,15 @@ START_TEST(status_of_the_command_wins_over_the_table)
 }
 END_TEST
 
+/* ESC-016 */
+START_TEST(cause_of_a_bye_is_its_status_or_its_failure_or_fine)
+{
+    ck_assert_int_eq(sipcode_cause(&(Fields){.status = 410, .failure = FAILURE_FORBIDDEN}), 410);
+    ck_assert_int_eq(sipcode_cause(&(Fields){.failure = FAILURE_FORBIDDEN}), 403);
+    ck_assert_int_eq(sipcode_cause(&(Fields){.how = HOW_NONE}), 200);
+}
+END_TEST
+
 START_TEST(retry_after_is_carried)
 {
     Fields fields = {.failure = FAILURE_RESOURCE_CONSTRAINT, .status = 503, .retry_s = 30};
@@ -88,6 +97,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {status_of_the_command_wins_over_the_table,
+                                  cause_of_a_bye_is_its_status_or_its_failure_or_fine,
                                   retry_after_is_carried,
                                   reason_is_quoted_and_cannot_forge_a_header,
                                   reason_without_text_or_of_another_protocol_has_no_text,

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// One INVITE dialog that carries one MSRP session, whoever began it and whatever it is for. Two owners
+// use it: two-party legs and rooms we are the focus of. RFC 3261 12 to 15, RFC 3264; CHAT-02, 04, 06..10.
+//
+//   dialled:  DIALLING -> RINGING -> BINDING -> UP      CALLED_OFF after CANCEL
+//   taken:    OFFERED -> ANSWERED -> UP
+//   any:      ENDING once the dialog is over, until MSRP has told the outcome of every line
+//
+// A call is up when its dialog is confirmed and MSRP is bound. on_down is the last callback, and the
+// outcome of every line has been told as a DELIVERY before it. call_close(), call_refuse() and the return
+// of on_down free the call; what is still to be said on the wire is said without it.
+#pragma once
+#include "sip/call_media.h"
+#include "sip/sipcode.h"
+
+typedef struct Call Call;
+
+// How a call ended; borrowed for the call of on_down.
+typedef struct {
+    How how;          // REFUSED, TIMEOUT, ENDED (BYE), LOST (MSRP or transport)
+    int status;       // of a refusal, theirs or ours; 0: none
+    const char *text; // reason in words, or NULL
+} CallEnd;
+
+typedef struct {
+    void (*on_ringing)(void *owner); // the first 18x; may be NULL
+    void (*on_up)(void *owner);
+    void (*on_down)(void *owner, const CallEnd *end);
+    // Content; the owner answers by call_media_hold(), _accept() or _turn_down(), here and now.
+    void (*on_message)(void *owner, const MsrpSessionIncoming *message);
+    void (*on_request)(void *owner, const AgentEvent *event); // MESSAGE or SUBSCRIBE in the dialog
+} CallFuncs;
+
+// What to dial; borrowed for the call of call_dial().
+typedef struct {
+    MsrpSdpUse use;
+    const char *uri;       // Request-URI
+    const char *to, *from; // header values
+    const char *contact;   // header value
+    const char *call_id;
+    const char *subject;     // NULL: none, as the next one
+    const char *referred_by; // header value
+    unsigned first_ms;       // nothing but 100 for so long: given up; 0: for ever
+    unsigned setup_ms;       // after the first 18x; 0: for ever
+} CallInvitation;
+
+// What: dials.
+// Shape: owned by itself until on_down; `funcs` static, `owner` borrowed.
+Call *call_dial(GateCore *core, const CallFuncs *funcs, void *owner,
+                const CallInvitation *invitation);
+
+// What: takes an INVITE from outside that the owner answers later.
+// Shape: as call_dial().
+// Errors: NULL when there is no offer we can take; it has been refused (415, 488 with the reason).
+// Source: CHAT-07; ESC-003.
+Call *call_take(GateCore *core, const CallFuncs *funcs, void *owner, const AgentEvent *event,
+                MsrpSdpUse use);
+
+// What: 200 to a call taken.
+// Shape: `contact` is a header value.
+void call_answer(Call *call, const char *contact);
+
+// What: the final refusal of a call taken, and its end. No callback follows.
+void call_refuse(Call *call, const Sipcode *answer);
+
+// What: CANCEL for a call that is dialling or ringing; its final response still comes: a no as on_down, a
+//   late 200 is completed and comes as on_up. In other states nothing.
+// Source: RFC 3261 9.1.
+void call_withdraw(Call *call);
+
+// What: ends a call in whatever state it is: BYE with Reason, CANCEL or refusal. No callback follows.
+// Source: RFC 3261 15; RFC 3326.
+void call_close(Call *call, int status, const char *text);
+
+// What: whether it is up.
+bool call_is_up(const Call *call);
+
+// What: the media.
+// Shape: borrowed, lives as long as the call.
+CallMedia *call_get_media(const Call *call);
+
+// What: the handle of the dialog, for requests of an owner in it.
+// Shape: borrowed; NULL when the dialog is over.
+struct nua_handle_s *call_get_handle(const Call *call);
+
+// What: the device the peer names in its Contact: gr, else +sip.instance.
+// Shape: borrowed; NULL: none.
+// Source: ADDR-29, CHAT-20.
+const char *call_get_instance(const Call *call);

@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: MIT
+// MSRP of one call; see call_media.h.
+#include "sip/call_media.h"
+
+#include <string.h>
+
+#include "sip/msrp/msrp_types.h"
+
+// A line that waits until the peer takes content again; everything in it is owned.
+typedef struct {
+    uint64_t row;
+    char *id, *content_type, *inner_type, *lang;
+    GBytes *body;
+    bool receipt;
+} HeldLine;
+
+struct CallMedia {
+    GateCore *core;              // borrowed
+    const CallMediaFuncs *funcs; // borrowed (static)
+    void *owner;                 // borrowed
+    MsrpSdpUse use;
+    GPtrArray *sessions;        // owned by the MSRP stack; the last one is the current, others end
+    uint64_t id, version;       // of our o-line
+    char *sdp;                  // owned; our description as sent last, NULL: none yet
+    MsrpSdpDirection direction; // in it
+    char *peer_path;            // owned; NULL: nothing known of the peer yet
+    guint peer_lines;           // m-lines of its last offer
+    MsrpTypes *peer_types;      // owned, or NULL
+    bool has_private_messages;
+    bool is_refused; // the last offer took the message line away
+    bool closing;
+    GQueue held; // of HeldLine (owned)
+    size_t held_octets;
+    GHashTable *waiting; // owned; set of Waiting (owned)
+};
+
+// Content that waits for ACCEPT, REFUSE, REPORT.
+typedef struct {
+    CallMedia *media;     // borrowed
+    MsrpSession *session; // borrowed; a re-INVITE may have replaced it
+    uint64_t ref;
+} Waiting;
+
+static void waiting_free(void *data)
+{
+    Waiting *waiting = data;
+    ref_table_remove(waiting->media->core->refs, waiting->ref);
+    g_free(waiting);
+}
+
+static void held_line_free(void *data)
+{
+    HeldLine *held = data;
+    g_free(held->id);
+    g_free(held->content_type);
+    g_free(held->inner_type);
+    g_free(held->lang);
+    g_bytes_unref(held->body);
+    g_free(held);
+}
+
+static MsrpSession *current(const CallMedia *media)
+{
+    return media->sessions->len > 0 ? media->sessions->pdata[media->sessions->len - 1] : NULL;
+}
+
+// --- lines out
+
+static void deliver(CallMedia *media, uint64_t row, FailureReason failure, How how, int status)
+{
+    Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
+    event->f.row = row;
+    event->f.failure = failure;
+    event->f.how = how;
+    event->f.status = (uint64_t)status;
+    gate_core_raise(media->core, event);
+}
+
+// 481 and 506 say that the session is not there: whether the line arrived is unknown (CHAT-52).
+static void deliver_status(CallMedia *media, uint64_t row, int status, How late)
+{
+    if (status / 100 == 2) {
+        deliver(media, row, FAILURE_NONE, late, 0);
+    } else if (status == MSRP_SESSION_STATUS_UNKNOWN || status == 481 || status == 506) {
+        deliver(media, row, FAILURE_RECIPIENT_UNAVAILABLE, late != HOW_NONE ? late : HOW_LOST,
+                status);
+    } else {
+        How how = status == 408 ? HOW_TIMEOUT : HOW_REFUSED;
+        deliver(media, row, failure_from_msrp(status), late != HOW_NONE ? late : how, status);
+    }
+}
+
+static void send_now(CallMedia *media, const CallLine *line)
+{
+    MsrpHeader language = {"Content-Language", line->lang};
+    MsrpSessionSend result =
+        msrp_session_send(current(media),
+                          &(MsrpSessionOutgoing){.message_id = line->id,
+                                                 .content_type = line->content_type,
+                                                 .inner_type = line->inner_type,
+                                                 .headers = &language,
+                                                 .header_count = line->lang != NULL,
+                                                 .body = line->body,
+                                                 .success_report = line->receipt,
+                                                 .row = line->row},
+                          NULL);
+    switch (result) {
+    case MSRP_SESSION_QUEUED: break;
+    case MSRP_SESSION_FULL:
+        deliver(media, line->row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE, 0);
+        break;
+    case MSRP_SESSION_TOO_LARGE:
+        deliver(media, line->row, FAILURE_POLICY_VIOLATION, HOW_TOO_LARGE, 413);
+        break;
+    case MSRP_SESSION_TYPE_REFUSED:
+        deliver(media, line->row, FAILURE_NOT_ACCEPTABLE, HOW_REFUSED, 415);
+        break;
+    case MSRP_SESSION_OVER:
+        deliver(media, line->row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST, 0);
+        break;
+    case MSRP_SESSION_BAD_HEADER:
+        deliver(media, line->row, FAILURE_BAD_REQUEST, HOW_REFUSED, 400);
+        break;
+    }
+}
+
+static void hold_line(CallMedia *media, const CallLine *line)
+{
+    const Settings *settings = media->core->settings;
+    size_t octets = g_bytes_get_size(line->body);
+    if (media->held.length >= (guint)settings->setup_queue ||
+        media->held_octets + octets > (size_t)settings->setup_queue_octets) {
+        deliver(media, line->row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE, 0);
+        return;
+    }
+    HeldLine *held = g_new0(HeldLine, 1);
+    *held = (HeldLine){.row = line->row,
+                       .id = g_strdup(line->id),
+                       .content_type = g_strdup(line->content_type),
+                       .inner_type = g_strdup(line->inner_type),
+                       .lang = g_strdup(line->lang),
+                       .body = g_bytes_ref(line->body),
+                       .receipt = line->receipt};
+    media->held_octets += octets;
+    g_queue_push_tail(&media->held, held);
+}
+
+// --- what the session tells
+
+static void on_bound(void *user, MsrpSession *session)
+{
+    CallMedia *media = user;
+    if (session == current(media) && media->sessions->len == 1) {
+        media->funcs->on_bound(media->owner);
+    }
+}
+
+// A session that was replaced takes nothing new.
+static void on_message(void *user, MsrpSession *session, const MsrpSessionIncoming *message)
+{
+    CallMedia *media = user;
+    if (session == current(media) && !media->closing) {
+        media->funcs->on_message(media->owner, message);
+    } else {
+        msrp_session_refuse(session, message->ref, 481, NULL);
+    }
+}
+
+// Names in a room are given by the room: nobody here may change one (table of MUC-B11, "policy off").
+static void on_nickname(void *user, MsrpSession *session, uint32_t ref, const char *nick)
+{
+    msrp_session_refuse(session, ref, 403, NULL);
+}
+
+static void on_outcome(void *user, MsrpSession *session, uint64_t row, int status)
+{
+    deliver_status(user, row, status, HOW_NONE);
+}
+
+static void on_report(void *user, MsrpSession *session, uint64_t row, const char *message_id,
+                      int status, bool whole)
+{
+    if (status / 100 != 2) {
+        deliver_status(user, row, status, HOW_LATE);
+    }
+}
+
+// Waiting refs of this session lead nowhere now; lines on hold have lost their peer.
+static void forget_session(CallMedia *media, MsrpSession *session)
+{
+    GHashTableIter each;
+    void *key;
+    g_hash_table_iter_init(&each, media->waiting);
+    while (g_hash_table_iter_next(&each, &key, NULL)) {
+        if (((Waiting *)key)->session == session) {
+            g_hash_table_iter_remove(&each);
+        }
+    }
+    g_ptr_array_remove(media->sessions, session);
+}
+
+static void lose_held(CallMedia *media)
+{
+    HeldLine *held;
+    while ((held = g_queue_pop_head(&media->held)) != NULL) {
+        deliver_status(media, held->row, MSRP_SESSION_STATUS_UNKNOWN, HOW_NONE);
+        held_line_free(held);
+    }
+}
+
+static void on_closed(void *user, MsrpSession *session, MsrpSessionEnd reason, int status)
+{
+    CallMedia *media = user;
+    bool is_current = session == current(media);
+    forget_session(media, session);
+    if (is_current) {
+        lose_held(media);
+        media->funcs->on_closed(media->owner, reason, media->closing);
+    }
+}
+
+static const MsrpSessionFuncs session_funcs = {.on_bound = on_bound,
+                                               .on_message = on_message,
+                                               .on_nickname = on_nickname,
+                                               .on_outcome = on_outcome,
+                                               .on_report = on_report,
+                                               .on_closed = on_closed};
+
+// --- life
+
+static void add_session(CallMedia *media)
+{
+    g_ptr_array_add(media->sessions, msrp_session_new(media->core->msrp, &session_funcs, media));
+}
+
+CallMedia *call_media_new(GateCore *core, MsrpSdpUse use, const CallMediaFuncs *funcs, void *owner)
+{
+    CallMedia *media = g_new0(CallMedia, 1);
+    *media = (CallMedia){.core = core, .funcs = funcs, .owner = owner, .use = use};
+    media->sessions = g_ptr_array_new();
+    media->id = g_random_int();
+    media->version = 1;
+    media->waiting = g_hash_table_new_full(NULL, NULL, waiting_free, NULL);
+    add_session(media);
+    return media;
+}
+
+void call_media_free(CallMedia *media)
+{
+    if (media == NULL) {
+        return;
+    }
+    for (guint i = 0; i < media->sessions->len; i++) {
+        msrp_session_release(media->sessions->pdata[i]);
+    }
+    g_ptr_array_unref(media->sessions);
+    g_hash_table_unref(media->waiting);
+    g_queue_clear_full(&media->held, held_line_free);
+    msrp_types_free(media->peer_types);
+    g_free(media->peer_path);
+    g_free(media->sdp);
+    g_free(media);
+}
+
+// --- descriptions
+
+static MsrpSdpOurs ours(const CallMedia *media)
+{
+    const GateCore *core = media->core;
+    bool room = media->use == MSRP_SDP_ROOM;
+    return (MsrpSdpOurs){.use = media->use,
+                         .host = msrp_host(core->msrp),
+                         .port = msrp_port(core->msrp),
+                         .path = msrp_session_uri(current(media)),
+                         .max_size =
+                             room ? (uint64_t)core->settings->max_size : msrp_max_size(core->msrp),
+                         .id = media->id,
+                         .version = media->version,
+                         .direction = media->direction};
+}
+
+static void set_sdp(CallMedia *media, char *owned)
+{
+    g_free(media->sdp);
+    media->sdp = owned;
+    media->version++;
+}
+
+const char *call_media_offer(CallMedia *media)
+{
+    if (media->sdp == NULL) {
+        MsrpSdpOurs mine = ours(media);
+        set_sdp(media, msrp_sdp_offer(&mine));
+    }
+    return media->sdp;
+}
+
+static bool may_send(const CallMedia *media)
+{
+    return media->direction == MSRP_SDP_SENDRECV || media->direction == MSRP_SDP_SENDONLY;
+}
+
+// What waited while the peer took no content, in the order it came.
+static void send_held(CallMedia *media)
+{
+    while (may_send(media) && !g_queue_is_empty(&media->held)) {
+        HeldLine *held = g_queue_pop_head(&media->held);
+        media->held_octets -= g_bytes_get_size(held->body);
+        send_now(media, &(CallLine){.row = held->row,
+                                    .id = held->id,
+                                    .content_type = held->content_type,
+                                    .inner_type = held->inner_type,
+                                    .lang = held->lang,
+                                    .body = held->body,
+                                    .receipt = held->receipt});
+        held_line_free(held);
+    }
+}
+
+static bool start(CallMedia *media, const MsrpSdpMedia *peer, bool active, const char **why)
+{
+    if (!msrp_session_start(current(media),
+                            &(MsrpSessionPeer){.path = peer->path,
+                                               .active = active,
+                                               .accept_types = peer->accept_types,
+                                               .accept_wrapped_types = peer->accept_wrapped_types,
+                                               .max_size = peer->max_size},
+                            NULL)) {
+        *why = "MSRP path not usable";
+        return false;
+    }
+    g_free(media->peer_path);
+    media->peer_path = g_strdup(peer->path);
+    return true;
+}
+
+static void note_peer(CallMedia *media, const MsrpSdpMedia *peer)
+{
+    msrp_types_free(media->peer_types);
+    media->peer_types = msrp_types_new(peer->accept_types, peer->accept_wrapped_types);
+    media->has_private_messages = peer->has_private_messages;
+}
+
+bool call_media_take_answer(CallMedia *media, const char *sdp, size_t length, const char **why)
+{
+    g_auto(MsrpSdp) answer = {0};
+    if (sdp == NULL || !msrp_sdp_read(&answer, sdp, length)) {
+        *why = "session description not readable";
+        return false;
+    }
+    const MsrpSdpMedia *peer = msrp_sdp_find(&answer, media->use, why);
+    if (peer == NULL) {
+        return false;
+    }
+    bool active = msrp_setup_offerer_is_active(MSRP_SETUP_ACTPASS, peer->setup);
+    if (media->peer_path == NULL && !start(media, peer, active, why)) {
+        return false;
+    }
+    media->direction = msrp_sdp_mirror(peer->direction);
+    note_peer(media, peer);
+    send_held(media);
+    return true;
+}
+
+bool call_media_check_offer(const CallMedia *media, const char *sdp, size_t length,
+                            const char **why)
+{
+    g_auto(MsrpSdp) offer = {0};
+    if (!msrp_sdp_read(&offer, sdp, length)) {
+        *why = "session description not readable";
+        return false;
+    }
+    return msrp_sdp_find(&offer, media->use, why) != NULL;
+}
+
+// A path of the peer's that is not the one in use wants a session of its own; the old one ends.
+static bool renew(CallMedia *media, const MsrpSdpMedia *peer, const char **why)
+{
+    bool active = !msrp_setup_offerer_is_active(peer->setup, msrp_setup_answer(peer->setup));
+    if (media->peer_path == NULL) {
+        return start(media, peer, active, why);
+    }
+    if (strcmp(media->peer_path, peer->path) == 0) {
+        return true;
+    }
+    MsrpSession *old = current(media);
+    add_session(media);
+    if (!start(media, peer, active, why)) {
+        msrp_session_release(current(media));
+        g_ptr_array_set_size(media->sessions, (int)media->sessions->len - 1);
+        return false;
+    }
+    g_clear_pointer(&media->sdp, g_free);
+    msrp_session_close(old);
+    return true;
+}
+
+// The message line with port 0: nothing is left to talk on.
+static const char *answer_refusal(CallMedia *media, const MsrpSdp *offer)
+{
+    MsrpSdpOurs mine = ours(media);
+    media->is_refused = true;
+    set_sdp(media, msrp_sdp_answer(&mine, offer, NULL));
+    return media->sdp;
+}
+
+static bool is_taken_away(const MsrpSdp *offer)
+{
+    for (guint i = 0; i < offer->media->len; i++) {
+        const MsrpSdpMedia *line = offer->media->pdata[i];
+        if (strcmp(line->kind, "message") == 0) {
+            return line->port == 0;
+        }
+    }
+    return false;
+}
+
+const char *call_media_answer(CallMedia *media, const char *sdp, size_t length, const char **why)
+{
+    g_auto(MsrpSdp) offer = {0};
+    if (!msrp_sdp_read(&offer, sdp, length)) {
+        *why = "session description not readable";
+        return NULL;
+    }
+    const MsrpSdpMedia *peer = msrp_sdp_find(&offer, media->use, why);
+    if (peer == NULL && media->peer_path != NULL && is_taken_away(&offer)) {
+        return answer_refusal(media, &offer);
+    }
+    if (peer == NULL || !renew(media, peer, why)) {
+        return NULL;
+    }
+    MsrpSdpDirection direction = msrp_sdp_mirror(peer->direction);
+    if (media->sdp == NULL || direction != media->direction ||
+        offer.media->len != media->peer_lines) {
+        media->direction = direction;
+        MsrpSdpOurs mine = ours(media);
+        set_sdp(media, msrp_sdp_answer(&mine, &offer, peer));
+    }
+    media->peer_lines = offer.media->len;
+    note_peer(media, peer);
+    send_held(media);
+    return media->sdp;
+}
+
+bool call_media_is_refused(const CallMedia *media)
+{
+    return media->is_refused;
+}
+
+// --- lines and content
+
+void call_media_send(CallMedia *media, const CallLine *line)
+{
+    if (may_send(media) || media->closing) {
+        send_now(media, line);
+    } else {
+        hold_line(media, line);
+    }
+}
+
+bool call_media_takes(const CallMedia *media, const char *top, const char *inner)
+{
+    return media->peer_types != NULL && msrp_types_allow(media->peer_types, top, inner);
+}
+
+bool call_media_has_private_messages(const CallMedia *media)
+{
+    return media->has_private_messages;
+}
+
+static void on_ref_accept(void *owner, uint64_t ref, uint64_t key)
+{
+    const Waiting *waiting = owner;
+    msrp_session_accept(waiting->session, (uint32_t)key);
+}
+
+static void settle(Waiting *waiting)
+{
+    g_hash_table_remove(waiting->media->waiting, waiting);
+}
+
+static void on_ref_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
+{
+    Waiting *waiting = owner;
+    int status = fields->status != 0 ? (int)fields->status : failure_to_msrp(fields->failure);
+    msrp_session_refuse(waiting->session, (uint32_t)key, status, fields->text);
+    settle(waiting);
+}
+
+static void on_ref_report(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
+{
+    Waiting *waiting = owner;
+    bool failed = fields->failure != FAILURE_NONE;
+    msrp_session_report(waiting->session, (uint32_t)key,
+                        failed ? failure_to_msrp(fields->failure) : 200);
+    settle(waiting);
+}
+
+static const RefFuncs ref_funcs = {
+    .accept = on_ref_accept, .refuse = on_ref_refuse, .report = on_ref_report};
+
+uint64_t call_media_hold(CallMedia *media, const MsrpSessionIncoming *message)
+{
+    Waiting *waiting = g_new0(Waiting, 1);
+    *waiting = (Waiting){.media = media, .session = current(media)};
+    waiting->ref = ref_table_add(media->core->refs, &ref_funcs, waiting, message->ref);
+    g_hash_table_add(media->waiting, waiting);
+    return waiting->ref;
+}
+
+void call_media_accept(CallMedia *media, const MsrpSessionIncoming *message)
+{
+    msrp_session_accept(current(media), message->ref);
+}
+
+void call_media_turn_down(CallMedia *media, const MsrpSessionIncoming *message, int status,
+                          const char *comment)
+{
+    msrp_session_refuse(current(media), message->ref, status, comment);
+}
+
+void call_media_close(CallMedia *media)
+{
+    media->closing = true;
+    if (current(media) != NULL) {
+        msrp_session_close(current(media));
+    }
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+// Session descriptions of MSRP sessions; see msrp_sdp.h.
+#include "sip/msrp_sdp.h"
+
+#include <string.h>
+
+#include "sip/msrp/msrp_types.h"
+
+// LIMIT: a session description; real ones have less than 4 KiB.
+#define TEXT_OCTETS (32 * 1024)
+// LIMIT: lines and m-lines of one.
+#define LINES 512
+#define MEDIA 16
+
+#define TWO_PARTY_TYPES    "message/cpim text/plain text/html application/im-iscomposing+xml"
+#define ROOM_TYPES         "message/cpim"
+#define ROOM_WRAPPED_TYPES "text/plain text/html application/im-iscomposing+xml"
+
+static void media_free(void *data)
+{
+    MsrpSdpMedia *media = data;
+    g_free(media->kind);
+    g_free(media->protocol);
+    g_free(media->formats);
+    g_free(media->path);
+    g_free(media->accept_types);
+    g_free(media->accept_wrapped_types);
+    g_free(media);
+}
+
+void msrp_sdp_clear(MsrpSdp *self)
+{
+    g_clear_pointer(&self->media, g_ptr_array_unref);
+}
+
+// --- reading
+
+// "message 7777 TCP/MSRP *"
+static MsrpSdpMedia *read_media_line(const char *value, MsrpSdpDirection direction)
+{
+    g_auto(GStrv) words = g_strsplit(value, " ", 4);
+    guint64 port = 0;
+    if (g_strv_length(words) < 4 || *words[0] == '\0' || *words[2] == '\0') {
+        return NULL;
+    }
+    words[1][strcspn(words[1], "/")] = '\0'; // "7777/2": a range of ports
+    if (!g_ascii_string_to_unsigned(words[1], 10, 0, G_MAXUINT16, &port, NULL)) {
+        return NULL;
+    }
+    MsrpSdpMedia *media = g_new0(MsrpSdpMedia, 1);
+    *media = (MsrpSdpMedia){.kind = g_strdup(words[0]),
+                            .port = (unsigned)port,
+                            .protocol = g_strdup(words[2]),
+                            .formats = g_strdup(words[3]),
+                            .direction = direction};
+    return media;
+}
+
+static bool read_direction(const char *name, MsrpSdpDirection *direction)
+{
+    static const char *const names[] = {"sendrecv", "sendonly", "recvonly", "inactive"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *direction = (MsrpSdpDirection)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_chatroom(MsrpSdpMedia *media, const char *value)
+{
+    g_auto(GStrv) tokens = g_strsplit(value, " ", 16);
+    media->is_chatroom = true;
+    media->has_private_messages = g_strv_contains((const char *const *)tokens, "private-messages");
+}
+
+// The first of several attributes of a name counts.
+static void keep_first(char **field, const char *value)
+{
+    if (*field == NULL) {
+        *field = g_strstrip(g_strdup(value));
+    }
+}
+
+static void read_attribute(MsrpSdpMedia *media, const char *name, const char *value)
+{
+    if (strcmp(name, "path") == 0) {
+        keep_first(&media->path, value);
+    } else if (strcmp(name, "accept-types") == 0) {
+        keep_first(&media->accept_types, value);
+    } else if (strcmp(name, "accept-wrapped-types") == 0) {
+        keep_first(&media->accept_wrapped_types, value);
+    } else if (strcmp(name, "max-size") == 0) {
+        media->max_size = g_ascii_strtoull(value, NULL, 10);
+    } else if (strcmp(name, "setup") == 0) {
+        media->setup = msrp_setup_read(value);
+    } else if (strcmp(name, "chatroom") == 0) {
+        read_chatroom(media, value);
+    } else if (strcmp(name, "file-selector") == 0) {
+        media->has_file = true;
+    } else {
+        read_direction(name, &media->direction);
+    }
+}
+
+typedef struct {
+    MsrpSdp *sdp;               // borrowed
+    MsrpSdpMedia *media;        // borrowed; the m-line being read, NULL: before the first
+    MsrpSdpDirection direction; // of the session, for m-lines that say nothing
+} Reader;
+
+static bool read_line(Reader *reader, const char *line)
+{
+    const char *value = line + 2;
+    if (g_ascii_isalpha(line[0]) == 0 || line[1] != '=') {
+        return false;
+    }
+    if (line[0] == 'm') {
+        reader->media = read_media_line(value, reader->direction);
+        if (reader->media == NULL || reader->sdp->media->len == MEDIA) {
+            g_clear_pointer(&reader->media, media_free);
+            return false;
+        }
+        g_ptr_array_add(reader->sdp->media, reader->media);
+    } else if (line[0] == 'a') {
+        const char *colon = strchr(value, ':');
+        g_autofree char *name =
+            colon != NULL ? g_strndup(value, (gsize)(colon - value)) : g_strdup(value);
+        if (reader->media != NULL) {
+            read_attribute(reader->media, name, colon != NULL ? colon + 1 : "");
+        } else {
+            read_direction(name, &reader->direction);
+        }
+    }
+    return true;
+}
+
+bool msrp_sdp_read(MsrpSdp *self, const char *text, size_t length)
+{
+    self->media = g_ptr_array_new_with_free_func(media_free);
+    if (length > TEXT_OCTETS || memchr(text, '\0', length) != NULL ||
+        !g_utf8_validate(text, (gssize)length, NULL)) {
+        return false;
+    }
+    g_autofree char *copy = g_strndup(text, length);
+    g_auto(GStrv) lines = g_strsplit(copy, "\n", LINES);
+    Reader reader = {.sdp = self};
+    if (g_strv_length(lines) == LINES) {
+        return false;
+    }
+    for (char **line = lines; *line != NULL; line++) {
+        g_strchomp(*line);
+        if (**line != '\0' && !read_line(&reader, *line)) {
+            return false;
+        }
+    }
+    return lines[0] != NULL && strcmp(lines[0], "v=0") == 0;
+}
+
+// --- choosing
+
+static bool takes(const MsrpSdpMedia *media, const char *top, const char *inner)
+{
+    g_autoptr(MsrpTypes) types = msrp_types_new(media->accept_types, media->accept_wrapped_types);
+    return msrp_types_allow(types, top, inner);
+}
+
+static const char *problem_of(const MsrpSdpMedia *media, MsrpSdpUse use)
+{
+    if (g_ascii_strcasecmp(media->protocol, "TCP/MSRP") != 0) {
+        return "only MSRP over TCP is served";
+    }
+    if (media->has_file) {
+        return "files are not taken";
+    }
+    if (media->port == 0 || media->path == NULL) {
+        return "no MSRP path";
+    }
+    if (use == MSRP_SDP_ROOM && !takes(media, "message/cpim", "text/plain")) {
+        return "message/cpim required";
+    }
+    if (!takes(media, "text/plain", NULL) && !takes(media, "message/cpim", "text/plain")) {
+        return "text/plain required";
+    }
+    return NULL;
+}
+
+const MsrpSdpMedia *msrp_sdp_find(const MsrpSdp *self, MsrpSdpUse use, const char **why)
+{
+    const char *problem = "no message session offered";
+    for (guint i = 0; i < self->media->len; i++) {
+        const MsrpSdpMedia *media = self->media->pdata[i];
+        if (strcmp(media->kind, "message") == 0) {
+            problem = problem_of(media, use);
+            if (problem == NULL) {
+                return media;
+            }
+        }
+    }
+    if (why != NULL) {
+        *why = problem;
+    }
+    return NULL;
+}
+
+// --- writing
+
+static void write_session(GString *sdp, const MsrpSdpOurs *ours)
+{
+    const char *family = strchr(ours->host, ':') != NULL ? "IP6" : "IP4";
+    g_string_append_printf(sdp,
+                           "v=0\r\no=- %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " IN %s %s\r\n",
+                           ours->id, ours->version, family, ours->host);
+    g_string_append_printf(sdp, "s=-\r\nc=IN %s %s\r\nt=0 0\r\n", family, ours->host);
+}
+
+static void write_media(GString *sdp, const MsrpSdpOurs *ours, MsrpSetup setup)
+{
+    static const char *const directions[] = {NULL, "sendonly", "recvonly", "inactive"};
+    bool room = ours->use == MSRP_SDP_ROOM;
+    g_string_append_printf(sdp, "m=message %u TCP/MSRP *\r\n", ours->port);
+    g_string_append_printf(sdp, "a=accept-types:%s\r\n", room ? ROOM_TYPES : TWO_PARTY_TYPES);
+    g_string_append_printf(sdp, "a=accept-wrapped-types:%s\r\n", room ? ROOM_WRAPPED_TYPES : "*");
+    g_string_append_printf(sdp, "a=max-size:%" G_GUINT64_FORMAT "\r\n", ours->max_size);
+    g_string_append_printf(sdp, "a=setup:%s\r\n", msrp_setup_token(setup));
+    g_string_append_printf(sdp, "a=path:%s\r\n", ours->path);
+    if (room) {
+        g_string_append(sdp, "a=chatroom:nickname private-messages\r\n");
+    }
+    if (directions[ours->direction] != NULL) {
+        g_string_append_printf(sdp, "a=%s\r\n", directions[ours->direction]);
+    }
+}
+
+char *msrp_sdp_offer(const MsrpSdpOurs *ours)
+{
+    GString *sdp = g_string_new(NULL);
+    write_session(sdp, ours);
+    write_media(sdp, ours, MSRP_SETUP_ACTPASS);
+    return g_string_free(sdp, FALSE);
+}
+
+char *msrp_sdp_answer(const MsrpSdpOurs *ours, const MsrpSdp *offer, const MsrpSdpMedia *taken)
+{
+    GString *sdp = g_string_new(NULL);
+    write_session(sdp, ours);
+    for (guint i = 0; i < offer->media->len; i++) {
+        const MsrpSdpMedia *media = offer->media->pdata[i];
+        if (media == taken) {
+            write_media(sdp, ours, msrp_setup_answer(media->setup));
+        } else {
+            g_string_append_printf(sdp, "m=%s 0 %s %s\r\n", media->kind, media->protocol,
+                                   media->formats);
+        }
+    }
+    return g_string_free(sdp, FALSE);
+}
+
+MsrpSdpDirection msrp_sdp_mirror(MsrpSdpDirection theirs)
+{
+    static const MsrpSdpDirection ours[] = {MSRP_SDP_SENDRECV, MSRP_SDP_RECVONLY, MSRP_SDP_SENDONLY,
+                                            MSRP_SDP_INACTIVE};
+    return ours[theirs];
+}

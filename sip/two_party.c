@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: MIT
+// Two-party legs; see two_party.h.
+#include "sip/two_party.h"
+
+#include <string.h>
+
+#include <sofia-sip/nua.h>
+#include <sofia-sip/nua_tag.h>
+#include <sofia-sip/sip.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_tag.h>
+
+#include "sip/call.h"
+#include "sip/message_body.h"
+
+struct TwoParty {
+    GateCore *core;     // borrowed
+    Pager *pager;       // borrowed
+    GHashTable *offers; // owned; set of Leg (owned) that has no number yet
+};
+
+typedef struct {
+    TwoParty *all;   // borrowed
+    uint64_t number; // 0: offered, not answered
+    uint64_t ref;    // of the offer
+    Call *call;      // owned by itself until on_down
+    Address *user;   // shared; XMPP
+    Address *peer;   // shared; SIP
+    char *thread;    // owned
+} Leg;
+
+// --- life
+
+static void leg_free(Leg *leg)
+{
+    ref_table_remove(leg->all->core->refs, leg->ref);
+    leg_table_remove(leg->all->core->legs, leg->number);
+    g_hash_table_remove(leg->all->offers, leg);
+    address_unref(leg->user);
+    address_unref(leg->peer);
+    g_free(leg->thread);
+    g_free(leg);
+}
+
+TwoParty *two_party_new(GateCore *core, Pager *pager)
+{
+    TwoParty *self = g_new0(TwoParty, 1);
+    self->core = core;
+    self->pager = pager;
+    self->offers = g_hash_table_new(NULL, NULL);
+    return self;
+}
+
+static Leg *find(const TwoParty *self, uint64_t number)
+{
+    return leg_table_find(self->core->legs, number, LEG_TWO_PARTY);
+}
+
+static void end(Leg *leg, int status, const char *text)
+{
+    call_close(leg->call, status, text);
+    leg_free(leg);
+}
+
+void two_party_close_all(TwoParty *self)
+{
+    g_autoptr(GPtrArray) legs = leg_table_owners(self->core->legs, LEG_TWO_PARTY);
+    g_autofree gpointer *offers = g_hash_table_get_keys_as_array(self->offers, NULL);
+    for (gpointer *each = offers; *each != NULL; each++) {
+        end(*each, 503, NULL);
+    }
+    for (guint i = 0; i < legs->len; i++) {
+        end(legs->pdata[i], 503, "gateway is shutting down");
+    }
+}
+
+void two_party_free(TwoParty *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    two_party_close_all(self);
+    g_hash_table_unref(self->offers);
+    g_free(self);
+}
+
+// --- what the call tells
+
+static Event *leg_event(EventKind kind, const Leg *leg)
+{
+    Event *event = event_new(kind, SIDE_SIP);
+    event->f.leg = leg->number;
+    return event;
+}
+
+static void on_up(void *owner)
+{
+    const Leg *leg = owner;
+    gate_core_raise(leg->all->core, leg_event(EVENT_LEG_UP, leg));
+}
+
+static void raise_down(GateCore *core, const Leg *leg, const CallEnd *end_of_call)
+{
+    Event *event = leg_event(EVENT_LEG_DOWN, leg);
+    sipcode_to_fields(&event->f, end_of_call->status, end_of_call->text, false);
+    event->f.how = end_of_call->how;
+    fields_set_text(&event->f.text, end_of_call->text);
+    fields_set_text(&event->f.thread, leg->thread);
+    fields_set_address(&event->f.from, leg->peer);
+    fields_set_address(&event->f.to, leg->user);
+    gate_core_raise(core, event);
+}
+
+// An offer that was taken back before it was answered is nobody's leg yet.
+static void on_down(void *owner, const CallEnd *end_of_call)
+{
+    Leg *leg = owner;
+    GateCore *core = leg->all->core;
+    if (leg->number != 0) {
+        raise_down(core, leg, end_of_call);
+    }
+    leg_free(leg);
+}
+
+// The octets a text takes inside a stanza (CHAT-22).
+static size_t escaped_octets(const char *text)
+{
+    size_t octets = 0;
+    for (const char *c = text; c != NULL && *c != '\0'; c++) {
+        octets += *c == '&' ? 5 : *c == '<' || *c == '>' ? 4 : *c == '"' || *c == '\'' ? 6 : 1;
+    }
+    return octets;
+}
+
+static int read_message(MessageBody *body, const GateCore *core, const MsrpSessionIncoming *message)
+{
+    g_auto(MimePart) part = {0};
+    g_autoptr(GBytes) content = g_bytes_new(message->body, message->length);
+    *body = (MessageBody){0};
+    if (!mime_part_init(&part, message->content_type, content, NULL)) {
+        return 400;
+    }
+    int status = message_body_read(body, &part);
+    if (status == 0 && escaped_octets(body->text) > (size_t)core->settings->max_stanza) {
+        return 413;
+    }
+    return status == 493 ? 415 : status;
+}
+
+static const char *header_of(const MsrpSessionIncoming *message, const char *name)
+{
+    for (size_t i = 0; i < message->header_count; i++) {
+        if (g_ascii_strcasecmp(message->headers[i].name, name) == 0) {
+            return message->headers[i].value;
+        }
+    }
+    return NULL;
+}
+
+static void raise_message(Leg *leg, const MsrpSessionIncoming *message, const MessageBody *body)
+{
+    GateCore *core = leg->all->core;
+    Event *event = leg_event(EVENT_MESSAGE, leg);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *lang = sipcode_clean(header_of(message, "Content-Language"));
+    event->f.ref = call_media_hold(call_get_media(leg->call), message);
+    fields_set_address(&event->f.from, leg->peer);
+    fields_set_address(&event->f.to, leg->user);
+    fields_set_text(&event->f.type, "chat");
+    fields_set_text(&event->f.thread, leg->thread);
+    fields_set_text(&event->f.lang, lang);
+    message_body_to_fields(body, &event->f, core->settings->html == HTML_XHTML, now);
+    fields_set_text(&event->f.id, message->message_id);
+    event->f.receipt = event->f.receipt || message->wants_success_report;
+    gate_core_raise(core, event);
+}
+
+static void on_message(void *owner, const MsrpSessionIncoming *message)
+{
+    Leg *leg = owner;
+    CallMedia *media = call_get_media(leg->call);
+    g_auto(MessageBody) body;
+    int status = read_message(&body, leg->all->core, message);
+    if (status != 0) {
+        call_media_turn_down(media, message, status, NULL);
+    } else if (body.silent || body.text == NULL || *body.text == '\0') {
+        call_media_accept(media, message);
+    } else {
+        raise_message(leg, message, &body);
+    }
+}
+
+static void on_request(void *owner, const AgentEvent *event)
+{
+    Leg *leg = owner;
+    if (event->event != nua_i_message || leg->number == 0) {
+        agent_answer(event, event->event == nua_i_message ? 480 : 489,
+                     event->event == nua_i_message ? "Not answered yet" : sip_489_Bad_event, NULL);
+        return;
+    }
+    Parties parties = {.from = leg->peer, .to = leg->user};
+    pager_on_dialog_message(leg->all->pager, event, &parties, leg->number);
+}
+
+static const CallFuncs call_funcs = {
+    .on_up = on_up, .on_down = on_down, .on_message = on_message, .on_request = on_request};
+
+// --- ours
+
+// Our own address with the user's name on it: in-dialog requests have to reach us (CHAT-02).
+static char *contact_of(const GateCore *core, const Address *user, bool tcp)
+{
+    g_autofree char *uri = route_to_uri(core->route, user);
+    const char *at = uri != NULL ? strrchr(uri, '@') : NULL;
+    if (at == NULL) {
+        return NULL;
+    }
+    const char *parameters = strchr(at, ';');
+    const char *address = agent_address(core->agent, &tcp);
+    return g_strdup_printf("<%.*s@%s%s%s>", (int)(at - uri), uri, address,
+                           tcp ? ";transport=tcp" : "", parameters != NULL ? parameters : "");
+}
+
+static void refuse_open(TwoParty *self, const Command *command, FailureReason failure, How how)
+{
+    Event *event = event_new(EVENT_LEG_DOWN, SIDE_SIP);
+    event->f.leg = command->f.leg;
+    event->f.how = how;
+    event->f.failure = failure;
+    fields_set_text(&event->f.thread, command->f.thread);
+    fields_set_address(&event->f.from, command->f.to);
+    fields_set_address(&event->f.to, command->f.from);
+    gate_core_raise(self->core, event);
+}
+
+static void dial(TwoParty *self, const Command *command, const char *uri, const char *aor,
+                 const char *contact)
+{
+    const Settings *settings = self->core->settings;
+    const Fields *f = &command->f;
+    g_autofree char *own = route_to_aor(self->core->route, f->from);
+    g_autofree char *to = g_strdup_printf("<%s>", aor);
+    g_autofree char *from = g_strdup_printf("<%s>", own);
+    g_autofree char *subject = sipcode_clean(f->subject);
+    g_autofree char *call_id =
+        thread_table_open(self->core->threads, address_bare(f->from), address_bare(f->to),
+                          f->thread, g_get_monotonic_time() / 1000);
+    Leg *leg = g_new0(Leg, 1);
+    *leg = (Leg){.all = self,
+                 .number = f->leg,
+                 .user = address_ref(f->from),
+                 .peer = address_ref(f->to),
+                 .thread = g_strdup(f->thread)};
+    leg_table_add(self->core->legs, leg->number, LEG_TWO_PARTY, leg);
+    leg->call = call_dial(self->core, &call_funcs, leg,
+                          &(CallInvitation){.use = MSRP_SDP_TWO_PARTY,
+                                            .uri = uri,
+                                            .to = to,
+                                            .from = from,
+                                            .contact = contact,
+                                            .call_id = call_id,
+                                            .subject = subject,
+                                            .first_ms = (unsigned)settings->T_fallback,
+                                            .setup_ms = (unsigned)settings->invite_timeout});
+}
+
+void two_party_open(TwoParty *self, const Command *command)
+{
+    const GateCore *core = self->core;
+    bool tcp = false;
+    g_autofree char *uri = route_to_uri(core->route, command->f.to);
+    g_autofree char *aor = route_to_aor(core->route, command->f.to);
+    if (command->f.how == HOW_RENEW) {
+        refuse_open(self, command, FAILURE_NONE, HOW_ENDED); // a dialog does not outlive a restart
+        return;
+    }
+    if (uri != NULL) {
+        agent_route(core->agent, uri, &tcp);
+    }
+    g_autofree char *contact = contact_of(core, command->f.from, tcp);
+    if (uri == NULL || aor == NULL || contact == NULL) {
+        refuse_open(self, command, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_REFUSED);
+    } else {
+        dial(self, command, uri, aor, contact);
+    }
+}
+
+bool two_party_close(TwoParty *self, const Fields *fields)
+{
+    Leg *leg = find(self, fields->leg);
+    if (leg == NULL) {
+        return false;
+    }
+    end(leg, sipcode_cause(fields), fields->text);
+    return true;
+}
+
+static void send_plain(const Leg *leg, const Fields *f)
+{
+    const char *text = f->body != NULL ? f->body : "";
+    g_autoptr(GBytes) body = g_bytes_new(text, strlen(text));
+    call_media_send(call_get_media(leg->call),
+                    &(CallLine){.row = f->row,
+                                .id = f->id,
+                                .content_type = "text/plain;charset=utf-8",
+                                .lang = f->lang,
+                                .body = body,
+                                .receipt = f->receipt});
+}
+
+static void send_wrapped(const Leg *leg, const Fields *f)
+{
+    const Route *route = leg->all->core->route;
+    g_autofree char *to = route_to_aor(route, leg->peer);
+    g_autofree char *from = route_to_aor(route, leg->user);
+    g_autoptr(GBytes) body =
+        message_body_wrap(&(MessageBodyEnvelope){.to = to,
+                                                 .from_name = f->nick,
+                                                 .from = from,
+                                                 .stamp = f->stamp,
+                                                 .subject = f->subject,
+                                                 .lang = f->lang,
+                                                 .text = f->body != NULL ? f->body : ""});
+    call_media_send(call_get_media(leg->call), &(CallLine){.row = f->row,
+                                                           .id = f->id,
+                                                           .content_type = "message/cpim",
+                                                           .inner_type = "text/plain",
+                                                           .body = body,
+                                                           .receipt = f->receipt});
+}
+
+// An envelope only where it is needed: for a subject or a time of origin, or because nothing else is taken.
+void two_party_send(TwoParty *self, const Fields *fields)
+{
+    const Leg *leg = find(self, fields->leg);
+    if (leg == NULL || !call_is_up(leg->call)) {
+        Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
+        event->f.row = fields->row;
+        event->f.failure = FAILURE_RECIPIENT_UNAVAILABLE;
+        event->f.how = HOW_LOST;
+        gate_core_raise(self->core, event);
+        return;
+    }
+    const CallMedia *media = call_get_media(leg->call);
+    bool plain = call_media_takes(media, "text/plain", NULL);
+    bool wrapped = call_media_takes(media, "message/cpim", "text/plain");
+    bool better = fields->subject != NULL || fields->stamp != NULL;
+    if (wrapped && (better || !plain)) {
+        send_wrapped(leg, fields);
+    } else {
+        send_plain(leg, fields);
+    }
+}
+
+// --- theirs
+
+static bool is_focus(const sip_t *sip)
+{
+    return sip->sip_contact != NULL &&
+           msg_header_find_param(sip->sip_contact->m_common, "isfocus") != NULL;
+}
+
+static void refuse_focus(const AgentEvent *event)
+{
+    g_autofree char *warning =
+        agent_warning(event->agent, 399, "invitations to conferences are not taken");
+    agent_answer(event, SIP_488_NOT_ACCEPTABLE, warning);
+}
+
+static void on_answer(void *owner, uint64_t ref, uint64_t number)
+{
+    Leg *leg = owner;
+    GateCore *core = leg->all->core;
+    bool tcp = false;
+    g_autofree char *uri = route_to_uri(core->route, leg->peer);
+    if (uri != NULL) {
+        agent_route(core->agent, uri, &tcp);
+    }
+    g_autofree char *contact = contact_of(core, leg->user, tcp);
+    ref_table_remove(core->refs, ref);
+    g_hash_table_remove(leg->all->offers, leg);
+    leg->number = number;
+    leg_table_add(core->legs, number, LEG_TWO_PARTY, leg);
+    call_answer(leg->call, contact);
+}
+
+static void on_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
+{
+    Leg *leg = owner;
+    g_auto(Sipcode) answer = sipcode_from_fields(fields, address_resource(leg->user) != NULL);
+    call_refuse(leg->call, &answer);
+    leg_free(leg);
+}
+
+static const RefFuncs offer_funcs = {.refuse = on_refuse, .answer = on_answer};
+
+static void raise_offer(Leg *leg, const sip_t *sip)
+{
+    GateCore *core = leg->all->core;
+    Event *event = event_new(EVENT_LEG_OFFERED, SIDE_SIP);
+    g_autofree char *subject =
+        sip->sip_subject != NULL ? sipcode_clean(sip->sip_subject->g_string) : NULL;
+    leg->ref = ref_table_add(core->refs, &offer_funcs, leg, 0);
+    event->f.ref = leg->ref;
+    fields_set_address(&event->f.from, leg->peer);
+    fields_set_address(&event->f.to, leg->user);
+    fields_set_text(&event->f.thread, leg->thread);
+    fields_set_text(&event->f.subject, subject);
+    gate_core_raise(core, event);
+}
+
+// The peer with the device its From or Contact names (CHAT-20, ADDR-29).
+static Address *peer_of(const Parties *parties, const Call *call)
+{
+    const char *instance = call_get_instance(call);
+    Address *device = address_resource(parties->from) == NULL && instance != NULL
+                          ? address_with_resource(parties->from, instance)
+                          : NULL;
+    return device != NULL ? device : address_ref(parties->from);
+}
+
+void two_party_on_invite(TwoParty *self, const AgentEvent *event, const Parties *parties)
+{
+    if (is_focus(event->sip)) {
+        refuse_focus(event);
+        return;
+    }
+    Leg *leg = g_new0(Leg, 1);
+    leg->all = self;
+    leg->call = call_take(self->core, &call_funcs, leg, event, MSRP_SDP_TWO_PARTY);
+    if (leg->call == NULL) {
+        g_free(leg);
+        return;
+    }
+    leg->user = address_ref(parties->to);
+    leg->peer = peer_of(parties, leg->call);
+    leg->thread = g_strdup(thread_table_thread(self->core->threads, event->sip->sip_call_id->i_id));
+    g_hash_table_add(self->offers, leg);
+    raise_offer(leg, event->sip);
+}
+
+void two_party_answer_late(TwoParty *self, uint64_t number)
+{
+    Event *event = event_new(EVENT_LEG_DOWN, SIDE_SIP);
+    event->f.leg = number;
+    event->f.how = HOW_ENDED;
+    gate_core_raise(self->core, event);
+}

@@ -1,0 +1,788 @@
+// SPDX-License-Identifier: MIT
+// Two-party legs against the real SIP library, the real MSRP stack, and a raw peer for both.
+#include "sip/two_party.h"
+
+#include <string.h>
+
+#include "tests/support/gate_stage.h"
+#include "tests/support/loop.h"
+#include "tests/support/msrp_peer.h"
+#include "tests/support/suite.h"
+
+#define OPEN    "sip open-leg leg=7 from=juliet@xmpp.test/balcony to=romeo@sip.test thread=t-1"
+#define JULIET  "sip:juliet@xmpp.test"
+#define SDP     "Content-Type: application/sdp\n"
+#define CONTACT "Contact: <sip:romeo@127.0.0.1:1>\n"
+
+static GateStage stage;
+static MsrpPeer *msrp;
+static SipPeerDialog dialog;
+
+static void set_up(void)
+{
+    gate_stage_init(&stage);
+    gate_stage_start(&stage, false);
+    msrp = msrp_peer_new();
+    dialog = (SipPeerDialog){0};
+}
+
+static void tear_down(void)
+{
+    gate_stage_clear(&stage);
+    msrp_peer_free(msrp);
+    sip_peer_dialog_clear(&dialog);
+}
+
+static void expect_header(const char *message, const char *name, const char *pattern)
+{
+    g_autofree char *got = sip_peer_header(message, name);
+    ck_assert_msg(pattern != NULL ? got != NULL && g_pattern_match_simple(pattern, got)
+                                  : got == NULL,
+                  "%s: wanted %s, got %s", name, pattern, got);
+}
+
+static char *contact_line(void)
+{
+    return g_strdup_printf("Contact: <sip:romeo@127.0.0.1:%u>\n" SDP, sip_peer_port(stage.peer));
+}
+
+static void answer_yes(const char *invite, const char *types, const char *more)
+{
+    g_autofree char *headers = contact_line();
+    g_autofree char *sdp = msrp_peer_sdp(msrp, types, "passive", more);
+    msrp_peer_meet(msrp, sip_peer_body(invite));
+    sip_peer_answer(stage.peer, invite, 200, headers, sdp);
+    dialog = sip_peer_dialog_of_request(invite);
+}
+
+// A leg we began: up, with `types` taken by the peer. Returns the INVITE.
+static const char *dialled(const char *types, const char *more)
+{
+    gate_stage_tell(&stage, OPEN);
+    const char *invite = sip_peer_await(stage.peer, "INVITE ");
+    answer_yes(invite, types, more);
+    sip_peer_await(stage.peer, "ACK ");
+    msrp_peer_respond(msrp, msrp_peer_await(msrp, "SEND"), 200);
+    gate_stage_expect(&stage, "sip leg-up leg=7");
+    return invite;
+}
+
+// An INVITE of romeo's.
+static char *invite_us(const char *uri, const char *more, const char *sdp)
+{
+    g_autofree char *contact = contact_line();
+    g_autofree char *headers = g_strdup_printf("%s%s", contact, more != NULL ? more : "");
+    return sip_peer_request_outside(stage.peer, "INVITE", uri, headers, sdp);
+}
+
+static void ack(const char *answer, const char *more, const char *body)
+{
+    sip_peer_dialog_clear(&dialog);
+    dialog = sip_peer_dialog_of_response(answer);
+    sip_peer_request(stage.peer, &dialog, "ACK", more, body);
+}
+
+static void bind_theirs(const char *sdp)
+{
+    msrp_peer_meet(msrp, sdp);
+    msrp_peer_connect(msrp);
+    msrp_peer_request(msrp, "SEND", "Message-ID: bind1\r\n", NULL);
+    msrp_peer_await(msrp, " 200");
+}
+
+// A leg they began: up. Returns our 200.
+static const char *taken(void)
+{
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", "actpass", NULL);
+    g_free(invite_us(JULIET, "Subject: Talk\nCall-ID: c-9@h\n", sdp));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered ref=? from=romeo@sip.test to=juliet@xmpp.test "
+                              "thread=c-9@h subject=Talk");
+    gate_stage_tell(&stage, "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=8", stage.last_ref);
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    ack(answer, NULL, NULL);
+    bind_theirs(sip_peer_body(answer));
+    gate_stage_expect(&stage, "sip leg-up leg=8");
+    return answer;
+}
+
+/* CHAT-02 CHAT-05 CHAT-06 */
+START_TEST(invite_of_ours_is_complete_and_ack_repeats_its_number)
+{
+    gate_stage_tell(&stage, OPEN " subject=\"Art\"");
+    const char *invite = sip_peer_await(stage.peer, "INVITE sip:romeo@sip.test SIP/2.0");
+    g_autofree char *contact = g_strdup_printf("<sip:juliet@127.0.0.1:%u;gr=balcony>", stage.port);
+    expect_header(invite, "To", "<sip:romeo@sip.test>");
+    expect_header(invite, "From", "<sip:juliet@xmpp.test>;tag=?*");
+    expect_header(invite, "Contact", contact);
+    expect_header(invite, "Call-ID", "t-1");
+    expect_header(invite, "Subject", "Art");
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(invite), "\r\na=setup:actpass\r\n"));
+    answer_yes(invite, "text/plain", NULL);
+    const char *ack_request = sip_peer_await(stage.peer, "ACK sip:romeo@127.0.0.1");
+    g_autofree char *number = sip_peer_header(invite, "CSeq");
+    g_autofree char *wanted = g_strdup_printf("%.*s ACK", (int)strcspn(number, " "), number);
+    expect_header(ack_request, "CSeq", wanted);
+    g_autofree char *first = sip_peer_header(invite, "Via");
+    g_autofree char *second = sip_peer_header(ack_request, "Via");
+    ck_assert_str_ne(first, second);
+    const char *send = msrp_peer_await(msrp, "SEND");
+    ck_assert_ptr_null(strstr(send, "Content-Type"));
+    ck_assert_uint_eq(stage.events->len, 0);
+    msrp_peer_respond(msrp, send, 200);
+    gate_stage_expect(&stage, "sip leg-up leg=7");
+}
+END_TEST
+
+/* CHAT-11 CHAT-12 CHAT-14 CHAT-15 CHAT-30 */
+START_TEST(line_goes_as_one_send_and_its_answer_is_the_delivery)
+{
+    dialled("text/plain", NULL);
+    gate_stage_tell(&stage,
+                    "sip message leg=7 row=3 id=a786hjs2 lang=cs body=\"Art?\" receipt=yes");
+    const char *send = msrp_peer_await(msrp, "SEND");
+    g_autofree char *id = msrp_peer_header(send, "Message-ID");
+    g_autofree char *type = msrp_peer_header(send, "Content-Type");
+    g_autofree char *lang = msrp_peer_header(send, "Content-Language");
+    g_autofree char *success = msrp_peer_header(send, "Success-Report");
+    g_autofree char *failure = msrp_peer_header(send, "Failure-Report");
+    g_autofree char *body = msrp_peer_body(send);
+    ck_assert_str_eq(id, "a786hjs2");
+    ck_assert_str_eq(type, "text/plain;charset=utf-8");
+    ck_assert_str_eq(lang, "cs");
+    ck_assert_str_eq(success, "yes");
+    ck_assert_ptr_null(failure);
+    ck_assert_str_eq(body, "Art?");
+    msrp_peer_respond(msrp, send, 200);
+    gate_stage_expect(&stage, "sip delivery row=3");
+}
+END_TEST
+
+/* ERR-07 */
+START_TEST(refused_line_and_late_report_are_told)
+{
+    dialled("text/plain", NULL);
+    gate_stage_tell(&stage, "sip message leg=7 row=3 id=first1 body=x");
+    msrp_peer_respond(msrp, msrp_peer_await(msrp, "SEND"), 413);
+    gate_stage_expect(&stage, "sip delivery how=refused failure=policy-violation row=3 status=413");
+    gate_stage_tell(&stage, "sip message leg=7 row=4 id=second2 body=x");
+    msrp_peer_respond(msrp, msrp_peer_await(msrp, "SEND"), 200);
+    gate_stage_expect(&stage, "sip delivery row=4");
+    msrp_peer_request(msrp, "REPORT",
+                      "Message-ID: second2\r\nByte-Range: 1-1/1\r\nStatus: 000 403 x\r\n", NULL);
+    gate_stage_expect(&stage, "sip delivery how=late failure=forbidden row=4 status=403");
+}
+END_TEST
+
+/* CHAT-14 CHAT-15 */
+START_TEST(peer_that_takes_envelopes_only_gets_one)
+{
+    dialled("message/cpim text/html", "a=accept-wrapped-types:*\r\n");
+    gate_stage_tell(&stage, "sip message leg=7 row=3 subject=Topic body=x");
+    const char *send = msrp_peer_await(msrp, "SEND");
+    g_autofree char *body = msrp_peer_body(send);
+    ck_assert_ptr_nonnull(strstr(body, "To: <sip:romeo@sip.test>\r\n"));
+    ck_assert_ptr_nonnull(strstr(body, "From: <sip:juliet@xmpp.test>\r\n"));
+    ck_assert_ptr_nonnull(strstr(body, "Subject: Topic\r\n"));
+    ck_assert(g_str_has_suffix(body, "\r\n\r\nContent-Type: text/plain;charset=utf-8\r\n\r\nx"));
+}
+END_TEST
+
+/* CHAT-07 CHAT-08 */
+START_TEST(invite_of_theirs_is_offered_answered_and_bound)
+{
+    const char *answer = taken();
+    expect_header(answer, "Contact", "<sip:juliet@127.0.0.1:*>");
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\na=setup:passive\r\n"));
+}
+END_TEST
+
+/* CHAT-20 CHAT-32 */
+START_TEST(content_waits_for_accept_and_report)
+{
+    taken();
+    msrp_peer_request(msrp, "SEND",
+                      "Message-ID: m1\r\nByte-Range: 1-2/2\r\nSuccess-Report: yes\r\n"
+                      "Content-Language: cs\r\nContent-Type: text/plain\r\n",
+                      "Hi");
+    gate_stage_expect(&stage,
+                      "sip message leg=8 ref=? from=romeo@sip.test to=juliet@xmpp.test id=m1 "
+                      "thread=c-9@h type=chat lang=cs body=Hi receipt=yes");
+    ck_assert(gate_stage_is_quiet(&stage));
+    ck_assert_uint_eq(msrp_peer_pending(msrp), 0);
+    gate_stage_tell(&stage, "sip accept ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    msrp_peer_await(msrp, " 200");
+    gate_stage_tell(&stage, "sip report ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    const char *report = msrp_peer_await(msrp, "REPORT");
+    g_autofree char *status = msrp_peer_header(report, "Status");
+    g_autofree char *range = msrp_peer_header(report, "Byte-Range");
+    ck_assert_msg(g_str_has_prefix(status, "000 200"), "%s", status);
+    ck_assert_str_eq(range, "1-2/2");
+}
+END_TEST
+
+START_TEST(content_is_refused_and_reported_as_failed)
+{
+    taken();
+    msrp_peer_say(msrp, "m1", "text/plain", "Hi");
+    gate_stage_expect(&stage, "sip message *");
+    gate_stage_tell(&stage, "sip refuse ref=%" G_GUINT64_FORMAT " failure=forbidden",
+                    stage.last_ref);
+    msrp_peer_await(msrp, " 403");
+    msrp_peer_say(msrp, "m2", "text/plain", "Hi");
+    gate_stage_expect(&stage, "sip message *");
+    gate_stage_tell(&stage, "sip accept ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    msrp_peer_await(msrp, " 200");
+    gate_stage_tell(&stage, "sip report ref=%" G_GUINT64_FORMAT " failure=item-not-found",
+                    stage.last_ref);
+    const char *report = msrp_peer_await(msrp, "REPORT");
+    g_autofree char *status = msrp_peer_header(report, "Status");
+    ck_assert_msg(g_str_has_prefix(status, "000 404"), "%s", status);
+}
+END_TEST
+
+/* CHAT-20 CHAT-22 CHAT-41 */
+START_TEST(content_nobody_can_read_is_refused_at_the_door)
+{
+    stage.settings.max_stanza = 20000;
+    taken();
+    msrp_peer_say(msrp, "m1", "image/png", "x");
+    msrp_peer_await(msrp, " 415");
+    msrp_peer_say(msrp, "m2", "text/plain", "\xff");
+    msrp_peer_await(msrp, " 400");
+    g_autofree char *ampersands = g_strnfill(4001, '&');
+    msrp_peer_say(msrp, "m3", "text/plain", ampersands);
+    msrp_peer_await(msrp, " 413");
+    msrp_peer_say(msrp, "m4", "application/im-iscomposing+xml", "<isComposing/>");
+    msrp_peer_await(msrp, " 200");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* CHAT-04 */
+START_TEST(refusal_is_told_and_an_answer_without_messages_is_one)
+{
+    gate_stage_tell(&stage, OPEN);
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "INVITE"), 486, NULL, NULL);
+    sip_peer_await(stage.peer, "ACK ");
+    gate_stage_expect(&stage,
+                      "sip leg-down how=refused failure=recipient-unavailable leg=7 status=486 "
+                      "from=romeo@sip.test to=juliet@xmpp.test/balcony thread=t-1 *");
+    gate_stage_tell(&stage, OPEN);
+    const char *invite = sip_peer_await(stage.peer, "INVITE");
+    g_autofree char *headers = contact_line();
+    sip_peer_answer(stage.peer, invite, 200, headers, "v=0\r\nm=message 0 TCP/MSRP *\r\n");
+    sip_peer_await(stage.peer, "ACK ");
+    const char *bye = sip_peer_await(stage.peer, "BYE ");
+    expect_header(bye, "Reason", "SIP*cause=488*");
+    sip_peer_answer(stage.peer, bye, 200, NULL, NULL);
+    gate_stage_expect(&stage, "sip leg-down how=refused failure=not-acceptable leg=7 status=488 *");
+}
+END_TEST
+
+static bool is_timeout(void *self)
+{
+    return stage.events->len > 0;
+}
+
+/* CHAT-03 */
+START_TEST(nothing_but_trying_is_a_timeout_and_a_late_yes_is_ended)
+{
+    stage.settings.T_fallback = 50;
+    gate_stage_tell(&stage, OPEN);
+    const char *invite = sip_peer_await(stage.peer, "INVITE");
+    sip_peer_answer(stage.peer, invite, 100, NULL, NULL);
+    loop_until(is_timeout, NULL, "the time-out");
+    gate_stage_expect(&stage, "sip leg-down how=timeout failure=remote-server-timeout leg=7 *");
+    const char *cancel = sip_peer_await(stage.peer, "CANCEL ");
+    sip_peer_answer(stage.peer, cancel, 200, NULL, NULL);
+    g_autofree char *headers = contact_line();
+    sip_peer_answer(stage.peer, invite, 200, headers, "v=0\r\n");
+    sip_peer_await(stage.peer, "ACK ");
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "BYE "), 200, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* CHAT-03 */
+START_TEST(ringing_gives_a_person_more_time)
+{
+    stage.settings.T_fallback = 50;
+    gate_stage_tell(&stage, OPEN);
+    const char *invite = sip_peer_await(stage.peer, "INVITE");
+    sip_peer_answer(stage.peer, invite, 180, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+    gate_stage_tell(&stage, "sip open-leg leg=9 from=nurse@xmpp.test to=romeo@sip.test");
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "INVITE"), 100, NULL, NULL);
+    gate_stage_expect(&stage, "sip leg-down how=timeout * leg=9 *"); // the younger one, silent
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "CANCEL "), 200, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* CHAT-03 */
+START_TEST(ringing_does_not_last_for_ever)
+{
+    stage.settings.invite_timeout = 50;
+    gate_stage_tell(&stage, OPEN);
+    const char *invite = sip_peer_await(stage.peer, "INVITE");
+    sip_peer_answer(stage.peer, invite, 180, NULL, NULL);
+    const char *cancel = sip_peer_await(stage.peer, "CANCEL ");
+    gate_stage_expect(&stage, "sip leg-down how=timeout *");
+    sip_peer_answer(stage.peer, cancel, 200, NULL, NULL);
+    sip_peer_answer(stage.peer, invite, 487, NULL, NULL);
+    sip_peer_await(stage.peer, "ACK ");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* CHAT-04 */
+START_TEST(second_yes_of_a_fork_is_ended)
+{
+    gate_stage_tell(&stage, OPEN);
+    const char *invite = sip_peer_await(stage.peer, "INVITE");
+    answer_yes(invite, "text/plain", NULL);
+    sip_peer_await(stage.peer, "ACK ");
+    g_autofree char *headers = contact_line();
+    sip_peer_answer_tagged(stage.peer, invite, 200, "other", headers, "v=0\r\n");
+    const char *second = sip_peer_await(stage.peer, "ACK ");
+    expect_header(second, "To", "*tag=other");
+    const char *bye = sip_peer_await(stage.peer, "BYE ");
+    expect_header(bye, "To", "*tag=other");
+    sip_peer_answer(stage.peer, bye, 200, NULL, NULL);
+    msrp_peer_respond(msrp, msrp_peer_await(msrp, "SEND"), 200);
+    gate_stage_expect(&stage, "sip leg-up leg=7");
+}
+END_TEST
+
+START_TEST(closing_while_it_rings_cancels_and_ends_a_crossing_yes)
+{
+    gate_stage_tell(&stage, OPEN);
+    const char *invite = sip_peer_await(stage.peer, "INVITE");
+    sip_peer_answer(stage.peer, invite, 180, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+    gate_stage_tell(&stage, "sip close-leg leg=7");
+    g_autofree char *headers = contact_line();
+    sip_peer_answer(stage.peer, invite, 200, headers, "v=0\r\n"); // crosses the CANCEL
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "CANCEL "), 481, NULL, NULL);
+    sip_peer_await(stage.peer, "ACK ");
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "BYE "), 200, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+    gate_stage_tell(&stage, "sip close-leg leg=7");
+    ck_assert_uint_eq(sipgate_counters(stage.gate).unknown_commands, 1);
+}
+END_TEST
+
+/* ESC-016 */
+START_TEST(closing_says_bye_with_the_reason_and_nothing_more)
+{
+    dialled("text/plain", NULL);
+    gate_stage_tell(&stage, "sip close-leg leg=7 status=200 text=\"moved to conference\"");
+    const char *bye = sip_peer_await(stage.peer, "BYE sip:romeo@127.0.0.1");
+    expect_header(bye, "Reason", "SIP*cause=200*text=\"moved to conference\"");
+    sip_peer_answer(stage.peer, bye, 200, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+    ck_assert_uint_eq(sipgate_counters(stage.gate).calls, 0);
+}
+END_TEST
+
+/* CHAT-50 */
+START_TEST(their_bye_gives_open_lines_back_before_the_leg_is_down)
+{
+    dialled("text/plain", NULL);
+    gate_stage_tell(&stage, "sip message leg=7 row=3 body=x");
+    msrp_peer_await(msrp, "SEND");
+    sip_peer_request(stage.peer, &dialog, "BYE", "Reason: SIP;cause=200;text=\"good night\"\n",
+                     NULL);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    msrp_peer_hang_up(msrp);
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable row=3");
+    gate_stage_expect(&stage, "sip leg-down how=ended leg=7 from=romeo@sip.test "
+                              "to=juliet@xmpp.test/balcony thread=t-1 text=\"good night\"");
+    gate_stage_tell(&stage, "sip message leg=7 row=4 body=y");
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable row=4");
+}
+END_TEST
+
+START_TEST(lost_connection_ends_the_dialog_with_a_reason)
+{
+    dialled("text/plain", NULL);
+    gate_stage_tell(&stage, "sip message leg=7 row=3 body=x");
+    msrp_peer_await(msrp, "SEND");
+    msrp_peer_hang_up(msrp);
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable row=3");
+    gate_stage_expect(&stage, "sip leg-down how=lost * leg=7 *");
+    const char *bye = sip_peer_await(stage.peer, "BYE ");
+    expect_header(bye, "Reason", "SIP*cause=500*");
+}
+END_TEST
+
+/* MSRP-011 */
+START_TEST(session_that_is_never_bound_is_given_up)
+{
+    g_clear_pointer(&stage.gate, sipgate_free);
+    g_clear_pointer(&stage.peer, sip_peer_free);
+    stage.settings.T_msrp = 100;
+    gate_stage_start(&stage, false);
+    gate_stage_tell(&stage, OPEN);
+    answer_yes(sip_peer_await(stage.peer, "INVITE "), "text/plain", NULL);
+    sip_peer_await(stage.peer, "ACK ");
+    gate_stage_expect(&stage,
+                      "sip leg-down how=lost failure=remote-server-timeout leg=7 status=408 *");
+    expect_header(sip_peer_await(stage.peer, "BYE "), "Reason", "SIP*cause=408*");
+}
+END_TEST
+
+/* CHAT-10 */
+START_TEST(refresh_is_answered_with_the_same_description)
+{
+    const char *first = sip_peer_body(taken());
+    g_autofree char *headers = contact_line();
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", "actpass", NULL);
+    sip_peer_request(stage.peer, &dialog, "INVITE", headers, sdp);
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    ck_assert_str_eq(sip_peer_body(answer), first);
+    sip_peer_request(stage.peer, &dialog, "ACK", NULL, NULL);
+    sip_peer_request(stage.peer, &dialog, "UPDATE", headers, sdp);
+    ck_assert_str_eq(sip_peer_body(sip_peer_await(stage.peer, "SIP/2.0 200 ")), first);
+    sip_peer_request(stage.peer, &dialog, "UPDATE", CONTACT, NULL);
+    ck_assert_str_eq(sip_peer_body(sip_peer_await(stage.peer, "SIP/2.0 200 ")), "");
+    sip_peer_request(stage.peer, &dialog, "INVITE", CONTACT, NULL);
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    ck_assert_str_eq(sip_peer_body(sip_peer_await(stage.peer, "SIP/2.0 200 ")), first);
+    sip_peer_request(stage.peer, &dialog, "ACK", SDP, sdp);
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* ESC-112 */
+START_TEST(turning_the_session_into_a_conference_is_refused_and_it_stays)
+{
+    taken();
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", "actpass", NULL);
+    sip_peer_request(stage.peer, &dialog, "INVITE", "Contact: <sip:r@127.0.0.1>;isfocus\n" SDP,
+                     sdp);
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    sip_peer_await(stage.peer, "SIP/2.0 488 ");
+    sip_peer_request(stage.peer, &dialog, "ACK", NULL, NULL);
+    msrp_peer_say(msrp, "m1", "text/plain", "still here");
+    gate_stage_expect(&stage, "sip message * body=\"still here\"");
+}
+END_TEST
+
+/* CHAT-10 MSRP-029 */
+START_TEST(lines_wait_while_the_peer_holds)
+{
+    taken();
+    g_autofree char *headers = contact_line();
+    g_autofree char *held = msrp_peer_sdp(msrp, "text/plain", "actpass", "a=inactive\r\n");
+    g_autofree char *back = msrp_peer_sdp(msrp, "text/plain", "actpass", NULL);
+    stage.settings.setup_queue = 1;
+    sip_peer_request(stage.peer, &dialog, "UPDATE", headers, held);
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\na=inactive\r\n"));
+    gate_stage_tell(&stage, "sip message leg=8 row=3 body=later");
+    gate_stage_tell(&stage, "sip message leg=8 row=4 body=\"too much\"");
+    gate_stage_expect(&stage, "sip delivery failure=resource-constraint row=4");
+    ck_assert(gate_stage_is_quiet(&stage));
+    ck_assert_uint_eq(msrp_peer_pending(msrp), 0);
+    sip_peer_request(stage.peer, &dialog, "UPDATE", headers, back);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    g_autofree char *body = msrp_peer_body(msrp_peer_await(msrp, "SEND"));
+    ck_assert_str_eq(body, "later");
+}
+END_TEST
+
+START_TEST(line_on_hold_is_given_back_when_the_leg_ends)
+{
+    taken();
+    g_autofree char *headers = contact_line();
+    g_autofree char *held = msrp_peer_sdp(msrp, "text/plain", "actpass", "a=inactive\r\n");
+    sip_peer_request(stage.peer, &dialog, "UPDATE", headers, held);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    gate_stage_tell(&stage, "sip message leg=8 row=3 body=later");
+    sip_peer_request(stage.peer, &dialog, "BYE", NULL, NULL);
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable row=3");
+    gate_stage_expect(&stage, "sip leg-down how=ended leg=8 *");
+}
+END_TEST
+
+/* CONF-031 */
+START_TEST(message_line_taken_away_is_an_end)
+{
+    taken();
+    g_autofree char *headers = contact_line();
+    sip_peer_request(stage.peer, &dialog, "UPDATE", headers,
+                     "v=0\r\nm=message 0 TCP/MSRP *\r\nm=audio 4000 RTP/AVP 0\r\n");
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    ck_assert_ptr_nonnull(
+        strstr(sip_peer_body(answer), "m=message 0 TCP/MSRP *\r\nm=audio 0 RTP/AVP 0\r\n"));
+    sip_peer_await(stage.peer, "BYE ");
+    gate_stage_expect(&stage, "sip leg-down how=ended leg=8 *");
+}
+END_TEST
+
+/* CHAT-10 */
+START_TEST(new_path_of_the_peer_gets_a_session_of_its_own)
+{
+    const char *first = sip_peer_body(taken());
+    g_autoptr(MsrpPeer) second = msrp_peer_new();
+    g_autofree char *headers = contact_line();
+    g_autofree char *sdp = msrp_peer_sdp(second, "text/plain", "actpass", NULL);
+    gate_stage_tell(&stage, "sip message leg=8 row=3 body=lost");
+    msrp_peer_await(msrp, "SEND");
+    sip_peer_request(stage.peer, &dialog, "UPDATE", headers, sdp);
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    ck_assert_str_ne(sip_peer_body(answer), first);
+    msrp_peer_meet(second, sip_peer_body(answer));
+    msrp_peer_connect(second);
+    msrp_peer_request(second, "SEND", "Message-ID: bind2\r\n", NULL);
+    msrp_peer_await(second, " 200");
+    msrp_peer_hang_up(msrp);
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable row=3");
+    gate_stage_tell(&stage, "sip message leg=8 row=4 body=again");
+    msrp_peer_respond(second, msrp_peer_await(second, "SEND"), 200);
+    gate_stage_expect(&stage, "sip delivery row=4");
+}
+END_TEST
+
+/* CHAT-07 */
+START_TEST(invite_without_offer_gets_ours_and_the_answer_comes_in_ack)
+{
+    g_free(sip_peer_request_outside(stage.peer, "INVITE", JULIET, CONTACT, NULL));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    gate_stage_tell(&stage, "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=8", stage.last_ref);
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\na=setup:actpass\r\n"));
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", "passive", NULL);
+    ack(answer, SDP, sdp);
+    msrp_peer_respond(msrp, msrp_peer_await(msrp, "SEND"), 200);
+    gate_stage_expect(&stage, "sip leg-up leg=8");
+}
+END_TEST
+
+/* CHAT-07 */
+START_TEST(ack_without_the_answer_owed_ends_the_leg)
+{
+    g_free(sip_peer_request_outside(stage.peer, "INVITE", JULIET, CONTACT, NULL));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    gate_stage_tell(&stage, "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=8", stage.last_ref);
+    ack(sip_peer_await(stage.peer, "SIP/2.0 200 "), NULL, NULL);
+    gate_stage_expect(&stage, "sip leg-down how=lost failure=not-acceptable leg=8 status=488 *");
+}
+END_TEST
+
+/* CHAT-07 ESC-003 ESC-115 CONF-005 */
+START_TEST(offers_we_cannot_take_are_refused_with_the_reason)
+{
+    g_autofree char *good = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
+    g_autofree char *file =
+        msrp_peer_sdp(msrp, "text/plain", NULL, "a=file-selector:name:\"x\"\r\n");
+    const struct {
+        const char *more, *sdp, *answer, *warning;
+    } cases[] = {
+        {SDP, "v=0\r\nm=audio 4000 RTP/AVP 0\r\n", "SIP/2.0 488 ", "*no message session offered*"},
+        {SDP, file, "SIP/2.0 488 ", "*files are not taken*"},
+        {SDP, "nonsense", "SIP/2.0 488 ", "*not readable*"},
+        {"Content-Type: text/plain\n", "hello", "SIP/2.0 415 ", NULL},
+        {"Contact: <sip:c@127.0.0.1>;isfocus\n" SDP, good, "SIP/2.0 488 ", "*conferences*"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        bool has_contact = strstr(cases[i].more, "Contact") != NULL;
+        g_autofree char *more = g_strdup_printf("%s%s", has_contact ? "" : CONTACT, cases[i].more);
+        g_free(sip_peer_request_outside(stage.peer, "INVITE", JULIET, more, cases[i].sdp));
+        sip_peer_await(stage.peer, "SIP/2.0 100 ");
+        const char *answer = sip_peer_await(stage.peer, cases[i].answer);
+        expect_header(answer, "Warning", cases[i].warning);
+        ack(answer, NULL, NULL);
+    }
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+START_TEST(multipart_with_a_description_is_an_offer)
+{
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
+    g_autofree char *body =
+        g_strdup_printf("--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b\r\nContent-Type: "
+                        "application/sdp\r\n\r\n%s"
+                        "\r\n--b--\r\n",
+                        sdp);
+    g_free(sip_peer_request_outside(stage.peer, "INVITE", JULIET,
+                                    CONTACT "Content-Type: multipart/mixed;boundary=b\n", body));
+    gate_stage_expect(&stage, "sip leg-offered *");
+}
+END_TEST
+
+/* ADDR-25 */
+START_TEST(invite_to_nobody_or_to_a_room_is_refused)
+{
+    const char *const cases[][2] = {{"sip:x@nowhere.test", "SIP/2.0 404 "},
+                                    {"sip:mercutio@sip.test", "SIP/2.0 404 "},
+                                    {"sip:talk@rooms.xmpp.test", "SIP/2.0 403 "},
+                                    {"sips:juliet@xmpp.test", "SIP/2.0 480 "}};
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_free(invite_us(cases[i][0], NULL, sdp));
+        sip_peer_await(stage.peer, "SIP/2.0 100 ");
+        ack(sip_peer_await(stage.peer, cases[i][1]), NULL, NULL);
+    }
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+START_TEST(offer_is_refused_by_the_middle)
+{
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
+    g_free(invite_us(JULIET, NULL, sdp));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    gate_stage_tell(&stage,
+                    "sip refuse ref=%" G_GUINT64_FORMAT " failure=service-unavailable "
+                    "status=503 retry_s=30 text=\"not now\"",
+                    stage.last_ref);
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 503 not now");
+    expect_header(answer, "Retry-After", "30");
+    ack(answer, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+START_TEST(offer_taken_back_leaves_nothing_but_a_late_number)
+{
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
+    g_autofree char *invite = invite_us(JULIET, NULL, sdp);
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    g_auto(GStrv) words = g_strsplit(invite, "INVITE", -1);
+    g_autofree char *whole = g_strjoinv("CANCEL", words);
+    g_autofree char *cancel = g_strndup(whole, (gsize)(strstr(whole, "Contact:") - whole));
+    sip_peer_send(stage.peer, cancel);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    ack(sip_peer_await(stage.peer, "SIP/2.0 487 "), NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+    gate_stage_tell(&stage, "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=8", stage.last_ref);
+    gate_stage_expect(&stage, "sip leg-down how=ended leg=8");
+}
+END_TEST
+
+/* IM-32 CHAT-20 */
+START_TEST(message_in_the_dialog_belongs_to_the_leg)
+{
+    taken();
+    sip_peer_request(stage.peer, &dialog, "MESSAGE", "Content-Type: text/plain\n", "aside");
+    gate_stage_expect(&stage,
+                      "sip message leg=8 ref=? from=romeo@sip.test to=juliet@xmpp.test id=* "
+                      "type=chat body=aside");
+    gate_stage_tell(&stage, "sip accept ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    sip_peer_request(stage.peer, &dialog, "MESSAGE", "Content-Type: image/png\n", "aside");
+    sip_peer_await(stage.peer, "SIP/2.0 415 ");
+    sip_peer_request(stage.peer, &dialog, "OPTIONS", NULL, NULL);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    sip_peer_request(stage.peer, &dialog, "SUBSCRIBE", "Event: conference\n" CONTACT, NULL);
+    sip_peer_await(stage.peer, "SIP/2.0 489 ");
+    sip_peer_request(stage.peer, &dialog, "INFO", NULL, NULL);
+    sip_peer_await(stage.peer, "SIP/2.0 405 ");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* CHAT-20 ADDR-29 */
+START_TEST(device_of_the_peer_is_read_from_its_contact)
+{
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
+    g_free(sip_peer_request_outside(stage.peer, "INVITE", JULIET,
+                                    "Contact: <sip:romeo@127.0.0.1;gr=desk7>\n" SDP, sdp));
+    gate_stage_expect(&stage, "sip leg-offered ref=? from=romeo@sip.test/desk7 *");
+    g_free(sip_peer_request_outside(
+        stage.peer, "INVITE", JULIET,
+        "Contact: <sip:romeo@127.0.0.1>;+sip.instance=\"<urn:x:1>\"\n" SDP, sdp));
+    gate_stage_expect(&stage, "sip leg-offered ref=? from=romeo@sip.test/urn:x:1 *");
+}
+END_TEST
+
+START_TEST(number_of_a_dead_run_is_down_at_once)
+{
+    gate_stage_tell(&stage, OPEN " how=renew");
+    gate_stage_expect(&stage, "sip leg-down how=ended leg=7 from=romeo@sip.test *");
+    gate_stage_tell(&stage, "sip open-leg leg=9 from=juliet@xmpp.test to=x@nowhere.test");
+    gate_stage_expect(&stage, "sip leg-down how=refused failure=remote-server-not-found leg=9 *");
+}
+END_TEST
+
+static void note_done(void *self)
+{
+    *(bool *)self = true;
+}
+
+static bool is_set(void *self)
+{
+    return *(bool *)self;
+}
+
+/* CHAT-54 */
+START_TEST(shutdown_ends_every_leg_and_waits_for_the_answers)
+{
+    bool done = false;
+    dialled("text/plain", NULL);
+    gate_stage_tell(&stage, "sip open-leg leg=9 from=nurse@xmpp.test to=romeo@sip.test");
+    const char *invite = sip_peer_await(stage.peer, "INVITE ");
+    sip_peer_answer(stage.peer, invite, 180, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+    sipgate_shutdown(stage.gate, note_done, &done);
+    for (int i = 0; i < 2; i++) {
+        const char *request = sip_peer_await(stage.peer, "");
+        ck_assert(g_str_has_prefix(request, "BYE ") || g_str_has_prefix(request, "CANCEL "));
+        sip_peer_answer(stage.peer, request, 200, NULL, NULL);
+    }
+    sip_peer_answer(stage.peer, invite, 487, NULL, NULL);
+    sip_peer_await(stage.peer, "ACK ");
+    loop_until(is_set, &done, "the end");
+    ck_assert_uint_eq(stage.events->len, 0);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {invite_of_ours_is_complete_and_ack_repeats_its_number,
+                                  line_goes_as_one_send_and_its_answer_is_the_delivery,
+                                  refused_line_and_late_report_are_told,
+                                  peer_that_takes_envelopes_only_gets_one,
+                                  invite_of_theirs_is_offered_answered_and_bound,
+                                  content_waits_for_accept_and_report,
+                                  content_is_refused_and_reported_as_failed,
+                                  content_nobody_can_read_is_refused_at_the_door,
+                                  refusal_is_told_and_an_answer_without_messages_is_one,
+                                  nothing_but_trying_is_a_timeout_and_a_late_yes_is_ended,
+                                  ringing_gives_a_person_more_time,
+                                  ringing_does_not_last_for_ever,
+                                  second_yes_of_a_fork_is_ended,
+                                  closing_while_it_rings_cancels_and_ends_a_crossing_yes,
+                                  closing_says_bye_with_the_reason_and_nothing_more,
+                                  their_bye_gives_open_lines_back_before_the_leg_is_down,
+                                  lost_connection_ends_the_dialog_with_a_reason,
+                                  session_that_is_never_bound_is_given_up,
+                                  refresh_is_answered_with_the_same_description,
+                                  turning_the_session_into_a_conference_is_refused_and_it_stays,
+                                  lines_wait_while_the_peer_holds,
+                                  line_on_hold_is_given_back_when_the_leg_ends,
+                                  message_line_taken_away_is_an_end,
+                                  new_path_of_the_peer_gets_a_session_of_its_own,
+                                  invite_without_offer_gets_ours_and_the_answer_comes_in_ack,
+                                  ack_without_the_answer_owed_ends_the_leg,
+                                  offers_we_cannot_take_are_refused_with_the_reason,
+                                  multipart_with_a_description_is_an_offer,
+                                  invite_to_nobody_or_to_a_room_is_refused,
+                                  offer_is_refused_by_the_middle,
+                                  offer_taken_back_leaves_nothing_but_a_late_number,
+                                  message_in_the_dialog_belongs_to_the_leg,
+                                  device_of_the_peer_is_read_from_its_contact,
+                                  number_of_a_dead_run_is_down_at_once,
+                                  shutdown_ends_every_leg_and_waits_for_the_answers,
+                                  NULL};
+    return suite_run_fixture("two_party", tests, set_up, tear_down);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The MSRP side of a SIP peer inside the test: one raw TCP connection, frames as texts.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+typedef struct MsrpPeer MsrpPeer;
+
+// What: a peer that listens on a free port.
+// Shape: owned by the caller (msrp_peer_free).
+MsrpPeer *msrp_peer_new(void);
+void msrp_peer_free(MsrpPeer *peer);
+
+// What: its own path, with the session id `peer`.
+// Shape: borrowed.
+const char *msrp_peer_path(const MsrpPeer *peer);
+
+// What: a session description with its path.
+// Shape: `types` is the value of accept-types; `more` further lines ending in "\r\n" or NULL; owned by the
+//   caller.
+char *msrp_peer_sdp(const MsrpPeer *peer, const char *types, const char *setup, const char *more);
+
+// What: takes the path out of a description of the gate's; what is sent goes there.
+void msrp_peer_meet(MsrpPeer *peer, const char *sdp);
+
+// What: connects to where it was told to meet.
+void msrp_peer_connect(MsrpPeer *peer);
+
+// What: closes the connection and the listener.
+void msrp_peer_hang_up(MsrpPeer *peer);
+
+// What: sends a request; `more` are header lines ending in "\r\n", `body` may be NULL.
+// Shape: the transaction id is "tid" and a number.
+void msrp_peer_request(MsrpPeer *peer, const char *method, const char *more, const char *body);
+
+// What: a complete SEND of a type and body under a Message-ID.
+void msrp_peer_say(MsrpPeer *peer, const char *id, const char *type, const char *body);
+
+// What: answers a frame.
+void msrp_peer_respond(MsrpPeer *peer, const char *frame, int status);
+
+// What: waits for the next frame, whose first line must contain `word` (a method or a status).
+// Shape: borrowed until the peer is freed.
+// Errors: fails the test when another one comes, or none.
+const char *msrp_peer_await(MsrpPeer *peer, const char *word);
+
+// What: frames not yet told.
+unsigned msrp_peer_pending(const MsrpPeer *peer);
+
+// What: the value of a header of the frame.
+// Shape: owned by the caller (g_free); NULL when absent.
+char *msrp_peer_header(const char *frame, const char *name);
+
+// What: the body of a frame.
+// Shape: owned by the caller; "" when there is none.
+char *msrp_peer_body(const char *frame);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MsrpPeer, msrp_peer_free)
