@@ -65,6 +65,9 @@ static void pump(StropheSource *source)
         if (source->is_paused || unread(source) == 0)
             break;
     }
+    // What the library has to say itself (that it could not read something) it writes before it reads.
+    if (!source->is_paused)
+        xmpp_run_once(source->config.ctx, 0);
 }
 
 static gboolean dispatch(GSource *base, GSourceFunc unused, gpointer unused_too)
