@@ -232,9 +232,11 @@ END_TEST
 
 START_TEST(a_stream_error_or_broken_xml_ends_the_link_which_is_made_again)
 {
+#define SHUTDOWN                                                                                   \
+    "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"  \
+    "</stream:stream>"
     static const char *const TEXTS[] = {
-        "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
-        "</stream:stream>",
+        SHUTDOWN,
         "<message></nonsense>",
         "</stream:stream>",
     };

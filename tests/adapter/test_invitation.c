@@ -183,7 +183,7 @@ START_TEST(a_mediated_invitation_goes_on_when_the_room_is_hidden_locked_or_silen
     expect_told(MEDIATED, "error", ERROR("forbidden"));
     expect_told(MEDIATED, "error", ERROR("not-allowed"));
     xmpp_stage_hear(stage, MEDIATED);
-    g_autofree char *id = xmpp_stage_take_id(stage, "iq");
+    g_free(xmpp_stage_take_id(stage, "iq"));
     xmpp_stage_pass(stage, 9999);
     xmpp_stage_quiet(stage);
     xmpp_stage_pass(stage, 1);
@@ -224,7 +224,7 @@ START_TEST(a_direct_one_to_no_room_comes_back_as_an_error)
                    "<identity category='account' type='registered'/></query>",
                    WITH_TEXT("cancel", "item-not-found", "no room at that address"));
     xmpp_stage_hear(stage, DIRECT);
-    g_autofree char *id = xmpp_stage_take_id(stage, "iq");
+    g_free(xmpp_stage_take_id(stage, "iq"));
     xmpp_stage_pass(stage, 10000);
     xmpp_stage_expect_stanza(
         stage, "<message from='romeo@sip.test' to='nina@xmpp.test/pad' type='error' id='i1'>"
