@@ -193,7 +193,7 @@ void chat_life_on_error(Turn *turn, Session *session, const Refusal *refusal)
 
 void chat_life_on_closing(Turn *turn, Session *session)
 {
-    static const Refusal closing = {.reason = FAILURE_RECIPIENT_UNAVAILABLE,
+    static const Refusal closing = {.reason = FAILURE_INTERNAL_SERVER_ERROR,
                                     .status = REFUSAL_UNABLE_STATUS,
                                     .retry_s = REFUSAL_RETRY_S,
                                     .text = "the gateway is shutting down"};

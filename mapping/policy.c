@@ -80,12 +80,15 @@ static uint64_t page_status(const Event *event, uint64_t status)
     return event->side == SIDE_SIP && event->f.leg == 0 ? status : 0;
 }
 
-// Not its fault and not for good: asked again later it may go (GEN-06).
+// Not the author's fault: SIP is asked to come back, XMPP hears of the 503 that stands for a local
+// failure (GEN-06, ERR-05).
 static PolicyVerdict unable(const Event *event, const char *text)
 {
-    PolicyVerdict verdict = refuse(FAILURE_RESOURCE_CONSTRAINT, 0, text);
-    verdict.refusal.status = page_status(event, REFUSAL_UNABLE_STATUS);
-    verdict.refusal.retry_s = REFUSAL_RETRY_S;
+    bool from_xmpp = event->side == SIDE_XMPP;
+    PolicyVerdict verdict =
+        refuse(from_xmpp ? FAILURE_INTERNAL_SERVER_ERROR : FAILURE_RESOURCE_CONSTRAINT,
+               event->f.leg == 0 ? REFUSAL_UNABLE_STATUS : 0, text);
+    verdict.refusal.retry_s = from_xmpp ? 0 : REFUSAL_RETRY_S;
     return verdict;
 }
 

@@ -214,7 +214,7 @@ START_TEST(policy_asks_to_come_back_while_a_link_is_down)
     link_told(&door, "xmpp link how=up from=sip.test");
     lets_in(&door, TO_A);
     link_told(&door, "sip link how=down");
-    refuses(&door, TO_B, FAILURE_RESOURCE_CONSTRAINT, 0);
+    refuses(&door, TO_B, FAILURE_INTERNAL_SERVER_ERROR, 503);
     lets_in(&door, TO_A);
     link_told(&door, "sip link how=up");
     lets_in(&door, TO_B);
@@ -226,7 +226,7 @@ START_TEST(policy_takes_nothing_new_while_the_gateway_ends)
     g_auto(Door) door = door_new();
     policy_on_closing(door.policy);
     refuses(&door, TO_A, FAILURE_RESOURCE_CONSTRAINT, 503);
-    refuses(&door, TO_B, FAILURE_RESOURCE_CONSTRAINT, 0);
+    refuses(&door, TO_B, FAILURE_INTERNAL_SERVER_ERROR, 503);
     lets_in(&door, "sip delivery row=1");
 }
 END_TEST

@@ -43,6 +43,28 @@ START_TEST(router_closes_a_leg_that_comes_up_for_nobody)
 }
 END_TEST
 
+/* SEC-12 ERR-06 */
+START_TEST(router_answers_nothing_that_nobody_wrote)
+{
+    static const char *const automatic[] = {
+        "xmpp gone from=juliet@xmpp.test/b to=romeo@sip.test",
+        "xmpp gone from=eve@far.test/b to=romeo@sip.test",
+        "xmpp delivery row=1 how=late failure=item-not-found",
+        "sip delivery row=1 how=late failure=item-not-found",
+        "xmpp room-exit leg=7 how=kicked",
+    };
+    g_autoptr(Stage) stage = stage_new();
+    stage_tell(stage, "sip message ref=1 from=romeo@sip.test to=juliet@xmpp.test body=One");
+    stage_expect(stage, "xmpp message row=1 ...");
+    stage_tell(stage, "xmpp delivery row=1");
+    stage_expect(stage, "sip accept ref=1");
+    for (size_t i = 0; i < G_N_ELEMENTS(automatic); i++) {
+        stage_tell(stage, automatic[i]);
+        stage_quiet(stage);
+    }
+}
+END_TEST
+
 START_TEST(router_goes_on_behind_the_rows_of_the_store)
 {
     g_autoptr(Stage) stage = stage_new();
@@ -141,8 +163,9 @@ int main(void)
         "router",
         (const TTest *const[]){
             router_counts_answers_that_meet_nothing, router_closes_a_leg_that_comes_up_for_nobody,
-            router_goes_on_behind_the_rows_of_the_store, router_ignores_a_counter_behind_its_own,
-            router_tells_whose_event_it_was, router_opens_no_session_for_what_policy_refuses,
+            router_answers_nothing_that_nobody_wrote, router_goes_on_behind_the_rows_of_the_store,
+            router_ignores_a_counter_behind_its_own, router_tells_whose_event_it_was,
+            router_opens_no_session_for_what_policy_refuses,
             router_refuses_an_invitation_in_its_own_words, router_lets_a_stale_timer_pass,
             router_does_not_take_a_chat_leg_for_a_conference_leg,
             router_forgets_a_pair_after_a_day_of_silence, NULL});
