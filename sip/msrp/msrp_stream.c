@@ -23,12 +23,13 @@ struct MsrpStream {
     size_t waiting;
     uint64_t written;
     bool paused;
+    bool ended; // on_end was called
 };
 
 static void watch_update(MsrpStream *stream)
 {
     uint32_t events = (stream->paused ? 0 : EPOLLIN) | (stream->waiting > 0 ? EPOLLOUT : 0);
-    msrp_loop_watch(stream->loop, &stream->watch, events);
+    msrp_loop_watch(stream->loop, &stream->watch, stream->ended ? 0 : events);
 }
 
 static bool is_passing(int error)
@@ -100,13 +101,12 @@ static void on_event(void *user, uint32_t events)
     bool alive = (events & EPOLLOUT) == 0 || write_some(stream);
     if (alive && (events & ~(uint32_t)EPOLLOUT) != 0)
         alive = !stream->paused ? read_some(stream) : (events & (EPOLLERR | EPOLLHUP)) == 0;
+    stream->ended = !alive;
     watch_update(stream);
-    if (!alive) {
-        msrp_loop_watch(stream->loop, &stream->watch, 0);
+    if (stream->ended)
         stream->funcs->on_end(stream->user);
-    } else if (stream->written != before) {
+    else if (stream->written != before)
         stream->funcs->on_written(stream->user);
-    }
 }
 
 MsrpStream *msrp_stream_new(MsrpLoop *loop, int fd, const MsrpStreamFuncs *funcs, void *user)
