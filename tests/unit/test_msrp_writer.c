@@ -116,7 +116,8 @@ static void pump(Desk *desk)
 
 static void send_text(Desk *desk, void *sender, const char *text, const char *tid)
 {
-    msrp_writer_send(desk->writer, sender, MSRP_KIND_RESPONSE, g_bytes_new(text, strlen(text)), tid);
+    GBytes *octets = g_bytes_new(text, strlen(text));
+    msrp_writer_send(desk->writer, sender, MSRP_KIND_RESPONSE, octets, tid);
 }
 
 // What was heard, with runs of one letter longer than eight as a number.
