@@ -29,6 +29,8 @@ struct MsrpStream {
 static void watch_update(MsrpStream *stream)
 {
     uint32_t events = (stream->paused ? 0 : EPOLLIN) | (stream->waiting > 0 ? EPOLLOUT : 0);
+    if (events == 0)
+        events = EPOLLET; // nothing but the end of the connection, which always comes
     msrp_loop_watch(stream->loop, &stream->watch, stream->ended ? 0 : events);
 }
 

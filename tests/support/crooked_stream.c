@@ -5,12 +5,14 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <glib.h>
+#include <netinet/tcp.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define QUIET_TURNS 20   // turns without an event after which nothing is expected any more
-#define MANY_TURNS  5000 // turns that are enough for anything
+#define QUIET_TURNS 50   // turns without an event after which nothing is expected any more
+#define MANY_TURNS  20000 // turns that are enough for anything
 
 struct CrookedStream {
     int fd; // -1: none, or none any more
@@ -47,6 +49,14 @@ static struct sockaddr_in loopback(uint16_t port)
     return address;
 }
 
+// Otherwise the kernel keeps small pieces back until the other side has acknowledged the last one,
+// which it does after a time.
+static void send_at_once(int fd)
+{
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 CrookedStream *crooked_stream_pair(int *near_fd)
 {
     int fds[2];
@@ -61,6 +71,7 @@ CrookedStream *crooked_stream_connect(uint16_t port)
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     check(fd >= 0, "socket");
     check(connect(fd, (struct sockaddr *)&address, sizeof address) == 0, "connect");
+    send_at_once(fd);
     return stream_new(fd, -1);
 }
 
@@ -93,8 +104,10 @@ void crooked_stream_free(CrookedStream *stream)
 static bool hear(CrookedStream *stream)
 {
     char octets[65536];
-    if (stream->fd < 0 && stream->listening >= 0)
+    if (stream->fd < 0 && stream->listening >= 0) {
         stream->fd = accept4(stream->listening, NULL, NULL, SOCK_CLOEXEC);
+        send_at_once(stream->fd);
+    }
     if (stream->fd < 0 || stream->stalled || stream->over)
         return false;
     ssize_t length = recv(stream->fd, octets, sizeof octets, MSG_DONTWAIT);
@@ -116,8 +129,10 @@ static bool turn(void)
 void crooked_stream_settle(void)
 {
     int quiet = 0;
-    for (int i = 0; i < MANY_TURNS && quiet < QUIET_TURNS; i++)
+    for (int i = 0; i < MANY_TURNS && quiet < QUIET_TURNS; i++) {
         quiet = turn() ? 0 : quiet + 1;
+        sched_yield(); // the kernel may have something to deliver
+    }
 }
 
 void crooked_stream_say(CrookedStream *stream, const char *octets, size_t length, size_t piece)
