@@ -59,17 +59,34 @@ static void turn_away(Turn *turn, const Session *session, Line *owned)
     lines_free(owned);
 }
 
+// Only what was said in thread T can come back as a copy of it in a room (ESC-018).
+static bool is_of_thread(const Session *session, const Line *line)
+{
+    bool is_said = line->f.leg != 0 || g_strcmp0(line->f.thread, session->thread) == 0;
+    return session->thread != NULL && is_said && !is_room_line(line);
+}
+
+// From now on the content is ours: sent again with its id it is known (ESC-017), until it fails.
+static void content_accept(Turn *turn, Session *session, Line *line)
+{
+    if (session->seen == NULL)
+        session->seen = seen_new();
+    if (line->f.ref != 0)
+        seen_note(session->seen, line->f.id, turn->now_ms);
+    journal_accept(turn, line);
+}
+
 void chat_take_line(Turn *turn, Session *session, Line *owned)
 {
     if (is_full(turn, session, owned)) {
         turn_away(turn, session, owned);
         return;
     }
-    if (!is_room_line(owned))
+    if (is_of_thread(session, owned))
         room_note_pair_line(turn, session, owned->f.body);
     journal_admit(turn, session, owned);
     if (owned->f.leg != 0 && sink_of(session, owned) != LINE_SINK_REFUSE)
-        journal_accept(turn, owned);
+        content_accept(turn, session, owned);
     chat_offer_waiting(turn, session);
 }
 
@@ -230,15 +247,13 @@ void chat_answer_unheard(Turn *turn, const Session *session, const Event *event)
         turn_push(turn, session, COMMAND_REPORT, SIDE_SIP)->f.ref = event->f.ref;
 }
 
-bool chat_is_repeated(Turn *turn, Session *session, const Event *event)
+bool chat_is_repeated(const Turn *turn, const Session *session, const Event *event)
 {
-    if (session->seen == NULL)
-        session->seen = seen_new();
-    return seen_before(session->seen, event->f.id, turn->now_ms);
+    return seen_has(session->seen, event->f.id, turn->now_ms);
 }
 
 // Sent again inside a session, or nothing to say: answered and dropped (CHAT-21, IM-25).
-static bool is_unheard(Turn *turn, Session *session, const Event *event)
+static bool is_unheard(const Turn *turn, const Session *session, const Event *event)
 {
     if (event->f.body == NULL && event->f.subject == NULL)
         return true;

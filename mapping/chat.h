@@ -12,9 +12,9 @@ void chat_on_message(Turn *turn, Session *session, const Event *event);
 // Source: ERR-02, 03, 07; IM-12, 14, 28; CHAT-25, 31.
 void chat_on_delivery(Turn *turn, Line *line, const Event *event);
 
-// What: whether this content came on a leg of the session before; notes it when it did not.
+// What: whether this content came on a leg of the session before and did not fail.
 // Source: ESC-017; CHAT-21.
-bool chat_is_repeated(Turn *turn, Session *session, const Event *event);
+bool chat_is_repeated(const Turn *turn, const Session *session, const Event *event);
 
 // What: acknowledges content that goes nowhere: sent again, or empty.
 void chat_answer_unheard(Turn *turn, const Session *session, const Event *event);

@@ -103,6 +103,8 @@ void journal_close(Turn *turn, Line *line)
 void journal_fail(Turn *turn, Line *line, const Refusal *refusal)
 {
     row_close(turn, line, refusal->reason);
+    if (line->f.ref != 0)
+        seen_forget(line->session->seen, line->f.id);
     if (line->is_accepted)
         report(turn, line, refusal->reason);
     else

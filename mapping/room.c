@@ -143,7 +143,7 @@ void room_note_pair_line(Turn *turn, Session *session, const char *body)
 {
     if (session->bodies == NULL)
         session->bodies = seen_new();
-    seen_before(session->bodies, body, turn->now_ms);
+    seen_note(session->bodies, body, turn->now_ms);
 }
 
 static bool is_history_copy(const Turn *turn, const Session *session, const Event *event)

@@ -11,6 +11,7 @@ enum {
 typedef struct {
     uint64_t hash;
     int64_t at_ms;
+    bool is_forgotten;
 } SeenId;
 
 struct Seen {
@@ -55,33 +56,36 @@ static void make_room(Seen *seen)
     seen->ring = g_renew(SeenId, seen->ring, seen->size);
 }
 
-static bool is_noted(const Seen *seen, uint64_t hash, int64_t now_ms)
+static SeenId *find(const Seen *seen, const char *id)
 {
-    for (size_t i = 1; i <= seen->count; i++) {
-        const SeenId *id = &seen->ring[(seen->next + seen->size - i) % seen->size];
-        if (now_ms - id->at_ms > SEEN_MEMORY_MS)
-            return false;
-        if (id->hash == hash)
-            return true;
-    }
-    return false;
-}
-
-bool seen_before(Seen *seen, const char *id, int64_t now_ms)
-{
-    if (id == NULL)
-        return false;
     uint64_t hash = id_hash(id);
-    if (is_noted(seen, hash, now_ms))
-        return true;
-    make_room(seen);
-    seen->ring[seen->next] = (SeenId){hash, now_ms};
-    seen->next = (seen->next + 1) % seen->size;
-    seen->count = MIN(seen->count + 1, seen->size);
-    return false;
+    for (size_t i = 1; i <= seen->count; i++) {
+        SeenId *noted = &seen->ring[(seen->next + seen->size - i) % seen->size];
+        if (noted->hash == hash && !noted->is_forgotten)
+            return noted;
+    }
+    return NULL;
 }
 
 bool seen_has(const Seen *seen, const char *id, int64_t now_ms)
 {
-    return seen != NULL && id != NULL && is_noted(seen, id_hash(id), now_ms);
+    const SeenId *noted = seen != NULL && id != NULL ? find(seen, id) : NULL;
+    return noted != NULL && now_ms - noted->at_ms <= SEEN_MEMORY_MS;
+}
+
+void seen_note(Seen *seen, const char *id, int64_t now_ms)
+{
+    if (id == NULL || seen_has(seen, id, now_ms))
+        return;
+    make_room(seen);
+    seen->ring[seen->next] = (SeenId){id_hash(id), now_ms, false};
+    seen->next = (seen->next + 1) % seen->size;
+    seen->count = MIN(seen->count + 1, seen->size);
+}
+
+void seen_forget(Seen *seen, const char *id)
+{
+    SeenId *noted = seen != NULL && id != NULL ? find(seen, id) : NULL;
+    if (noted != NULL)
+        noted->is_forgotten = true;
 }

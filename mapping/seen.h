@@ -19,9 +19,13 @@ Seen *seen_new(void);
 void seen_free(Seen *seen);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Seen, seen_free)
 
-// What: whether this id was noted within the hour; notes it when it was not.
-// Shape: NULL was never seen.
-bool seen_before(Seen *seen, const char *id, int64_t now_ms);
+// What: notes an id, unless it is noted already.
+// Shape: NULL is not noted.
+void seen_note(Seen *seen, const char *id, int64_t now_ms);
+
+// What: forgets an id: what failed may be sent again and is then not known.
+// Shape: a NULL ring or id is allowed.
+void seen_forget(Seen *seen, const char *id);
 
 // What: whether this id was noted within the hour.
 // Shape: a NULL ring or id was never seen; nothing is noted.
