@@ -22,14 +22,7 @@ COMPLAINT_LINES = 40
 class SipUser(Participant):
     """A participant who ends what is open before going home."""
     may_break_rules = False
-    shows_typing = False
     is_registered = False
-
-    def new_sdp(self, path):
-        sdp = super().new_sdp(path)
-        if self.shows_typing:
-            sdp.accept_types.append("application/im-iscomposing+xml")
-        return sdp
 
     async def sign_out(self):
         """Says goodbye to every peer and to the registrar, each only for a moment."""

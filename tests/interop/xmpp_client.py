@@ -138,9 +138,6 @@ class _Seeing:
     def _on_message(self, stanza):
         for kind, fields in read_message(stanza.xml, self.ns):
             self.transcript.add("in", kind, **self._addressed(fields, stanza))
-            if kind == "message" and fields["wants_receipt"] and self.gives_receipts:
-                self.raw(f"<message to={quoteattr(fields['from'])} type='chat' id='r-{fields['id']}'>"
-                         f"<received xmlns='urn:xmpp:receipts' id={quoteattr(fields['id'])}/></message>")
 
     def _on_presence(self, stanza):
         for kind, fields in read_presence(stanza.xml, self.ns):
@@ -148,8 +145,6 @@ class _Seeing:
 
     def _addressed(self, fields, stanza):
         return fields if self.ns == CLIENT else {**fields, "to": stanza.xml.get("to")}
-
-    gives_receipts = False
 
     def raw(self, xml):
         """Sends exactly this."""
