@@ -12,7 +12,8 @@ typedef struct ConferenceView ConferenceView; // one subscription; owned by its 
 
 // What: the empty roster of a room.
 // Shape: `route` is borrowed and outlives it; `invited`: the party is in because we dialed it; owned by
-//   the caller (conference_roster_free, which ends the views too).
+//   the caller (conference_roster_free, which ends the views too; NULL is allowed).
+// Errors: NULL when the room has no URI: its domain lives nowhere.
 // Source: groupchat section 4 (element mapping).
 ConferenceRoster *conference_roster_new(const Route *route, const Address *room, bool invited);
 void conference_roster_free(ConferenceRoster *roster);
@@ -64,7 +65,7 @@ GBytes *conference_roster_write_full(ConferenceView *view);
 // Source: ROSTER-012 to ROSTER-014, ROSTER-016, ROSTER-017.
 GBytes *conference_roster_write_change(ConferenceView *view);
 
-// What: the last document: the conference is no more.
+// What: the last document of a view: the conference is no more.
 // Shape: owned by the caller.
 // Source: RFC 4575 4.6 (state deleted).
 GBytes *conference_roster_write_deleted(ConferenceView *view);

@@ -21,7 +21,7 @@ typedef struct {
 // Source: MUC-B04, MUC-B09, MSRP-020, MSRP-021.
 GBytes *room_cpim_write(const RoomCpim *self, const Fields *line, int64_t now_ms);
 
-// What: reads the content of a SEND into body, html, lang, subject, private and nick of a
+// What: reads the content of a SEND into body, lang, subject, private and nick of a
 //   `sip room-message` event; the rest of the event is the caller's.
 // Shape: `type` is the Content-Type of the message, NULL: none. Fields are set only with result 0.
 // Errors: 0 = a line; 200 = to be taken, and nothing to pass on (composing, empty); else the MSRP status
