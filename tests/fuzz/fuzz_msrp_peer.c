@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any octets from the peer of a session to the whole stack, with an owner who does something in every
-// callback: no crash, one outcome for each message, the end told last, nothing left behind.
+// Any octets from the peer of a session to the whole stack, with an owner who does something in
+// every callback: no crash, one outcome for each message, the end told last, nothing left behind.
 //
 // Input: one octet of flags, one that seeds what the owner does, then what the peer says; in it "@"
 // stands for the URI of our session and "%" for the last transaction id that was heard.
