@@ -26,7 +26,8 @@ async def either(*awaitables):
 async def all_is_well(world, juliet=None):
     """A text passes each way."""
     juliet, romeo = juliet or await world.xmpp("juliet"), await world.sip("well")
-    assert await romeo.page(JULIET, "all is well") == 200
+    status = await romeo.page(JULIET, "all is well")
+    assert status == 200, status
     await juliet.seen("message", body="all is well")
     juliet.chat(romeo.jid, "well it is", type="normal")
     await romeo.transcript.expect("message-received", text="well it is")
@@ -62,21 +63,18 @@ async def requests_nobody_serves_are_refused_by_name(world):
 
 @test
 async def an_offer_without_a_message_line_is_refused_with_the_reason(world):
-    # rows: CHAT-07 ESC-003 CONF-005
+    # rows: CHAT-07 ESC-003
     port = world.mucsipd.ports["sip"]
-    juliet = await world.xmpp("juliet")
-    room, nurse = await room_with_nurse(world, juliet)
-    for uri in (JULIET, f"sip:{room}"):
-        for sdp in (raw_sip.SDP_AUDIO, "this is no sdp", "v=0\r\n"):
-            status, text = await raw_sip.ask(port, raw_sip.request("INVITE", uri, sdp, "Content-Type: application/sdp\r\n"))
-            assert status == 488 or (status == 400 and sdp != raw_sip.SDP_AUDIO), text
-            assert status != 488 or "\r\nWarning: " in text, text
-    await all_is_well(world, juliet)
+    for sdp in (raw_sip.SDP_AUDIO, "this is no sdp", "v=0\r\n"):
+        status, text = await raw_sip.ask(port, raw_sip.request("INVITE", JULIET, sdp, "Content-Type: application/sdp\r\n"))
+        assert status == 488 or (status == 400 and sdp != raw_sip.SDP_AUDIO), text
+        assert status != 488 or "\r\nWarning: " in text, text
+    await all_is_well(world)
 
 
 @test
 async def audio_beside_text_is_refused_and_the_text_taken(world):
-    # rows: CHAT-07 CONF-005
+    # rows: CHAT-07
     sdp = raw_sip.SDP_AUDIO + raw_sip.SDP_MESSAGE.partition("t=0 0\r\n")[2].format(types="text/plain", n=1)
     call = raw_sip.request("INVITE", JULIET, sdp, "Content-Type: application/sdp\r\n")
     status, text = await raw_sip.ask(world.mucsipd.ports["sip"], call)
@@ -86,19 +84,28 @@ async def audio_beside_text_is_refused_and_the_text_taken(world):
 
 @test
 async def a_room_wants_its_lines_wrapped(world):
-    # rows: CONF-004 MUC-B06
+    # rows: MUC-B06
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     room, nurse = await room_with_nurse(world, juliet)
-    offer = raw_sip.request("INVITE", f"sip:{room}", raw_sip.SDP_MESSAGE.format(types="text/plain", n=2),
-                            "Content-Type: application/sdp\r\n")
-    status, text = await raw_sip.ask(world.mucsipd.ports["sip"], offer)
-    assert status == 488 and "message/cpim" in text, text
     juliet.invite(romeo.jid, room, continues=False)
     conference = await joined(romeo)
     assert await conference.msrp.send("text/plain", b"bare") == 415
     assert await conference.say("wrapped") == 200
     await nurse.seen("groupchat", body="wrapped")
     nurse.transcript.never("groupchat", body="bare")
+
+
+@test
+async def nobody_enters_a_room_without_an_invitation(world):
+    juliet = await world.xmpp("juliet")
+    room, nurse = await room_with_nurse(world, juliet)
+    offer = raw_sip.request("INVITE", f"sip:{room}", raw_sip.SDP_MESSAGE.format(types="message/cpim", n=2),
+                            "Content-Type: application/sdp\r\n")
+    status, text = await raw_sip.ask(world.mucsipd.ports["sip"], offer)
+    assert status == 403 and "\r\nWarning: " in text, text
+    nurse.say(room, "nobody came")
+    await nurse.seen("groupchat", body="nobody came")
+    nurse.transcript.never("occupant", nick="rude")
 
 
 @test

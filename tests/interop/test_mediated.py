@@ -87,19 +87,5 @@ async def a_direct_invitation_without_continue_leaves_the_chat_alone(world):
     await still_chatting(juliet, romeo, session)
 
 
-@test
-async def a_sip_user_dials_into_a_room_by_himself(world):
-    # rows: CONF-002 CONF-012 MUC-B01 MUC-B03 MUC-B17
-    juliet, romeo = await world.xmpp("juliet"), await world.sip()
-    room, nurse = await room_with_nurse(world, juliet)
-    session = await (await romeo.invite(f"sip:{room}")).opened()
-    assert session.conference.split(";")[0] == f"sip:{room}"
-    await nurse.seen("occupant", room=room, nick=romeo.user, here=True)
-    assert await session.say("by myself") == 200
-    await nurse.seen("groupchat", body="by myself", nick=romeo.user)
-    await session.bye()
-    await nurse.seen("occupant", room=room, nick=romeo.user, here=False)
-
-
 if __name__ == "__main__":
     main(PROSODY, KAMAILIO, MUCSIPD)

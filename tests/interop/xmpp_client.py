@@ -188,6 +188,7 @@ class XmppClient(_Seeing, slixmpp.ClientXMPP):
     async def sign_in(self):
         await self.online("127.0.0.1", self.port)
         self.raw("<presence/>")
+        await self.seen("presence", **{"from": self.full})  # from now on messages to the bare address arrive
         return self
 
     def chat(self, to, body, type="chat", thread=None, id=None, lang=None, subject=None, receipt=False, state=None):
