@@ -105,10 +105,22 @@ int64_t wire_wall_ms(const Wire *wire)
     return wire->config.wall_ms();
 }
 
+// The domain of a sender; one that we repeat from a stanza may be spelled in another way than ours.
+static char *domain_of(const Wire *wire, const char *from)
+{
+    char *domain = stanza_domain_of(from != NULL ? from : "");
+    if (wire_is_ours(wire, domain))
+        return domain;
+    char *canonical = address_prepare_domain(domain);
+    if (canonical == NULL)
+        return domain;
+    g_free(domain);
+    return canonical;
+}
+
 WireResult wire_send(Wire *wire, xmpp_stanza_t *owned, WireUse use)
 {
-    const char *from = xmpp_stanza_get_from(owned);
-    g_autofree char *domain = stanza_domain_of(from != NULL ? from : "");
+    g_autofree char *domain = domain_of(wire, xmpp_stanza_get_from(owned));
     WireResult result = wire->config.send(wire->config.send_self, domain, owned, use);
     if (result == WIRE_SENT)
         wire->counters.stanzas_out++;

@@ -91,6 +91,16 @@ START_TEST(what_has_no_sender_or_is_not_for_us_is_dropped)
 }
 END_TEST
 
+/* ADDR-02 */
+START_TEST(who_spells_our_domain_in_capitals_gets_his_answer)
+{
+    xmpp_stage_hear(stage, "<iq from='juliet@xmpp.test/b' to='SIP.Test' type='get' id='p'>"
+                           "<ping xmlns='urn:xmpp:ping'/></iq>");
+    xmpp_stage_expect_stanza(stage, "<iq from='SIP.Test' to='juliet@xmpp.test/b' type='result' "
+                                    "id='p'/>");
+}
+END_TEST
+
 /* ERR-03 */
 START_TEST(a_refusal_of_the_middle_is_an_error_to_the_author)
 {
@@ -122,6 +132,7 @@ int main(void)
         an_error_that_belongs_to_nothing_is_dropped,
         a_text_to_the_gateway_itself_is_refused_and_a_mere_state_is_not,
         what_has_no_sender_or_is_not_for_us_is_dropped,
+        who_spells_our_domain_in_capitals_gets_his_answer,
         a_refusal_of_the_middle_is_an_error_to_the_author,
         NULL,
     };

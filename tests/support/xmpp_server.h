@@ -21,6 +21,7 @@ typedef enum {
 XmppServer *xmpp_server_new(void);
 void xmpp_server_free(XmppServer *server);
 
+// What: where it listens.
 uint16_t xmpp_server_port(const XmppServer *server);
 
 // What: how it treats who connects from now on; which secret it wants from them.
