@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Occupants are immutable and shared: the roster holds those of now, each view those it has told of. What
-// a view has to tell is the difference of the two, kept as the list of the nicks that differ.
+// Occupants are immutable and shared: the roster holds those of now, each view those it has told
+// of. What a view has to tell is the difference of the two, kept as the list of the nicks that
+// differ.
 #include "sip/conference_roster.h"
 
 #include <string.h>
@@ -8,8 +9,8 @@
 #include "mapping/spelling.h"
 #include "sip/body/conference_info.h"
 
-// LIMIT: occupants named in documents; of the others only the number is told (ROSTER-019, roster_max).
-// How many there are at all is bounded by mapping/participants.c.
+// LIMIT: occupants named in documents; of the others only the number is told (ROSTER-019,
+// roster_max). How many there are at all is bounded by mapping/participants.c.
 #define NAMED_MAX 200
 
 typedef struct {
@@ -126,8 +127,7 @@ static void touch(ConferenceRoster *roster, const char *nick)
         if (occupant_equal(told, find_named(roster, nick))) {
             g_hash_table_remove(view->differing, nick);
         } else if (!g_hash_table_contains(view->differing, nick)) {
-            g_hash_table_insert(view->differing, g_strdup(nick),
-                                g_memdup2(&place, sizeof(place)));
+            g_hash_table_insert(view->differing, g_strdup(nick), g_memdup2(&place, sizeof(place)));
         }
     }
 }
@@ -148,8 +148,8 @@ static void put_in(ConferenceRoster *roster, Occupant *owned)
 {
     const Occupant *before = find(roster, owned->nick);
     owned->place = before != NULL ? before->place : roster->clock++;
-    owned->named = (before != NULL && before->named) || owned->own ||
-                   roster->named_count < NAMED_MAX;
+    owned->named =
+        (before != NULL && before->named) || owned->own || roster->named_count < NAMED_MAX;
     take_out(roster, owned->nick);
     roster->named_count += owned->named;
     roster->has_own = roster->has_own || owned->own;
@@ -178,8 +178,7 @@ static void on_rename(ConferenceRoster *roster, const Fields *said)
         on_leave(roster, said);
         return;
     }
-    Occupant *after =
-        occupant_new(said->new_nick, before->role, before->affiliation, before->real);
+    Occupant *after = occupant_new(said->new_nick, before->role, before->affiliation, before->real);
     after->own = before->own;
     take_out(roster, said->nick);
     put_in(roster, after);
@@ -229,8 +228,7 @@ static void add_roles(ConferenceInfoUser *user, const Occupant *occupant)
     }
 }
 
-static void add_aors(const ConferenceRoster *roster, ConferenceInfoUser *user,
-                     const Address *real)
+static void add_aors(const ConferenceRoster *roster, ConferenceInfoUser *user, const Address *real)
 {
     char *uri = real != NULL ? route_to_uri(roster->route, real) : NULL;
     if (real != NULL) {
@@ -248,9 +246,8 @@ static void add_endpoint(const ConferenceRoster *roster, ConferenceInfoUser *use
     ConferenceInfoEndpoint *endpoint = conference_info_add_endpoint(user, user->entity);
     endpoint->status =
         is_muted ? CONFERENCE_INFO_STATUS_MUTED_VIA_FOCUS : CONFERENCE_INFO_STATUS_CONNECTED;
-    endpoint->joining_method = occupant->own && roster->invited
-                                   ? CONFERENCE_INFO_JOINING_DIALED_OUT
-                                   : CONFERENCE_INFO_JOINING_DIALED_IN;
+    endpoint->joining_method = occupant->own && roster->invited ? CONFERENCE_INFO_JOINING_DIALED_OUT
+                                                                : CONFERENCE_INFO_JOINING_DIALED_IN;
     ConferenceInfoMedia *media = conference_info_add_media(endpoint, "1");
     media->type = g_strdup("message");
     media->status = is_muted ? CONFERENCE_INFO_MEDIA_RECVONLY : CONFERENCE_INFO_MEDIA_SENDRECV;
@@ -491,8 +488,7 @@ const Address *conference_roster_room(const ConferenceRoster *roster)
 
 char *conference_roster_uri(const ConferenceRoster *roster, const char *nick)
 {
-    g_autoptr(Address) occupant =
-        nick != NULL ? address_with_resource(roster->room, nick) : NULL;
+    g_autoptr(Address) occupant = nick != NULL ? address_with_resource(roster->room, nick) : NULL;
     char *uri = occupant != NULL ? route_to_uri(roster->route, occupant) : NULL;
     return uri != NULL ? uri : g_strdup(roster->uri);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Who is in a room, as one party of it is told by conference-info documents (hosting B): occupants and
-// subject come in as commands, each subscription is a view that gets what it has not been told yet.
-// No sockets, no clock: when a view is served (T_rate) and how is the notifier's business.
-// RFC 4575; groupchat section 4.
+// Who is in a room, as one party of it is told by conference-info documents (hosting B): occupants
+// and subject come in as commands, each subscription is a view that gets what it has not been told
+// yet. No sockets, no clock: when a view is served (T_rate) and how is the notifier's business. RFC
+// 4575; groupchat section 4.
 #pragma once
 #include "mapping/command.h"
 #include "mapping/route.h"
@@ -11,8 +11,8 @@ typedef struct ConferenceRoster ConferenceRoster;
 typedef struct ConferenceView ConferenceView; // one subscription; owned by its roster
 
 // What: the empty roster of a room.
-// Shape: `route` is borrowed and outlives it; `invited`: the party is in because we dialed it; owned by
-//   the caller (conference_roster_free, which ends the views too; NULL is allowed).
+// Shape: `route` is borrowed and outlives it; `invited`: the party is in because we dialed it;
+//   owned by the caller (conference_roster_free, which ends the views too; NULL is allowed).
 // Errors: NULL when the room has no URI: its domain lives nowhere.
 // Source: groupchat section 4 (element mapping).
 ConferenceRoster *conference_roster_new(const Route *route, const Address *room, bool invited);
@@ -37,7 +37,8 @@ bool conference_roster_has(const ConferenceRoster *roster, const char *nick);
 const Address *conference_roster_room(const ConferenceRoster *roster);
 
 // What: conf(R), or occ(nick).
-// Shape: `nick` NULL: conf(R), as for a nick that no address can have; owned by the caller (g_free).
+// Shape: `nick` NULL: conf(R), as for a nick that no address can have; owned by the caller
+//   (g_free).
 // Source: groupchat section 0 (occ, conf).
 char *conference_roster_uri(const ConferenceRoster *roster, const char *nick);
 
@@ -49,12 +50,14 @@ ConferenceView *conference_roster_open_view(ConferenceRoster *roster);
 // Shape: frees the view.
 void conference_roster_close_view(ConferenceView *view);
 
-// What: whether the roster differs from what the view was told last; true before its first document.
+// What: whether the roster differs from what the view was told last; true before its first
+//   document.
 // Source: ROSTER-017.
 bool conference_roster_is_pending(const ConferenceView *view);
 
 // What: the whole room, for a SUBSCRIBE and its refreshes.
-// Shape: owned by the caller; version 0 first, one more when there was something to tell, else the same.
+// Shape: owned by the caller; version 0 first, one more when there was something to tell, else the
+//   same.
 // Source: ROSTER-011.
 GBytes *conference_roster_write_full(ConferenceView *view);
 

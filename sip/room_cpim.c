@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lines of a room in their envelopes; grammar and content are read by message_body.c, who may say what
-// to whom is decided here.
+// Lines of a room in their envelopes; grammar and content are read by message_body.c, who may say
+// what to whom is decided here.
 #include "sip/room_cpim.h"
 
 #include "sip/body/body_error.h"
@@ -47,8 +47,8 @@ GBytes *room_cpim_write(const RoomCpim *self, const Fields *line, int64_t now_ms
 
 // --- in ------------------------------------------------------------------------------------------
 
-// Read as a target first: content must not teach the route how somebody spells himself (ADDR-17). Who can
-// only be a sender (sips, anonymous) is read as one.
+// Read as a target first: content must not teach the route how somebody spells himself (ADDR-17).
+// Who can only be a sender (sips, anonymous) is read as one.
 static Address *author_of(const Route *route, const char *uri)
 {
     Address *author = route_from_uri(route, uri, true, NULL, NULL);
@@ -71,8 +71,7 @@ static int find_recipient(const RoomCpim *self, const Cpim *envelope, char **nic
     const CpimAddress *to = envelope->to->pdata[0];
     g_autoptr(Address) address = route_from_uri(self->route, to->uri, true, NULL, NULL);
     const char *resource = address_resource(address);
-    if (address == NULL ||
-        !address_equal_bare(address, conference_roster_room(self->roster)) ||
+    if (address == NULL || !address_equal_bare(address, conference_roster_room(self->roster)) ||
         (resource != NULL && !conference_roster_has(self->roster, resource))) {
         return UNKNOWN;
     }

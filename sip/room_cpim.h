@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A line of a room between fields and message/cpim: what goes to a party is wrapped, what comes from it
-// is unwrapped and held against the rules of an MSRP switch (hosting B). No sockets, no clock.
-// RFC 7701 6; RFC 7702 6.3; RFC 3862.
+// A line of a room between fields and message/cpim: what goes to a party is wrapped, what comes
+// from it is unwrapped and held against the rules of an MSRP switch (hosting B). No sockets, no
+// clock. RFC 7701 6; RFC 7702 6.3; RFC 3862.
 #pragma once
 #include "mapping/event.h"
 #include "sip/conference_roster.h"
@@ -15,17 +15,19 @@ typedef struct {
     const Address *party;           // borrowed; whose leg it is
 } RoomCpim;
 
-// What: the body of the SEND for a `sip room-message` command: nick, body, lang, subject, stamp, private.
-// Shape: `now_ms`: wall time since 1970, used when the line has no time of its own; owned by the caller;
-//   its type is ROOM_CPIM_TYPE. A line without nick comes from the room itself.
+// What: the body of the SEND for a `sip room-message` command: nick, body, lang, subject, stamp,
+//   private.
+// Shape: `now_ms`: wall time since 1970, used when the line has no time of its own; owned by the
+//   caller; its type is ROOM_CPIM_TYPE. A line without nick comes from the room itself.
 // Source: MUC-B04, MUC-B09, MSRP-020, MSRP-021.
 GBytes *room_cpim_write(const RoomCpim *self, const Fields *line, int64_t now_ms);
 
 // What: reads the content of a SEND into body, lang, subject, private and nick of a
 //   `sip room-message` event; the rest of the event is the caller's.
 // Shape: `type` is the Content-Type of the message, NULL: none. Fields are set only with result 0.
-// Errors: 0 = a line; 200 = to be taken, and nothing to pass on (composing, empty); else the MSRP status
-//   to refuse with: 400 malformed, 403 several To or From not of the party, 404 To nobody in this room,
-//   413 beyond our bounds, 415 no envelope, or something in it that nobody here understands.
+// Errors: 0 = a line; 200 = to be taken, and nothing to pass on (composing, empty); else the MSRP
+//   status to refuse with: 400 malformed, 403 several To or From not of the party, 404 To nobody in
+//   this room, 413 beyond our bounds, 415 no envelope, or something in it that nobody here
+//   understands.
 // Source: MUC-B06, MUC-B08, MUC-B24, MSRP-018, MSRP-020, MSRP-021, MSRP-030; RFC 7701 6.1, 6.2.
 int room_cpim_read(const RoomCpim *self, const char *type, GBytes *content, Fields *fields);

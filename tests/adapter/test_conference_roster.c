@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The roster of one conference leg: commands in, conference-info documents out, told here line by line.
+// The roster of one conference leg: commands in, conference-info documents out, told here line by
+// line.
 #include "sip/conference_roster.h"
 
 #include <string.h>
@@ -54,8 +55,7 @@ static const char *const sequences[][9] = {
      "service-uris", "maximum-user-count"},
     {"conference-state", "user-count", "active", "locked"},
     {"users", "user"},
-    {"user", "display-text", "associated-aors", "roles", "languages", "cascaded-focus",
-     "endpoint"},
+    {"user", "display-text", "associated-aors", "roles", "languages", "cascaded-focus", "endpoint"},
     {"associated-aors", "entry"},
     {"roles", "entry"},
     {"entry", "uri", "display-text", "purpose"},
@@ -157,8 +157,7 @@ static void print_info(GString *into, const ConferenceInfo *info)
     ck_assert_str_eq(info->entity, "sip:talk@rooms.sip.test");
     g_string_append_printf(into, "%s %u", state_words[info->state], info->version);
     if (info->has_description) {
-        g_string_append_printf(into, " subject=%s",
-                               info->subject != NULL ? info->subject : "none");
+        g_string_append_printf(into, " subject=%s", info->subject != NULL ? info->subject : "none");
     }
     if (info->user_count >= 0) {
         ck_assert_int_eq(info->active, CONFERENCE_INFO_FLAG_TRUE);
@@ -217,7 +216,8 @@ static void expect_nothing(void)
 static void start_with_nina(void)
 {
     tell("sip room-roster leg=7 how=joined nick=Nina role=participant affiliation=none");
-    expect_change("full 0 subject=none count=1 users=full\n+Nina: participant in connected sendrecv");
+    expect_change(
+        "full 0 subject=none count=1 users=full\n+Nina: participant in connected sendrecv");
 }
 
 // --- tests ---------------------------------------------------------------------------------------
@@ -318,7 +318,8 @@ START_TEST(party_that_renames_itself_is_still_the_party)
     tell("sip room-roster leg=7 how=joined nick=romeo role=participant own=yes");
     tell("sip room-roster leg=7 how=renamed nick=romeo new_nick=Romeo own=yes");
     ck_assert(conference_roster_is_complete(roster));
-    expect_change("full 0 subject=none count=1 users=full\n+Romeo: participant out connected sendrecv");
+    expect_change(
+        "full 0 subject=none count=1 users=full\n+Romeo: participant out connected sendrecv");
 }
 END_TEST
 
@@ -373,7 +374,8 @@ START_TEST(what_was_undone_within_the_window_is_never_told)
     expect_nothing();
     tell("sip room-roster leg=7 how=left nick=Nina");
     tell("sip room-roster leg=7 how=joined nick=Nina role=participant affiliation=owner");
-    expect_change("partial 1 users=partial\n+Nina: participant administrator in connected sendrecv");
+    expect_change(
+        "partial 1 users=partial\n+Nina: participant administrator in connected sendrecv");
 }
 END_TEST
 
@@ -406,8 +408,8 @@ END_TEST
 START_TEST(of_a_large_room_the_first_are_named_and_all_are_counted)
 {
     for (int i = 0; i < 201; i++) {
-        g_autofree char *line = g_strdup_printf(
-            "sip room-roster leg=7 how=joined nick=n%d role=participant", i);
+        g_autofree char *line =
+            g_strdup_printf("sip room-roster leg=7 how=joined nick=n%d role=participant", i);
         tell(line);
     }
     tell("sip room-roster leg=7 how=joined nick=romeo role=participant own=yes");
@@ -466,7 +468,8 @@ START_TEST(party_that_came_by_itself_has_dialed_in)
     roster = roster_of("talk@rooms.xmpp.test", false);
     view = conference_roster_open_view(roster);
     tell("sip room-roster leg=7 how=joined nick=romeo role=participant own=yes");
-    expect_change("full 0 subject=none count=1 users=full\n+romeo: participant in connected sendrecv");
+    expect_change(
+        "full 0 subject=none count=1 users=full\n+romeo: participant in connected sendrecv");
 }
 END_TEST
 

@@ -33,8 +33,8 @@ static void set_up(void)
 {
     route = route_new();
     ck_assert(route_add_xmpp_domain(route, "rooms.xmpp.test", ROUTE_ROOMS, "rooms.sip.test"));
-    ck_assert(route_add_xmpp_domain(route, "muc.verona.example", ROUTE_ROOMS,
-                                    "rooms.verona.example"));
+    ck_assert(
+        route_add_xmpp_domain(route, "muc.verona.example", ROUTE_ROOMS, "rooms.verona.example"));
     ck_assert(route_add_xmpp_domain(route, "xmpp.test", ROUTE_USERS, "xmpp.test"));
     ck_assert(route_add_component(route, "sip.xmpp.test", ROUTE_USERS, "sip.test"));
     party = address_from_jid("romeo@sip.xmpp.test/phone");
@@ -70,11 +70,12 @@ static void expect_octets(const char *line, const char *wanted)
 /* MUC-B04 MSRP-020 MSRP-021 */
 START_TEST(public_line_goes_to_the_room_from_the_occupant_at_the_time_it_came)
 {
-    expect_octets("sip room-message leg=7 row=1 nick=\"Zo\xc3\xab \\\"B\\\"\" body=hello lang=nl",
-                  "To: <sip:talk@rooms.sip.test>\r\n"
-                  "From: \"Zo\xc3\xab \\\"B\\\"\" <sip:talk@rooms.sip.test;gr=Zo%C3%AB%20%22B%22>\r\n"
-                  "DateTime: 2026-03-04T05:06:07Z\r\n\r\n"
-                  "Content-Type: text/plain;charset=utf-8\r\nContent-Language: nl\r\n\r\nhello");
+    expect_octets(
+        "sip room-message leg=7 row=1 nick=\"Zo\xc3\xab \\\"B\\\"\" body=hello lang=nl",
+        "To: <sip:talk@rooms.sip.test>\r\n"
+        "From: \"Zo\xc3\xab \\\"B\\\"\" <sip:talk@rooms.sip.test;gr=Zo%C3%AB%20%22B%22>\r\n"
+        "DateTime: 2026-03-04T05:06:07Z\r\n\r\n"
+        "Content-Type: text/plain;charset=utf-8\r\nContent-Language: nl\r\n\r\nhello");
 }
 END_TEST
 
@@ -251,9 +252,13 @@ END_TEST
 /* MUC-B08 MSRP-030 */
 START_TEST(recipient_who_is_not_in_this_room_is_404)
 {
-    const char *const uris[] = {"sip:talk@rooms.sip.test;gr=Nobody", "sip:talk@rooms.sip.test;gr=nina",
-                                "sip:other@rooms.sip.test", "sip:other@rooms.sip.test;gr=Nina",
-                                "sip:juliet@xmpp.test", "sip:talk@elsewhere.test", "urn:x:y"};
+    const char *const uris[] = {"sip:talk@rooms.sip.test;gr=Nobody",
+                                "sip:talk@rooms.sip.test;gr=nina",
+                                "sip:other@rooms.sip.test",
+                                "sip:other@rooms.sip.test;gr=Nina",
+                                "sip:juliet@xmpp.test",
+                                "sip:talk@elsewhere.test",
+                                "urn:x:y"};
     for (size_t i = 0; i < G_N_ELEMENTS(uris); i++) {
         g_autofree char *text = g_strdup_printf("To: <%s>\r\n" FROM_S TEXT "x", uris[i]);
         expect_status(text, 404);
@@ -319,7 +324,8 @@ END_TEST
 START_TEST(composing_and_empty_lines_are_taken_and_go_nowhere)
 {
     expect_status(TO_ROOM FROM_S "\r\nContent-Type: application/im-iscomposing+xml\r\n\r\n"
-                                 "<isComposing/>", 200);
+                                 "<isComposing/>",
+                  200);
     expect_status(TO_ROOM FROM_S TEXT, 200);
     expect_status("To: <sip:talk@rooms.sip.test;gr=Nobody>\r\n" FROM_S TEXT, 404);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any octets as content of a room's MSRP message: no crash, a known answer, and a line that was taken can be
-// told to another party.
+// Any octets as content of a room's MSRP message: no crash, a known answer, and a line that was
+// taken can be told to another party.
 #include "sip/room_cpim.h"
 
 #include <stddef.h>
