@@ -302,7 +302,9 @@ START_TEST(new_nick_is_one_document_with_the_old_deleted_and_the_new_full)
 {
     tell("sip room-roster leg=7 how=joined nick=Nina role=moderator affiliation=owner "
          "real=nina@xmpp.test/desk");
-    g_autoptr(GBytes) first = conference_roster_write_change(view);
+    expect_change("full 0 subject=none count=1 users=full\n"
+                  "+Nina: moderator administrator in connected sendrecv "
+                  "xmpp:nina@xmpp.test/desk sip:nina@xmpp.test;gr=desk");
     tell("sip room-roster leg=7 how=renamed nick=Nina new_nick=\"Nina B\"");
     expect_change("partial 1 users=partial\n-Nina\n"
                   "+Nina%20B: moderator administrator in connected sendrecv "
@@ -464,7 +466,7 @@ END_TEST
 
 START_TEST(party_that_came_by_itself_has_dialed_in)
 {
-    g_autoptr(ConferenceRoster) invited = roster;
+    conference_roster_free(roster);
     roster = roster_of("talk@rooms.xmpp.test", false);
     view = conference_roster_open_view(roster);
     tell("sip room-roster leg=7 how=joined nick=romeo role=participant own=yes");
