@@ -140,13 +140,12 @@ static bool is_worth_telling(Wire *wire, const char *stamp)
     return ms >= 0 && ahead <= STAMP_AHEAD_MS && ABS(ahead) > STAMP_NEAR_MS;
 }
 
-// The XHTML-IM form of the body; what is no XML is left out, the plain body says it all. It is read inside
-// an element whose name it cannot know, so that it cannot end that element.
+// The XHTML-IM form of the body; what is no XML is left out, the plain body says it all. It is read
+// inside an element whose name it cannot know, so that it cannot end that element.
 static void add_html(Wire *wire, xmpp_stanza_t *stanza, const char *fragment)
 {
     g_autofree char *clean = stanza_clean(fragment), *name = wire_id(wire);
-    g_autofree char *text =
-        g_strdup_printf("<%s xmlns='" NS_XHTML "'>%s</%s>", name, clean, name);
+    g_autofree char *text = g_strdup_printf("<%s xmlns='" NS_XHTML "'>%s</%s>", name, clean, name);
     xmpp_stanza_t *body = xmpp_stanza_new_from_string(wire_ctx(wire), text);
     if (body == NULL)
         return;
@@ -187,8 +186,7 @@ static void write_content(Wire *wire, xmpp_stanza_t *stanza, const Fields *field
     stanza_set(stanza_add(stanza, "origin-id", NS_STANZA_IDS), "id", id);
 }
 
-xmpp_stanza_t *chat_stanza_write(Wire *wire, CommandKind kind, const Fields *fields,
-                                 const char *id)
+xmpp_stanza_t *chat_stanza_write(Wire *wire, CommandKind kind, const Fields *fields, const char *id)
 {
     const char *type = g_strcmp0(fields->type, "normal") != 0 ? fields->type : NULL;
     if (kind == COMMAND_GONE)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One component link; see the header. Each attempt has a connection object of its own: nothing of a dead
-// stream is left in the next.
+// One component link; see the header. Each attempt has a connection object of its own: nothing of a
+// dead stream is left in the next.
 #include "xmpp/component.h"
 
 #include <errno.h>
@@ -39,10 +39,10 @@ typedef enum {
 
 struct Component {
     ComponentConfig config;
-    char *server_ip; // owned
-    char *name;      // owned
-    char *secret;    // owned
-    xmpp_ctx_t *ctx; // owned
+    char *server_ip;       // owned
+    char *name;            // owned
+    char *secret;          // owned
+    xmpp_ctx_t *ctx;       // owned
     xmpp_conn_t *conn;     // owned; NULL = no attempt under way
     StropheSource *source; // owned
     int reserve;           // low descriptor, while there is no socket
@@ -52,10 +52,10 @@ struct Component {
     bool is_paused;
     bool is_blocked; // the socket takes no more
     bool is_second_pump;
-    GString *queue;  // owned
-    size_t written;  // of the queue
-    int failures;    // attempts in a row
-    int64_t up_ms;   // since when
+    GString *queue; // owned
+    size_t written; // of the queue
+    int failures;   // attempts in a row
+    int64_t up_ms;  // since when
     Deadline *retry;
     Deadline *watchdog;
     void (*closed)(void *self);
@@ -130,8 +130,8 @@ void component_free(Component *component)
     g_free(component);
 }
 
-// XEP-0114 has no answer to a wrong secret or a conflict but a stream error: both may be mended at the
-// other end, so both are tried again like an absent server.
+// XEP-0114 has no answer to a wrong secret or a conflict but a stream error: both may be mended at
+// the other end, so both are tried again like an absent server.
 static void report(const Component *component, const xmpp_stream_error_t *error, int code)
 {
     const char *what = error != NULL && error->text != NULL ? error->text
@@ -182,7 +182,8 @@ static int64_t pause_ms(const Component *component)
     for (int i = 1; i < component->failures && pause < COMPONENT_PAUSE_MAX_MS; i++)
         pause *= 2;
     pause = MIN(pause, COMPONENT_PAUSE_MAX_MS);
-    return pause / 2 + g_random_int_range(0, (gint32)(pause / 2) + 1); // so that not all come at once
+    return pause / 2 +
+           g_random_int_range(0, (gint32)(pause / 2) + 1); // so that not all come at once
 }
 
 static void connect_now(void *self);
@@ -191,8 +192,8 @@ static void try_later(Component *component)
 {
     component->failures++;
     component->state = IDLE;
-    deadlines_start(component->config.deadlines, &component->retry, pause_ms(component), connect_now,
-                    component);
+    deadlines_start(component->config.deadlines, &component->retry, pause_ms(component),
+                    connect_now, component);
 }
 
 static void attempt_failed(Component *component)
@@ -358,8 +359,8 @@ static void on_gone(Component *component)
         tell_closed(component);
 }
 
-// The library's own words (header, handshake, end of stream) leave it only when it is pumped once more,
-// and it does not tell that it has any.
+// The library's own words (header, handshake, end of stream) leave it only when it is pumped once
+// more, and it does not tell that it has any.
 static void pump_again(Component *component)
 {
     component->is_second_pump = !component->is_second_pump;

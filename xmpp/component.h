@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One component link (XEP-0114): connects, shakes hands, and does so again for ever, with growing pauses
-// when it is refused. What is sent goes into a queue bounded in octets, which is written to the socket
-// once per turn. Sources: XEP-0114 3; RFC 6120 4.4, 4.9; docs/library-facts.md A; R-19.
+// One component link (XEP-0114): connects, shakes hands, and does so again for ever, with growing
+// pauses when it is refused. What is sent goes into a queue bounded in octets, which is written to
+// the socket once per turn. Sources: XEP-0114 3; RFC 6120 4.4, 4.9; docs/library-facts.md A; R-19.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -60,7 +60,8 @@ size_t component_queue_octets(const Component *component);
 // What: stops or resumes reading stanzas.
 void component_pause(Component *component, bool is_paused);
 
-// What: ends the stream in order: what waits is written, the stream closed, the server's end awaited.
+// What: ends the stream in order: what waits is written, the stream closed, the server's end
+//   awaited.
 // Shape: `closed` is called once, maybe before this returns; there is no deadline here.
 // Source: RFC 6120 4.4.
 void component_close(Component *component, void (*closed)(void *self), void *self);

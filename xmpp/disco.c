@@ -14,12 +14,12 @@
 typedef struct {
     const char *category;
     const char *type;
-    const char *name;             // NULL = none
-    const char *const *features;  // sorted, NULL-terminated
+    const char *name;            // NULL = none
+    const char *const *features; // sorted, NULL-terminated
 } Profile;
 
 static const char *const GATEWAY_FEATURES[] = {NS_DISCO_INFO, NS_DISCO_ITEMS, NS_VERSION,
-                                               NS_ESCAPING, NS_PING, NULL};
+                                               NS_ESCAPING,   NS_PING,        NULL};
 static const char *const ACCOUNT_FEATURES[] = {NS_DISCO_INFO, NULL};
 static const char *const CLIENT_FEATURES[] = {NS_CAPS, NS_CHAT_STATES, NS_DISCO_INFO, NS_RECEIPTS,
                                               NULL};

@@ -14,8 +14,8 @@ xmpp_stanza_t *disco_answer(Wire *wire, xmpp_stanza_t *request, Address *to, boo
 void disco_add_caps(Wire *wire, xmpp_stanza_t *presence);
 
 // What: the verification string of one identity and its features.
-// Shape: `identity` is "category/type/lang/name", `features` are sorted by octets and NULL-terminated;
-//   owned by the caller.
+// Shape: `identity` is "category/type/lang/name", `features` are sorted by octets and
+//   NULL-terminated; owned by the caller.
 // Source: XEP-0115 5.1.
 char *disco_caps_ver(const char *identity, const char *const features[]);
 

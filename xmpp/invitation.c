@@ -64,9 +64,8 @@ static void decline(Invitation *all, Open *open, const char *reason)
 // The invitation itself comes back as an error: the room is not there to pass a decline on.
 static void bounce(Invitation *all, Open *open, FailureReason reason, const char *text)
 {
-    xmpp_stanza_t *stanza =
-        stanza_new(wire_ctx(all->wire), "message", address_jid(open->stanza.to),
-                   address_jid(open->sender), "error", open->stanza.id);
+    xmpp_stanza_t *stanza = stanza_new(wire_ctx(all->wire), "message", address_jid(open->stanza.to),
+                                       address_jid(open->sender), "error", open->stanza.id);
     stanza_error_add(stanza, reason, text, NULL);
     wire_send(all->wire, stanza, WIRE_HOUSEKEEPING);
     wire_counters(all->wire)->refused++;
@@ -162,8 +161,8 @@ void invitation_on_stanza(Invitation *all, xmpp_stanza_t *stanza, Address *from,
     g_auto(InviteStanza) invite = {0};
     // A user is no room: he cannot pass on invitations of others.
     bool is_readable = invite_stanza_read(stanza, from, to, &invite);
-    if (!is_readable || (invite.is_mediated &&
-                         wire_is_served(all->wire, address_domain(from), XMPPGATE_USERS))) {
+    if (!is_readable ||
+        (invite.is_mediated && wire_is_served(all->wire, address_domain(from), XMPPGATE_USERS))) {
         wire_counters(all->wire)->ignored++;
         return;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Invitations for our users from their arrival to their answer: the room is probed before the middle
-// hears of them, and what the PRE rows of groupchat matrix 7.4 refuse is refused here.
+// Invitations for our users from their arrival to their answer: the room is probed before the
+// middle hears of them, and what the PRE rows of groupchat matrix 7.4 refuse is refused here.
 #pragma once
 #include "xmpp/iq.h"
 #include "xmpp/wire.h"

@@ -95,8 +95,8 @@ void invite_stanza_clear(InviteStanza *invite)
 xmpp_stanza_t *invite_stanza_decline(xmpp_ctx_t *ctx, const InviteStanza *invite, const char *id,
                                      const char *reason)
 {
-    xmpp_stanza_t *stanza = stanza_new(ctx, "message", address_bare(invite->to),
-                                       address_jid(invite->room), NULL, id);
+    xmpp_stanza_t *stanza =
+        stanza_new(ctx, "message", address_bare(invite->to), address_jid(invite->room), NULL, id);
     xmpp_stanza_t *decline = stanza_add(stanza_add(stanza, "x", NS_MUC_USER), "decline", NULL);
     // An occupant is named whole, for his bare address is the room; a user by his bare address.
     bool is_occupant = address_equal_bare(invite->inviter, invite->room);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Invitations into rooms as stanzas: mediated (XEP-0045 7.8, 7.9), direct (XEP-0249), and declines.
-// COMPAT(Prosody 0.12, ejabberd 23): both put a body and a jabber:x:conference child without `continue`
-// beside a mediated invitation: that body is no line and that child no second invitation. Prosody also
-// names the inviter by occupant JID and takes <continue/> away.
+// COMPAT(Prosody 0.12, ejabberd 23): both put a body and a jabber:x:conference child without
+// `continue` beside a mediated invitation: that body is no line and that child no second
+// invitation. Prosody also names the inviter by occupant JID and takes <continue/> away.
 #pragma once
 #include "mapping/fields.h"
 #include "xmpp/stanza.h"

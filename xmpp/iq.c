@@ -8,10 +8,10 @@
 enum { PENDING_MAX = 10000 };
 
 typedef struct {
-    Iq *iq;        // borrowed
-    char *id;      // owned
-    Address *to;   // shared, who was asked
-    char *domain;  // owned, our domain that asked
+    Iq *iq;       // borrowed
+    char *id;     // owned
+    Address *to;  // shared, who was asked
+    char *domain; // owned, our domain that asked
     Deadline *deadline;
     IqAnswer answer;
     void *self; // borrowed
@@ -90,8 +90,8 @@ bool iq_request(Iq *iq, xmpp_stanza_t *owned, int64_t within_ms, IqAnswer answer
     }
     xmpp_stanza_release(owned);
     Pending *pending = g_new0(Pending, 1);
-    *pending = (Pending){.iq = iq, .to = to, .domain = domain, .answer = answer, .self = self,
-                         .token = token};
+    *pending = (Pending){
+        .iq = iq, .to = to, .domain = domain, .answer = answer, .self = self, .token = token};
     pending->id = g_steal_pointer(&id);
     g_hash_table_insert(iq->pending, pending->id, pending);
     deadlines_start(wire_deadlines(iq->wire), &pending->deadline, within_ms, on_deadline, pending);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// libstrophe waits with select(), which ends the process at a descriptor of FD_SETSIZE or more. A low
-// one is kept taken while no socket has it and let go just before the library opens its socket, which
-// then gets it, because the kernel gives the lowest (docs/library-facts.md A4).
+// libstrophe waits with select(), which ends the process at a descriptor of FD_SETSIZE or more. A
+// low one is kept taken while no socket has it and let go just before the library opens its socket,
+// which then gets it, because the kernel gives the lowest (docs/library-facts.md A4).
 #pragma once
 #include <stdbool.h>
 

@@ -110,7 +110,8 @@ static void send_private(MucClient *client, MucOccupant *occupant, const Fields 
     xmpp_stanza_t *stanza = stanza_new(wire_ctx(client->wire), "message",
                                        address_jid(occupant->self), address_jid(to), "chat", id);
     add_content(stanza, fields, id);
-    stanza_add(stanza, "x", NS_MUC_USER); // XEP-0045 7.5: so that copies for other resources know it
+    stanza_add(stanza, "x",
+               NS_MUC_USER); // XEP-0045 7.5: so that copies for other resources know it
     proof_send(client->proof, stanza, fields->row, occupant->self, to);
 }
 
@@ -168,8 +169,8 @@ void muc_client_execute(MucClient *client, const Command *command)
 bool muc_client_on_presence(MucClient *client, xmpp_stanza_t *stanza, Address *from, Address *to)
 {
     const char *type = xmpp_stanza_get_type(stanza);
-    bool is_ours = type == NULL || g_strcmp0(type, "unavailable") == 0 ||
-                   g_strcmp0(type, "error") == 0;
+    bool is_ours =
+        type == NULL || g_strcmp0(type, "unavailable") == 0 || g_strcmp0(type, "error") == 0;
     MucOccupant *occupant = is_ours ? find(client, to, from) : NULL;
     if (occupant == NULL)
         return false;
@@ -178,8 +179,8 @@ bool muc_client_on_presence(MucClient *client, xmpp_stanza_t *stanza, Address *f
     return true;
 }
 
-// The delay which the room itself put on a line: then it is history (XEP-0045 7.2.13). One put on by its
-// author only tells when it was written.
+// The delay which the room itself put on a line: then it is history (XEP-0045 7.2.13). One put on
+// by its author only tells when it was written.
 typedef struct {
     Address *room; // borrowed
     char *stamp;   // owned; of the room, else of the author

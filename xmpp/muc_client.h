@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Our occupants in the rooms that live on XMPP: which stanza is for which of them, and the lines that go
-// through rooms, private ones too. Sources: XEP-0045 7.4, 7.5, 8.1; MUC-B04..B09, B14..B17, B21.
+// Our occupants in the rooms that live on XMPP: which stanza is for which of them, and the lines
+// that go through rooms, private ones too. Sources: XEP-0045 7.4, 7.5, 8.1; MUC-B04..B09, B14..B17,
+// B21.
 #pragma once
 #include "xmpp/muc_occupant.h"
 #include "xmpp/proof.h"
@@ -12,7 +13,8 @@ typedef struct MucClient MucClient;
 MucClient *muc_client_new(Wire *wire, Iq *iq, Proof *proof);
 void muc_client_free(MucClient *client);
 
-// What: the commands of side=xmpp that concern rooms: ENTER_ROOM, LEAVE_ROOM, ROOM_MESSAGE, ROOM_SUBJECT.
+// What: the commands of side=xmpp that concern rooms: ENTER_ROOM, LEAVE_ROOM, ROOM_MESSAGE,
+//   ROOM_SUBJECT.
 // Shape: a leg that is not known is ignored, but each row gets its delivery.
 void muc_client_execute(MucClient *client, const Command *command);
 

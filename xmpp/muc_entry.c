@@ -21,7 +21,7 @@ struct MucEntry {
     char *wanted;   // owned, what suffixes are put to
     char *password; // owned
     char *since;    // owned, of the history
-    int conflicts; // with the wanted nick and its variants
+    int conflicts;  // with the wanted nick and its variants
     bool has_asked_reserved;
     FailureReason waits_for; // the reason why it is tried again
     Deadline *patience;
@@ -34,8 +34,7 @@ MucEntry *muc_entry_new(Wire *wire, Iq *iq, Address *room, Address *self, const 
                         MucEntryFailed failed, void *failed_self)
 {
     MucEntry *entry = g_new0(MucEntry, 1);
-    *entry = (MucEntry){.wire = wire, .iq = iq, .failed = failed,
-                        .failed_self = failed_self};
+    *entry = (MucEntry){.wire = wire, .iq = iq, .failed = failed, .failed_self = failed_self};
     entry->room = address_ref(room);
     entry->self = address_ref(self);
     entry->wanted = nickname_for(fields->nick, self);
@@ -80,8 +79,8 @@ static void try_now(void *self)
 {
     MucEntry *entry = self;
     g_autoptr(Address) occupant = muc_entry_occupant(entry);
-    xmpp_stanza_t *presence = muc_presence_enter(entry->wire, entry->self, occupant,
-                                                 entry->password, entry->since);
+    xmpp_stanza_t *presence =
+        muc_presence_enter(entry->wire, entry->self, occupant, entry->password, entry->since);
     if (wire_send(entry->wire, presence, WIRE_HOUSEKEEPING) == WIRE_FULL)
         deadlines_start(wire_deadlines(entry->wire), &entry->retry, RETRY_MS, try_now, entry);
 }
@@ -169,7 +168,8 @@ static bool ask_reserved_nick(MucEntry *entry)
     xmpp_stanza_t *stanza = iq_get(entry->wire, address_jid(entry->self), address_jid(entry->room),
                                    "query", NS_DISCO_INFO, &query);
     stanza_set(query, "node", "x-roomuser-item");
-    return iq_request(entry->iq, stanza, wire_settings(entry->wire)->T_disco, on_reserved, entry, 0);
+    return iq_request(entry->iq, stanza, wire_settings(entry->wire)->T_disco, on_reserved, entry,
+                      0);
 }
 
 // 6.3 (jid-malformed).
@@ -201,17 +201,12 @@ void muc_entry_on_error(MucEntry *entry, xmpp_stanza_t *stanza, bool is_again)
     g_auto(StanzaError) error = {0};
     stanza_error_read(stanza, &error);
     switch (answer_to(entry, error.reason, is_again)) {
-    case AGAIN_NOW:
-        try_now(entry);
-        break;
+    case AGAIN_NOW: try_now(entry); break;
     case AGAIN_LATER:
         entry->waits_for = error.reason;
         deadlines_start(wire_deadlines(entry->wire), &entry->retry, RETRY_MS, try_now, entry);
         break;
-    case ASKED:
-        break;
-    case FOR_GOOD:
-        fail(entry, HOW_REFUSED, &error);
-        break;
+    case ASKED: break;
+    case FOR_GOOD: fail(entry, HOW_REFUSED, &error); break;
     }
 }

@@ -13,7 +13,8 @@ typedef struct MucEntry MucEntry;
 typedef void (*MucEntryFailed)(void *self, How how, const StanzaError *error);
 
 // What: an entry that is not begun.
-// Shape: room (bare) and self (full) and the wanted nick as in the ENTER_ROOM command; owned by the caller.
+// Shape: room (bare) and self (full) and the wanted nick as in the ENTER_ROOM command; owned by the
+//   caller.
 MucEntry *muc_entry_new(Wire *wire, Iq *iq, Address *room, Address *self, const Fields *fields,
                         MucEntryFailed failed, void *failed_self);
 void muc_entry_free(MucEntry *entry);

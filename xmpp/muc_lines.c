@@ -77,12 +77,8 @@ static void on_no_echo(void *self)
 static void line_send(Line *line)
 {
     switch (wire_send(line->lines->wire, xmpp_stanza_clone(line->stanza), WIRE_LINE)) {
-    case WIRE_SENT:
-        line->is_sent = true;
-        break;
-    case WIRE_DOWN:
-        line_end(line, &proof_no_link);
-        break;
+    case WIRE_SENT: line->is_sent = true; break;
+    case WIRE_DOWN: line_end(line, &proof_no_link); break;
     case WIRE_FULL:
         wire_counters(line->lines->wire)->queue_refused++;
         line_end(line, &proof_queue_full);
@@ -143,8 +139,7 @@ static Line *find_body(MucLines *lines, const char *body)
 
 static bool has_ended(MucLines *lines, const char *id)
 {
-    return id != NULL &&
-           g_queue_find_custom(&lines->ended, id, (GCompareFunc)g_strcmp0) != NULL;
+    return id != NULL && g_queue_find_custom(&lines->ended, id, (GCompareFunc)g_strcmp0) != NULL;
 }
 
 bool muc_lines_on_echo(MucLines *lines, const char *id, const char *body)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Our own lines on their way through a room. Its echo is their proof; an error or T_reflect ends them
-// otherwise. Sources: XEP-0045 7.4; MUC-B05..B07; groupchat matrix 6.5.
+// Our own lines on their way through a room. Its echo is their proof; an error or T_reflect ends
+// them otherwise. Sources: XEP-0045 7.4; MUC-B05..B07; groupchat matrix 6.5.
 #pragma once
 #include "xmpp/wire.h"
 
@@ -25,8 +25,8 @@ void muc_lines_add(MucLines *lines, xmpp_stanza_t *owned, uint64_t row, const ch
 void muc_lines_open(MucLines *lines);
 void muc_lines_close(MucLines *lines);
 
-// What: takes the echo of a line under our own nick: known by its id, or, where the room has put its own
-//   id, as the oldest one with that body.
+// What: takes the echo of a line under our own nick: known by its id, or, where the room has put
+//   its own id, as the oldest one with that body.
 // Errors: false when it is none of ours: another session of the same user.
 // Source: MUC-B05.
 bool muc_lines_on_echo(MucLines *lines, const char *id, const char *body);

@@ -29,12 +29,12 @@ MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
     if (address_local(fields->room) == NULL || address_local(fields->from) == NULL)
         return NULL;
     MucOccupant *occupant = g_new0(MucOccupant, 1);
-    *occupant = (MucOccupant){.leg = fields->leg, .wire = wire, .iq = iq, .over = over,
-                              .over_self = over_self};
+    *occupant = (MucOccupant){
+        .leg = fields->leg, .wire = wire, .iq = iq, .over = over, .over_self = over_self};
     occupant->room = address_to_bare(fields->room);
     occupant->self = self_of(fields);
-    occupant->entry = muc_entry_new(wire, iq, occupant->room, occupant->self, fields,
-                                    on_entry_failed, occupant);
+    occupant->entry =
+        muc_entry_new(wire, iq, occupant->room, occupant->self, fields, on_entry_failed, occupant);
     occupant->roster = muc_roster_new(wire, fields->leg);
     occupant->lines = muc_lines_new(wire);
     return occupant;
@@ -73,8 +73,7 @@ static void finish(MucOccupant *occupant, How how, FailureReason failure, const 
 static void send_leave(MucOccupant *occupant, const char *status)
 {
     g_autoptr(Address) there = muc_entry_occupant(occupant->entry);
-    xmpp_stanza_t *presence =
-        muc_presence_leave(occupant->wire, occupant->self, there, status);
+    xmpp_stanza_t *presence = muc_presence_leave(occupant->wire, occupant->self, there, status);
     wire_send(occupant->wire, presence, WIRE_HOUSEKEEPING);
 }
 
@@ -189,7 +188,8 @@ static void on_health(void *self)
     g_autoptr(Address) there = muc_entry_occupant(occupant->entry);
     xmpp_stanza_t *ping = iq_get(occupant->wire, address_jid(occupant->self), address_jid(there),
                                  "ping", NS_PING, NULL);
-    iq_request(occupant->iq, ping, wire_settings(occupant->wire)->T_disco, on_self_ping, occupant, 0);
+    iq_request(occupant->iq, ping, wire_settings(occupant->wire)->T_disco, on_self_ping, occupant,
+               0);
 }
 
 static void tell_entry(MucOccupant *occupant, const char *nick)
@@ -263,7 +263,8 @@ void muc_occupant_on_presence(MucOccupant *occupant, xmpp_stanza_t *stanza, Addr
     muc_presence_read(stanza, from, &presence);
     if (presence.nick == NULL)
         return;
-    // Only 110 says that we came in; that we are out, our nick says as well (XEP-0045 10.9: no 110).
+    // Only 110 says that we came in; that we are out, our nick says as well (XEP-0045 10.9: no
+    // 110).
     bool is_self = (presence.codes & MUC_PRESENCE_SELF) ||
                    (!presence.is_available && g_strcmp0(presence.nick, occupant->nick) == 0);
     if (is_self && presence.is_available)

@@ -18,7 +18,7 @@ typedef struct MucOccupant {
     Address *room; // shared, bare
     Address *self; // shared, full: one per leg, so that two legs are two sessions
     MucOccupantState state;
-    char *nick; // owned, what we are called inside; NULL before the first entry
+    char *nick;        // owned, what we are called inside; NULL before the first entry
     MucEntry *entry;   // owned
     MucRoster *roster; // owned
     MucLines *lines;   // owned
@@ -34,8 +34,8 @@ typedef struct MucOccupant {
 } MucOccupant;
 
 // What: an occupant to be, made of an ENTER_ROOM command.
-// Shape: owned by the caller; `over` is called once, when it is no longer inside by no wish of ours,
-//   after ROOM_EXIT.
+// Shape: owned by the caller; `over` is called once, when it is no longer inside by no wish of
+//   ours, after ROOM_EXIT.
 // Errors: NULL when room or user is missing.
 MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
                               void (*over)(void *self, MucOccupant *occupant), void *over_self);

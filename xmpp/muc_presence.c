@@ -83,8 +83,8 @@ xmpp_stanza_t *muc_presence_enter(Wire *wire, Address *self, Address *occupant,
                                   const char *password, const char *since)
 {
     g_autofree char *id = wire_id(wire);
-    xmpp_stanza_t *presence = stanza_new(wire_ctx(wire), "presence", address_jid(self),
-                                         address_jid(occupant), NULL, id);
+    xmpp_stanza_t *presence =
+        stanza_new(wire_ctx(wire), "presence", address_jid(self), address_jid(occupant), NULL, id);
     xmpp_stanza_t *x = stanza_add(presence, "x", NS_MUC);
     add_history(wire, x, since);
     stanza_add_text(x, "password", NULL, password);

@@ -2,8 +2,8 @@
 // Every XML namespace of the XMPP side once, with the document that defines it.
 #pragma once
 
-#define NS_STREAM_ERRORS "urn:ietf:params:xml:ns:xmpp-streams"  // RFC 6120 4.9.3
-#define NS_STANZA_ERRORS "urn:ietf:params:xml:ns:xmpp-stanzas"  // RFC 6120 8.3.3
+#define NS_STREAM_ERRORS "urn:ietf:params:xml:ns:xmpp-streams"    // RFC 6120 4.9.3
+#define NS_STANZA_ERRORS "urn:ietf:params:xml:ns:xmpp-stanzas"    // RFC 6120 8.3.3
 #define NS_DISCO_INFO    "http://jabber.org/protocol/disco#info"  // XEP-0030
 #define NS_DISCO_ITEMS   "http://jabber.org/protocol/disco#items" // XEP-0030
 #define NS_MUC           "http://jabber.org/protocol/muc"         // XEP-0045
@@ -24,9 +24,9 @@
 #define NS_STANZA_IDS    "urn:xmpp:sid:0"                         // XEP-0359
 
 // Payloads that only their two ends can read (EXT-20).
-#define NS_ENCRYPTED   "jabber:x:encrypted"              // XEP-0027
-#define NS_OPENPGP     "urn:xmpp:openpgp:0"              // XEP-0373
-#define NS_EME         "urn:xmpp:eme:0"                  // XEP-0380
-#define NS_OTR         "urn:xmpp:otr:0"                  // XEP-0364; as a value of EME only
-#define NS_OMEMO       "urn:xmpp:omemo:2"                // XEP-0384
+#define NS_ENCRYPTED   "jabber:x:encrypted"             // XEP-0027
+#define NS_OPENPGP     "urn:xmpp:openpgp:0"             // XEP-0373
+#define NS_EME         "urn:xmpp:eme:0"                 // XEP-0380
+#define NS_OTR         "urn:xmpp:otr:0"                 // XEP-0364; as a value of EME only
+#define NS_OMEMO       "urn:xmpp:omemo:2"               // XEP-0384
 #define NS_OMEMO_FIRST "eu.siacs.conversations.axolotl" // XEP-0384 0.3, what clients send

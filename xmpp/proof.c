@@ -26,14 +26,14 @@ static const WireFate SILENT = {FAILURE_REMOTE_SERVER_TIMEOUT, HOW_TIMEOUT,
 
 // A host that proves, as seen from one component domain (two domains are two streams).
 typedef struct {
-    Proof *proof;      // borrowed
-    char *domain;      // owned, ours
-    char *host;        // owned
-    GQueue rows;       // links inside Row, oldest first
-    bool is_asked;     // a ping is under way
-    int64_t asked_ms;  // when the last one was sent
-    Deadline *pace;    // until the next may be sent
-    Deadline *oldest;  // until the oldest row has waited too long
+    Proof *proof;     // borrowed
+    char *domain;     // owned, ours
+    char *host;       // owned
+    GQueue rows;      // links inside Row, oldest first
+    bool is_asked;    // a ping is under way
+    int64_t asked_ms; // when the last one was sent
+    Deadline *pace;   // until the next may be sent
+    Deadline *oldest; // until the oldest row has waited too long
 } Host;
 
 typedef struct {
@@ -44,9 +44,9 @@ typedef struct {
     bool is_covered; // sent before the ping that is under way
     int64_t sent_ms;
     Deadline *hold;
-    char *domain;    // owned, ours
-    GList in_host;   // its place in Host.rows
-    GList in_all;    // its place in Proof.all
+    char *domain;  // owned, ours
+    GList in_host; // its place in Host.rows
+    GList in_all;  // its place in Proof.all
 } Row;
 
 // A good end which an error may still contradict.
@@ -57,8 +57,8 @@ typedef struct {
 } Recent;
 
 struct Proof {
-    Wire *wire; // borrowed
-    Iq *iq;     // borrowed
+    Wire *wire;          // borrowed
+    Iq *iq;              // borrowed
     GHashTable *hosts;   // owned char * "ours host" -> owned Host *
     GHashTable *by_key;  // borrowed char * -> Row *
     GQueue all;          // owned Row *, oldest first
@@ -66,8 +66,8 @@ struct Proof {
     GQueue recent_order; // owned Recent *, oldest first
 };
 
-// The addresses an error comes back with are those of the line swapped; servers answer from the bare
-// address at times.
+// The addresses an error comes back with are those of the line swapped; servers answer from the
+// bare address at times.
 static char *key_of(const Address *ours, const Address *theirs, const char *id)
 {
     return g_strjoin("\n", address_bare(ours), address_bare(theirs), id, NULL);
@@ -210,10 +210,9 @@ static void host_ask(Host *host)
         return;
     int64_t wait = host->asked_ms + PING_PACE_MS - wire_now_ms(proof->wire);
     if (wait <= 0) {
-        xmpp_stanza_t *ping =
-            iq_get(proof->wire, host->domain, host->host, "ping", NS_PING, NULL);
-        host->is_asked = iq_request(proof->iq, ping, wire_settings(proof->wire)->T_proof, on_pong,
-                                    host, 0);
+        xmpp_stanza_t *ping = iq_get(proof->wire, host->domain, host->host, "ping", NS_PING, NULL);
+        host->is_asked =
+            iq_request(proof->iq, ping, wire_settings(proof->wire)->T_proof, on_pong, host, 0);
         wait = PING_AGAIN_MS;
     }
     if (!host->is_asked) {
@@ -234,8 +233,10 @@ static Host *host_find(Proof *proof, const Address *from, const Address *to)
     Host *host = g_hash_table_lookup(proof->hosts, name);
     if (host == NULL) {
         host = g_new0(Host, 1);
-        *host = (Host){.proof = proof, .domain = g_strdup(address_domain(from)),
-                       .host = g_strdup(address_domain(to)), .asked_ms = -PING_PACE_MS};
+        *host = (Host){.proof = proof,
+                       .domain = g_strdup(address_domain(from)),
+                       .host = g_strdup(address_domain(to)),
+                       .asked_ms = -PING_PACE_MS};
         g_hash_table_insert(proof->hosts, g_steal_pointer(&name), host);
     }
     return host;
@@ -272,9 +273,7 @@ void proof_send(Proof *proof, xmpp_stanza_t *owned, uint64_t row, Address *from,
         if (row != 0)
             watch(proof, row, from, to, xmpp_stanza_get_id(stanza));
         break;
-    case WIRE_DOWN:
-        wire_delivered(proof->wire, row, &proof_no_link);
-        break;
+    case WIRE_DOWN: wire_delivered(proof->wire, row, &proof_no_link); break;
     case WIRE_FULL:
         wire_counters(proof->wire)->queue_refused++;
         wire_delivered(proof->wire, row, &proof_queue_full);

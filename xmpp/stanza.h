@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Reading and building of stanzas within bounds. Everything read is bounded here; everything written is
-// made legal XML 1.0 in UTF-8 here: one bad character would end the stream for all users of a component
-// (docs/library-facts.md A4). Sources: XML 1.0 2.2; RFC 6120 8, 11.
+// Reading and building of stanzas within bounds. Everything read is bounded here; everything
+// written is made legal XML 1.0 in UTF-8 here: one bad character would end the stream for all users
+// of a component (docs/library-facts.md A4). Sources: XML 1.0 2.2; RFC 6120 8, 11.
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
@@ -37,7 +37,8 @@ const char *stanza_attribute(xmpp_stanza_t *element, const char *name, size_t ma
 const char *stanza_lang(xmpp_stanza_t *element);
 
 // What: the first child element of this name and namespace; `ns` NULL = the namespace of `parent`.
-// Shape: borrowed; NULL when `parent` is NULL or has none among its first STANZA_CHILDREN_MAX children.
+// Shape: borrowed; NULL when `parent` is NULL or has none among its first STANZA_CHILDREN_MAX
+//   children.
 xmpp_stanza_t *stanza_child(xmpp_stanza_t *parent, const char *name, const char *ns);
 
 // What: the same for any name in a namespace.
@@ -46,14 +47,16 @@ xmpp_stanza_t *stanza_child_in(xmpp_stanza_t *parent, const char *ns);
 // What: calls `each` for each child element, at most STANZA_CHILDREN_MAX, until it answers false.
 void stanza_each_child(xmpp_stanza_t *parent, bool (*each)(void *self, xmpp_stanza_t *child),
                        void *self);
-// LIMIT: libstrophe keeps children as a list and appends by walking it; nobody walks further than this.
+// LIMIT: libstrophe keeps children as a list and appends by walking it; nobody walks further than
+// this.
 enum { STANZA_CHILDREN_MAX = 256 };
 
 // What: whether an element has this name and this namespace (NULL = that of `parent`).
 bool stanza_is(xmpp_stanza_t *element, const char *name, const char *ns, xmpp_stanza_t *parent);
 
 // What: the character data directly inside an element.
-// Shape: owned by the caller; NULL when `element` is NULL, there is none, or it has over `max` octets.
+// Shape: owned by the caller; NULL when `element` is NULL, there is none, or it has over `max`
+//   octets.
 char *stanza_text(xmpp_stanza_t *element, size_t max);
 
 // What: a stanza with its addresses; type and id may be NULL.

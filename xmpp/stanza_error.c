@@ -65,10 +65,9 @@ xmpp_stanza_t *stanza_error_reply(xmpp_stanza_t *stanza, FailureReason reason, c
     const char *type = xmpp_stanza_get_type(stanza);
     if (g_strcmp0(type, "error") == 0 || g_strcmp0(type, "result") == 0)
         return NULL;
-    xmpp_stanza_t *reply =
-        stanza_new(xmpp_stanza_get_context(stanza), xmpp_stanza_get_name(stanza),
-                   xmpp_stanza_get_to(stanza), xmpp_stanza_get_from(stanza), "error",
-                   stanza_attribute(stanza, "id", STANZA_ID_MAX));
+    xmpp_stanza_t *reply = stanza_new(xmpp_stanza_get_context(stanza), xmpp_stanza_get_name(stanza),
+                                      xmpp_stanza_get_to(stanza), xmpp_stanza_get_from(stanza),
+                                      "error", stanza_attribute(stanza, "id", STANZA_ID_MAX));
     stanza_error_add(reply, reason, text, NULL);
     return reply;
 }

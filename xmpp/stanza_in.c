@@ -41,8 +41,8 @@ static void on_iq(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Address *t
     wire_send(in->wire, reply, WIRE_HOUSEKEEPING);
 }
 
-// IM-16, with MUC-B21: a room must never get an error for what it sends to everybody, or it would take
-// our occupants for ghosts; a user gets one.
+// IM-16, with MUC-B21: a room must never get an error for what it sends to everybody, or it would
+// take our occupants for ghosts; a user gets one.
 static void on_stray_groupchat(StanzaIn *in, xmpp_stanza_t *stanza, Address *from)
 {
     if (wire_is_served(in->wire, address_domain(from), XMPPGATE_USERS))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every stanza that comes in, to the reader it is for; what has none is answered as RFC 6120 8 and 6121 8
-// want it, or dropped. Rows: GEN-07, IM-16, IM-17, ERR-06, MUC-B21.
+// Every stanza that comes in, to the reader it is for; what has none is answered as RFC 6120 8 and
+// 6121 8 want it, or dropped. Rows: GEN-07, IM-16, IM-17, ERR-06, MUC-B21.
 #pragma once
 #include "xmpp/invitation.h"
 #include "xmpp/iq.h"

@@ -21,8 +21,8 @@ struct StropheSource {
     bool is_freed; // by its owner, during a turn
 };
 
-// While TCP connects only writability tells; later it is watched only when somebody waits for it, or
-// the loop would spin.
+// While TCP connects only writability tells; later it is watched only when somebody waits for it,
+// or the loop would spin.
 static void watch_conditions(StropheSource *source)
 {
     if (source->tag == NULL)
@@ -65,7 +65,8 @@ static void pump(StropheSource *source)
         if (source->is_paused || unread(source) == 0)
             break;
     }
-    // What the library has to say itself (that it could not read something) it writes before it reads.
+    // What the library has to say itself (that it could not read something) it writes before it
+    // reads.
     if (!source->is_paused)
         xmpp_run_once(source->config.ctx, 0);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The GSource that pumps one libstrophe context in the default main context: it reads when the socket is
-// readable, within a budget per turn, and tells its owner once per turn so that he may write and clean up.
-// What we send does not go through the library: it writes one stanza per system call, only after a
-// further read, cannot say how much is unsent, and knows no limit (docs/library-facts.md A4). So the
-// owner writes to the socket himself; the library has it to itself until the handshake is done.
+// The GSource that pumps one libstrophe context in the default main context: it reads when the
+// socket is readable, within a budget per turn, and tells its owner once per turn so that he may
+// write and clean up. What we send does not go through the library: it writes one stanza per system
+// call, only after a further read, cannot say how much is unsent, and knows no limit
+// (docs/library-facts.md A4). So the owner writes to the socket himself; the library has it to
+// itself until the handshake is done.
 #pragma once
 #include <stdbool.h>
 #include <strophe.h>
@@ -11,9 +12,9 @@
 typedef struct StropheSource StropheSource;
 
 typedef struct {
-    xmpp_ctx_t *ctx;            // borrowed
-    void (*turn)(void *self);   // after each pump: write, clean up; may free the source
-    void *self;                 // borrowed
+    xmpp_ctx_t *ctx;          // borrowed
+    void (*turn)(void *self); // after each pump: write, clean up; may free the source
+    void *self;               // borrowed
 } StropheSourceConfig;
 
 // What: a source that watches nothing, attached.

@@ -8,7 +8,7 @@
 #include "xmpp/stanza_in.h"
 
 struct Switchboard {
-    Wire *wire; // borrowed
+    Wire *wire;  // borrowed
     StanzaIn in; // owns its readers
 };
 
@@ -69,21 +69,13 @@ void switchboard_execute(Switchboard *board, const Command *command)
 {
     switch (command->kind) {
     case COMMAND_MESSAGE:
-    case COMMAND_GONE:
-        send_message(board, command);
-        break;
-    case COMMAND_REFUSE:
-        send_refusal(board, &command->f);
-        break;
-    case COMMAND_ANSWER_INVITE:
-        invitation_answer(board->in.invitation, &command->f);
-        break;
+    case COMMAND_GONE: send_message(board, command); break;
+    case COMMAND_REFUSE: send_refusal(board, &command->f); break;
+    case COMMAND_ANSWER_INVITE: invitation_answer(board->in.invitation, &command->f); break;
     case COMMAND_ENTER_ROOM:
     case COMMAND_LEAVE_ROOM:
     case COMMAND_ROOM_MESSAGE:
-    case COMMAND_ROOM_SUBJECT:
-        muc_client_execute(board->in.muc_client, command);
-        break;
+    case COMMAND_ROOM_SUBJECT: muc_client_execute(board->in.muc_client, command); break;
     case COMMAND_ACCEPT: // what came from XMPP has no acknowledgement
     case COMMAND_REPORT:
     case COMMAND_OPEN_LEG: // legs and facades of rooms are on SIP
@@ -95,8 +87,7 @@ void switchboard_execute(Switchboard *board, const Command *command)
     case COMMAND_EXPEL:
     case COMMAND_ROOM_ROSTER:
     case COMMAND_TIMER: // of the house
-    case COMMAND_STORE:
-        break;
+    case COMMAND_STORE: break;
     }
 }
 

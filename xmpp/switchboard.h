@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Everything above the links: commands become stanzas, stanzas become events. It knows no socket, so a
-// test drives it by texts alone.
+// Everything above the links: commands become stanzas, stanzas become events. It knows no socket,
+// so a test drives it by texts alone.
 #pragma once
 #include <strophe.h>
 
@@ -20,8 +20,8 @@ void switchboard_execute(Switchboard *board, const Command *command);
 // What: a stanza came in; borrowed for the call.
 void switchboard_on_stanza(Switchboard *board, xmpp_stanza_t *stanza);
 
-// What: the link of a component domain (canonical) came or went: what was under way on it ends, then LINK
-//   is raised; or LINK is raised, then those who were in rooms enter them again.
+// What: the link of a component domain (canonical) came or went: what was under way on it ends,
+//   then LINK is raised; or LINK is raised, then those who were in rooms enter them again.
 // Source: docs/seam.md (link); ESC-608.
 void switchboard_on_link(Switchboard *board, const char *domain, bool is_up);
 

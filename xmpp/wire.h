@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the parts of the XMPP side share: the way out (a component link by the domain of `from`), the way
-// to the middle, the clocks, the deadlines, fresh ids, and which domains are ours or served.
-// A part knows nothing of sockets: a test puts itself at the two ends.
+// What the parts of the XMPP side share: the way out (a component link by the domain of `from`),
+// the way to the middle, the clocks, the deadlines, fresh ids, and which domains are ours or
+// served. A part knows nothing of sockets: a test puts itself at the two ends.
 #pragma once
 #include <strophe.h>
 

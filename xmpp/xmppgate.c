@@ -9,10 +9,10 @@
 
 struct XmppGate {
     void (*on_stanza)(void *self, XmppGateDirection direction, const char *name, const char *text);
-    void *trace_self;      // borrowed
-    Wire *wire;            // owned
-    Switchboard *board;    // owned
-    xmpp_ctx_t *ctx;       // owned, of the stanzas that we make
+    void *trace_self;       // borrowed
+    Wire *wire;             // owned
+    Switchboard *board;     // owned
+    xmpp_ctx_t *ctx;        // owned, of the stanzas that we make
     GHashTable *components; // owned char * domain (canonical) -> owned Component *
     bool is_stopping;
     guint open; // links that are being closed

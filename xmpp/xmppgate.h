@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The door of the XMPP side: takes Commands (docs/seam.md, side=xmpp), raises Events. One XEP-0114 link
-// per component domain, all in the default GLib main context. Nobody outside xmpp/ sees libstrophe.
+// The door of the XMPP side: takes Commands (docs/seam.md, side=xmpp), raises Events. One XEP-0114
+// link per component domain, all in the default GLib main context. Nobody outside xmpp/ sees
+// libstrophe.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -75,19 +76,22 @@ XmppGate *xmppgate_new(const XmppGateConfig *config, char **why);
 bool xmppgate_start(XmppGate *gate, char **why);
 
 // What: the side's Port.
-// Shape: valid as long as the gate; commands before xmppgate_start() are answered as if the link were down.
+// Shape: valid as long as the gate; commands before xmppgate_start() are answered as if the link
+//   were down.
 Port xmppgate_port(XmppGate *gate);
 
 // What: whether every component link stands.
 bool xmppgate_is_up(const XmppGate *gate);
 
-// What: stops (true) or resumes reading from the XMPP server, so that it holds back what it has for us.
+// What: stops (true) or resumes reading from the XMPP server, so that it holds back what it has for
+//   us.
 // Shape: idempotent; writing, deadlines and reconnecting go on.
 void xmppgate_pause(XmppGate *gate, bool paused);
 
-// What: leaves the rooms, closes the streams in order and then calls `done`, once, at the latest after
-//   XMPPGATE_STOP_MS; no event is raised any more from the moment of the call.
-// Shape: `done` may be called before this returns when nothing is open; it may free the gate only later.
+// What: leaves the rooms, closes the streams in order and then calls `done`, once, at the latest
+//   after XMPPGATE_STOP_MS; no event is raised any more from the moment of the call.
+// Shape: `done` may be called before this returns when nothing is open; it may free the gate only
+//   later.
 // Source: RFC 6120 4.4; XEP-0045 7.14.
 void xmppgate_stop(XmppGate *gate, void (*done)(void *self), void *self);
 enum { XMPPGATE_STOP_MS = 2000 };

@@ -7,9 +7,9 @@
 #include "tests/support/xmpp_stage.h"
 #include "xmpp/stanza.h"
 
-#define FROM_TO "from='juliet@xmpp.test/balcony' to='romeo@sip.test'"
+#define FROM_TO       "from='juliet@xmpp.test/balcony' to='romeo@sip.test'"
 #define EVENT_FROM_TO "from=juliet@xmpp.test/balcony to=romeo@sip.test"
-#define ORIGIN(id) "<origin-id xmlns='urn:xmpp:sid:0' id='" id "'/>"
+#define ORIGIN(id)    "<origin-id xmlns='urn:xmpp:sid:0' id='" id "'/>"
 
 static XmppStage *stage;
 
@@ -87,7 +87,8 @@ END_TEST
 /* IM-17 EXT-09 */
 START_TEST(what_has_nothing_to_read_is_dropped_in_silence)
 {
-    expect("<message " FROM_TO " type='chat'><received xmlns='urn:xmpp:receipts' id='1'/></message>",
+    expect("<message " FROM_TO
+           " type='chat'><received xmlns='urn:xmpp:receipts' id='1'/></message>",
            NULL);
     expect("<message " FROM_TO " type='chat'><composing "
            "xmlns='http://jabber.org/protocol/chatstates'/></message>",
@@ -122,7 +123,8 @@ START_TEST(encrypted_content_is_refused_in_words_and_its_fallback_goes_nowhere)
     for (size_t i = 0; i < G_N_ELEMENTS(PAYLOADS); i++) {
         g_autofree char *stanza =
             g_strdup_printf("<message " FROM_TO " type='chat' id='e1'>%s<body>sorry</body>"
-                            "</message>", PAYLOADS[i]);
+                            "</message>",
+                            PAYLOADS[i]);
         expect_refused(stanza,
                        "<message from='romeo@sip.test' to='juliet@xmpp.test/balcony' type='error' "
                        "id='e1'><error type='modify'>"
@@ -185,9 +187,10 @@ END_TEST
 /* IM-20 */
 START_TEST(a_normal_message_has_no_type_and_one_without_id_gets_one)
 {
-    expect_sent("xmpp message from=romeo@sip.test to=juliet@xmpp.test type=normal body=Hi",
-                "<message from='romeo@sip.test' to='juliet@xmpp.test' id='*'><body>Hi</body>"
-                ORIGIN("*") "</message>");
+    expect_sent(
+        "xmpp message from=romeo@sip.test to=juliet@xmpp.test type=normal body=Hi",
+        "<message from='romeo@sip.test' to='juliet@xmpp.test' id='*'><body>Hi</body>" ORIGIN(
+            "*") "</message>");
 }
 END_TEST
 
@@ -197,7 +200,8 @@ START_TEST(what_is_no_xml_in_a_command_never_reaches_the_stream)
     expect_sent("xmpp message from=romeo@sip.test to=juliet@xmpp.test id=m1 "
                 "body=\"a\\001b \\377 <&>\"",
                 "<message from='romeo@sip.test' to='juliet@xmpp.test' id='m1'>"
-                "<body>a\xEF\xBF\xBD" "b \xEF\xBF\xBD &lt;&amp;></body>" ORIGIN("m1") "</message>");
+                "<body>a\xEF\xBF\xBD"
+                "b \xEF\xBF\xBD &lt;&amp;></body>" ORIGIN("m1") "</message>");
 }
 END_TEST
 
@@ -214,7 +218,8 @@ START_TEST(html_goes_beside_the_body_and_what_is_no_xml_is_left_out)
     for (size_t i = 0; i < G_N_ELEMENTS(BROKEN); i++) {
         g_autofree char *command =
             g_strdup_printf("xmpp message from=romeo@sip.test to=juliet@xmpp.test id=m1 body=x "
-                            "html=\"%s\"", BROKEN[i]);
+                            "html=\"%s\"",
+                            BROKEN[i]);
         expect_sent(command, "<message from='romeo@sip.test' to='juliet@xmpp.test' id='m1'>"
                              "<body>x</body>" ORIGIN("m1") "</message>");
     }
@@ -240,7 +245,8 @@ START_TEST(a_time_of_origin_is_told_when_it_is_neither_now_nor_nonsense)
     for (size_t i = 0; i < G_N_ELEMENTS(CASES); i++) {
         g_autofree char *command =
             g_strdup_printf("xmpp message from=romeo@sip.test to=juliet@xmpp.test id=m1 body=x "
-                            "stamp=%s", CASES[i].stamp);
+                            "stamp=%s",
+                            CASES[i].stamp);
         g_autofree char *delay =
             CASES[i].told == NULL
                 ? g_strdup("")
@@ -248,7 +254,8 @@ START_TEST(a_time_of_origin_is_told_when_it_is_neither_now_nor_nonsense)
                                   CASES[i].told);
         g_autofree char *stanza =
             g_strdup_printf("<message from='romeo@sip.test' to='juliet@xmpp.test' id='m1'>"
-                            "<body>x</body>%s" ORIGIN("m1") "</message>", delay);
+                            "<body>x</body>%s" ORIGIN("m1") "</message>",
+                            delay);
         expect_sent(command, stanza);
     }
 }
@@ -270,13 +277,12 @@ START_TEST(a_nick_is_cut_at_128_characters_not_octets)
     g_autoptr(GString) nick = g_string_new(NULL);
     for (int i = 0; i < 128; i++)
         g_string_append(nick, "\xC3\xBC");
-    g_autofree char *command =
-        g_strdup_printf("xmpp message from=romeo@sip.test to=juliet@xmpp.test id=m body=x nick=%sxyz",
-                        nick->str);
-    g_autofree char *stanza =
-        g_strdup_printf("<message from='romeo@sip.test' to='juliet@xmpp.test' id='m'><body>x</body>"
-                        "<nick xmlns='http://jabber.org/protocol/nick'>%s</nick>" ORIGIN("m")
-                        "</message>", nick->str);
+    g_autofree char *command = g_strdup_printf(
+        "xmpp message from=romeo@sip.test to=juliet@xmpp.test id=m body=x nick=%sxyz", nick->str);
+    g_autofree char *stanza = g_strdup_printf(
+        "<message from='romeo@sip.test' to='juliet@xmpp.test' id='m'><body>x</body>"
+        "<nick xmlns='http://jabber.org/protocol/nick'>%s</nick>" ORIGIN("m") "</message>",
+        nick->str);
     expect_sent(command, stanza);
 }
 END_TEST
@@ -286,10 +292,9 @@ static char *vector_stanza(JsonObject *in)
 {
     const char *type = vectors_text(in, "type"), *lang = vectors_text(in, "lang");
     const char *from = vectors_text(in, "from");
-    g_autoptr(xmpp_stanza_t) stanza =
-        stanza_new(wire_ctx(xmpp_stage_wire(stage)), "message",
-                   from != NULL ? from : "juliet@xmpp.test/balcony", vectors_text(in, "to"), type,
-                   "v");
+    g_autoptr(xmpp_stanza_t) stanza = stanza_new(wire_ctx(xmpp_stage_wire(stage)), "message",
+                                                 from != NULL ? from : "juliet@xmpp.test/balcony",
+                                                 vectors_text(in, "to"), type, "v");
     stanza_set(stanza, "xml:lang", lang);
     stanza_add_text(stanza, "subject", NULL, vectors_text(in, "subject"));
     stanza_add_text(stanza, "body", NULL, vectors_text(in, "body"));
@@ -315,8 +320,10 @@ static void check_message_x2s(const char *id, JsonObject *in, JsonObject *out)
                 ? ""
                 : "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>*</text>");
         xmpp_stage_expect_stanza(stage, reply);
-    } else if (vectors_text(in, "body") != NULL && g_strcmp0(vectors_text(in, "type"), "error") != 0) {
-        xmpp_stage_expect_event(stage, "xmpp message from=juliet@xmpp.* to=romeo@sip.example * body=*");
+    } else if (vectors_text(in, "body") != NULL &&
+               g_strcmp0(vectors_text(in, "type"), "error") != 0) {
+        xmpp_stage_expect_event(stage,
+                                "xmpp message from=juliet@xmpp.* to=romeo@sip.example * body=*");
     }
     xmpp_stage_quiet(stage);
 }
@@ -331,8 +338,10 @@ END_TEST
 
 static void check_delay_x2s(const char *id, JsonObject *in, JsonObject *out)
 {
-    xmpp_stage_hear(stage, "<message " FROM_TO "><body>x</body><delay xmlns='urn:xmpp:delay' "
-                           "stamp='%s'/></message>", vectors_text(in, "delay_stamp"));
+    xmpp_stage_hear(stage,
+                    "<message " FROM_TO "><body>x</body><delay xmlns='urn:xmpp:delay' "
+                    "stamp='%s'/></message>",
+                    vectors_text(in, "delay_stamp"));
     g_autofree char *event =
         g_strdup_printf("xmpp message " EVENT_FROM_TO " type=normal body=x stamp=%s",
                         vectors_text(out, "cpim_DateTime"));
@@ -358,12 +367,13 @@ static void check_delay_s2x(const char *id, JsonObject *in, JsonObject *out)
     g_autofree char *command = g_strdup_printf(
         "xmpp message from=romeo@sip.test to=juliet@xmpp.test id=m1 body=x stamp=%s", stamp);
     g_autofree char *delay =
-        told == NULL ? g_strdup("")
-                     : g_strdup_printf("<delay xmlns='urn:xmpp:delay' from='sip.test' stamp='%s'/>",
-                                       moved);
+        told == NULL
+            ? g_strdup("")
+            : g_strdup_printf("<delay xmlns='urn:xmpp:delay' from='sip.test' stamp='%s'/>", moved);
     g_autofree char *stanza =
         g_strdup_printf("<message from='romeo@sip.test' to='juliet@xmpp.test' id='m1'>"
-                        "<body>x</body>%s" ORIGIN("m1") "</message>", delay);
+                        "<body>x</body>%s" ORIGIN("m1") "</message>",
+                        delay);
     expect_sent(command, stanza);
 }
 
@@ -382,13 +392,13 @@ static void check_session_end(const char *id, JsonObject *in, JsonObject *out)
                "xmpp gone " EVENT_FROM_TO);
         return;
     }
-    g_autofree char *command =
-        g_strdup_printf("xmpp gone from=romeo@sip.test to=juliet@xmpp.test thread=%s",
-                        vectors_text(in, "thread"));
+    g_autofree char *command = g_strdup_printf(
+        "xmpp gone from=romeo@sip.test to=juliet@xmpp.test thread=%s", vectors_text(in, "thread"));
     g_autofree char *stanza =
         g_strdup_printf("<message from='romeo@sip.test' to='juliet@xmpp.test' id='*' type='chat'>"
                         "<thread>%s</thread><gone xmlns='http://jabber.org/protocol/chatstates'/>"
-                        "</message>", vectors_text(in, "thread"));
+                        "</message>",
+                        vectors_text(in, "thread"));
     expect_sent(command, stanza);
 }
 

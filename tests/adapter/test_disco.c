@@ -24,9 +24,8 @@ static void expect(const char *to, const char *type, const char *asked, const ch
 {
     xmpp_stage_hear(stage, "<iq from='juliet@xmpp.test/b' to='%s' type='%s' id='q1'>%s</iq>", to,
                     type, asked);
-    g_autofree char *stanza =
-        g_strdup_printf("<iq from='%s' to='juliet@xmpp.test/b' type='result' id='q1'>%s</iq>", to,
-                        answer);
+    g_autofree char *stanza = g_strdup_printf(
+        "<iq from='%s' to='juliet@xmpp.test/b' type='result' id='q1'>%s</iq>", to, answer);
     xmpp_stage_expect_stanza(stage, stanza);
     xmpp_stage_quiet(stage);
 }
@@ -37,7 +36,8 @@ static void expect_error(const char *to, const char *type, const char *asked, co
                     type, asked);
     g_autofree char *stanza = g_strdup_printf(
         "<iq from='%s' to='juliet@xmpp.test/b' type='error' id='q1'><error type='cancel'><%s "
-        "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>", to, condition);
+        "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
+        to, condition);
     xmpp_stage_expect_stanza(stage, stanza);
     xmpp_stage_quiet(stage);
 }
@@ -70,7 +70,8 @@ END_TEST
 
 START_TEST(a_node_that_is_not_ours_is_not_found)
 {
-    expect_error("sip.test", "get", "<query xmlns='http://jabber.org/protocol/disco#info' node='x'/>",
+    expect_error("sip.test", "get",
+                 "<query xmlns='http://jabber.org/protocol/disco#info' node='x'/>",
                  "item-not-found");
     expect_error("sip.test", "get",
                  "<query xmlns='http://jabber.org/protocol/disco#items' node='x'/>",
@@ -92,7 +93,8 @@ END_TEST
 START_TEST(anything_else_is_not_offered)
 {
     expect_error("romeo@sip.test", "get", "<vCard xmlns='vcard-temp'/>", "service-unavailable");
-    expect_error("romeo@sip.test", "set", "<query xmlns='jabber:iq:roster'/>", "service-unavailable");
+    expect_error("romeo@sip.test", "set", "<query xmlns='jabber:iq:roster'/>",
+                 "service-unavailable");
     expect_error("sip.test", "set", INFO, "service-unavailable");
     expect_error("sip.test", "get", "", "service-unavailable");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Invitations for SIP users: their forms as servers send them, the PRE rows of groupchat matrix 7.4, and
-// the answers of the middle.
+// Invitations for SIP users: their forms as servers send them, the PRE rows of groupchat matrix
+// 7.4, and the answers of the middle.
 #include "xmpp/invitation.h"
 
 #include <string.h>
@@ -8,9 +8,9 @@
 #include "tests/support/suite.h"
 #include "tests/support/xmpp_stage.h"
 
-#define IN "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
+#define IN       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
 #define MUC_USER "http://jabber.org/protocol/muc#user"
-#define ROOM "verona@rooms.xmpp.test"
+#define ROOM     "verona@rooms.xmpp.test"
 #define PROBE                                                                                      \
     "<iq type='get' from='romeo@sip.test' to='" ROOM "' id='*'>"                                   \
     "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>"
@@ -19,7 +19,8 @@
 // As XEP-0045 7.9 and ejabberd have it, and as Prosody 0.12 passes it on.
 #define MEDIATED                                                                                   \
     "<message from='" ROOM "' to='romeo@sip.test' id='i1'><x xmlns='" MUC_USER "'>"                \
-    "<invite from='nina@xmpp.test/pad'><reason>three of us</reason><continue thread='T1'/></invite>" \
+    "<invite from='nina@xmpp.test/pad'><reason>three of us</reason><continue "                     \
+    "thread='T1'/></invite>"                                                                       \
     "</x></message>"
 #define PROSODY                                                                                    \
     "<message from='" ROOM "' to='romeo@sip.test' id='i1'><x xmlns='" MUC_USER "'>"                \
@@ -52,13 +53,13 @@ static void invite_and_answer(const char *invitation, const char *type, const ch
     xmpp_stage_hear(stage, "%s", invitation);
     char *id = xmpp_stage_take_id(stage, "iq");
     xmpp_stage_quiet(stage);
-    xmpp_stage_hear(stage, "<iq type='%s' from='" ROOM "' to='romeo@sip.test' id='%s'>%s</iq>", type,
-                    id, inner);
+    xmpp_stage_hear(stage, "<iq type='%s' from='" ROOM "' to='romeo@sip.test' id='%s'>%s</iq>",
+                    type, id, inner);
     g_free(id);
 }
 
 #define INFO(features)                                                                             \
-    "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' "       \
+    "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' "        \
     "type='text'/><feature var='http://jabber.org/protocol/muc'/>" features "</query>"
 #define ERROR(condition) "<error type='cancel'><" condition " " IN "/></error>"
 
@@ -115,11 +116,13 @@ START_TEST(continue_is_a_boolean_and_a_thread_without_it_means_nothing)
     for (size_t i = 0; i < G_N_ELEMENTS(CASES); i++) {
         g_autofree char *invitation = g_strdup_printf(
             "<message from='nina@xmpp.test/pad' to='romeo@sip.test'><x xmlns='jabber:x:conference' "
-            "jid='" ROOM "' %s/></message>", CASES[i].attribute);
+            "jid='" ROOM "' %s/></message>",
+            CASES[i].attribute);
         invite_and_answer(invitation, "result", INFO(""));
         g_autofree char *event = g_strdup_printf(
-            "xmpp room-invite ref=%d " EVENT_WALL " from=nina@xmpp.test/pad to=romeo@sip.test room="
-            ROOM " real=nina@xmpp.test/pad%s", (int)i + 1, CASES[i].told);
+            "xmpp room-invite ref=%d " EVENT_WALL
+            " from=nina@xmpp.test/pad to=romeo@sip.test room=" ROOM " real=nina@xmpp.test/pad%s",
+            (int)i + 1, CASES[i].told);
         xmpp_stage_expect_event(stage, event);
     }
 }
@@ -130,12 +133,13 @@ START_TEST(what_the_conference_child_adds_is_merged_and_of_another_room_it_is_no
 {
     invite_and_answer("<message from='" ROOM "' to='romeo@sip.test'><x xmlns='" MUC_USER "'>"
                       "<invite from='nina@xmpp.test'/></x><x xmlns='jabber:x:conference' jid='" ROOM
-                      "' password='secret' reason='late'/></message>", "result", INFO(""));
+                      "' password='secret' reason='late'/></message>",
+                      "result", INFO(""));
     xmpp_stage_expect_event(stage, "xmpp room-invite * text=late password=secret mediated=yes");
     invite_and_answer("<message from='" ROOM "' to='romeo@sip.test'><x xmlns='" MUC_USER "'>"
                       "<invite from='nina@xmpp.test'/></x><x xmlns='jabber:x:conference' "
-                      "jid='other@rooms.xmpp.test' password='secret'/></message>", "result",
-                      INFO(""));
+                      "jid='other@rooms.xmpp.test' password='secret'/></message>",
+                      "result", INFO(""));
     xmpp_stage_expect_event(stage, "xmpp room-invite ref=2 " EVENT_WALL " from=nina@xmpp.test "
                                    "to=romeo@sip.test room=" ROOM " real=nina@xmpp.test "
                                    "mediated=yes");
@@ -212,7 +216,8 @@ static void expect_bounced(const char *invitation, const char *type, const char 
 }
 
 #define WITH_TEXT(type, condition, text)                                                           \
-    "<error type='" type "'><" condition " " IN "/><text " IN " xml:lang='en'>" text "</text></error>"
+    "<error type='" type "'><" condition " " IN "/><text " IN " xml:lang='en'>" text               \
+    "</text></error>"
 
 /* ESC-101 */
 START_TEST(a_direct_one_to_no_room_comes_back_as_an_error)
@@ -227,8 +232,9 @@ START_TEST(a_direct_one_to_no_room_comes_back_as_an_error)
     g_free(xmpp_stage_take_id(stage, "iq"));
     xmpp_stage_pass(stage, 10000);
     xmpp_stage_expect_stanza(
-        stage, "<message from='romeo@sip.test' to='nina@xmpp.test/pad' type='error' id='i1'>"
-               WITH_TEXT("wait", "remote-server-timeout", "the room does not answer") "</message>");
+        stage,
+        "<message from='romeo@sip.test' to='nina@xmpp.test/pad' type='error' id='i1'>" WITH_TEXT(
+            "wait", "remote-server-timeout", "the room does not answer") "</message>");
     xmpp_stage_quiet(stage);
 }
 END_TEST

@@ -5,10 +5,10 @@
 #include "tests/support/suite.h"
 #include "tests/support/xmpp_stage.h"
 
-#define IN "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
-#define ROOM "verona@rooms.xmpp.test"
-#define SELF "romeo@sip.test/leg5"
-#define MUC_USER "http://jabber.org/protocol/muc#user"
+#define IN         "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
+#define ROOM       "verona@rooms.xmpp.test"
+#define SELF       "romeo@sip.test/leg5"
+#define MUC_USER   "http://jabber.org/protocol/muc#user"
 #define ORIGIN(id) "<origin-id xmlns='urn:xmpp:sid:0' id='" id "'/>"
 
 static XmppStage *stage;
@@ -16,14 +16,16 @@ static XmppStage *stage;
 // A presence of the room: attributes of it and content of <x/>.
 static void presence(const char *nick, const char *type, const char *inner)
 {
-    xmpp_stage_hear(stage, "<presence from='" ROOM "/%s' to='" SELF "'%s><x xmlns='" MUC_USER
-                           "'>%s</x></presence>", nick, type, inner);
+    xmpp_stage_hear(stage,
+                    "<presence from='" ROOM "/%s' to='" SELF "'%s><x xmlns='" MUC_USER
+                    "'>%s</x></presence>",
+                    nick, type, inner);
 }
 
-#define HERE ""
-#define AWAY " type='unavailable'"
-#define ITEM "<item affiliation='none' role='participant'/>"
-#define NO_ITEM "<item affiliation='none' role='none'/>"
+#define HERE         ""
+#define AWAY         " type='unavailable'"
+#define ITEM         "<item affiliation='none' role='participant'/>"
+#define NO_ITEM      "<item affiliation='none' role='none'/>"
 #define STATUS(code) "<status code='" code "'/>"
 
 static void set_up(void)
@@ -45,15 +47,18 @@ static void tear_down(void)
 
 static void groupchat(const char *nick, const char *id, const char *inner)
 {
-    xmpp_stage_hear(stage, "<message from='" ROOM "/%s' to='" SELF "' type='groupchat' id='%s'>%s"
-                           "</message>", nick, id, inner);
+    xmpp_stage_hear(stage,
+                    "<message from='" ROOM "/%s' to='" SELF "' type='groupchat' id='%s'>%s"
+                    "</message>",
+                    nick, id, inner);
 }
 
 static void error(const char *from, const char *id, const char *condition)
 {
-    xmpp_stage_hear(stage, "<message from='%s' to='" SELF "' type='error' id='%s'>"
-                           "<error type='cancel'><%s " IN "/></error></message>", from, id,
-                    condition);
+    xmpp_stage_hear(stage,
+                    "<message from='%s' to='" SELF "' type='error' id='%s'>"
+                    "<error type='cancel'><%s " IN "/></error></message>",
+                    from, id, condition);
 }
 
 static void say(int row, const char *id, const char *body)
@@ -67,7 +72,8 @@ static void expect_line(const char *id, const char *body)
 {
     g_autofree char *stanza = g_strdup_printf(
         "<message from='" SELF "' to='" ROOM "' type='groupchat' id='%s'><body>%s</body>"
-        "<origin-id xmlns='urn:xmpp:sid:0' id='%s'/></message>", id, body, id);
+        "<origin-id xmlns='urn:xmpp:sid:0' id='%s'/></message>",
+        id, body, id);
     xmpp_stage_expect_stanza(stage, stanza);
 }
 
@@ -75,8 +81,9 @@ static void expect_line(const char *id, const char *body)
 START_TEST(the_roster_is_told_by_its_differences)
 {
     presence("Pia", HERE, "<item affiliation='member' role='visitor' jid='pia@xmpp.test/x'/>");
-    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 real=pia@xmpp.test/x nick=Pia "
-                                   "role=visitor affiliation=member");
+    xmpp_stage_expect_event(stage,
+                            "xmpp room-roster how=joined leg=5 real=pia@xmpp.test/x nick=Pia "
+                            "role=visitor affiliation=member");
     presence("Pia", HERE, "<item affiliation='member' role='visitor' jid='pia@xmpp.test/x'/>");
     xmpp_stage_quiet(stage); // only her show has changed
     presence("Pia", HERE, "<item affiliation='admin' role='moderator' jid='pia@xmpp.test/x'/>");
@@ -106,8 +113,8 @@ END_TEST
 /* MUC-B14 */
 START_TEST(others_are_told_as_kicked_or_banned_with_the_reason)
 {
-    presence("Nina", AWAY, "<item affiliation='none' role='none'><reason>spam</reason></item>"
-                           STATUS("307"));
+    presence("Nina", AWAY,
+             "<item affiliation='none' role='none'><reason>spam</reason></item>" STATUS("307"));
     xmpp_stage_expect_event(stage, "xmpp room-roster how=kicked leg=5 nick=Nina role=none "
                                    "affiliation=none text=spam");
     presence("Pia", HERE, ITEM);
@@ -121,8 +128,8 @@ END_TEST
 /* MUC-B15 */
 START_TEST(our_own_new_nick_is_no_leaving)
 {
-    presence("Omar", AWAY, "<item affiliation='none' role='participant' nick='O'/>"
-                           STATUS("303") STATUS("110"));
+    presence("Omar", AWAY,
+             "<item affiliation='none' role='participant' nick='O'/>" STATUS("303") STATUS("110"));
     xmpp_stage_expect_event(stage, "xmpp room-roster how=renamed leg=5 nick=Omar new_nick=O "
                                    "role=participant affiliation=none own=yes");
     presence("O", HERE, ITEM STATUS("110"));
@@ -247,8 +254,9 @@ START_TEST(a_lost_link_ends_lines_and_is_followed_by_a_silent_entry)
     presence("Nina", HERE, ITEM);
     presence("Omar", HERE, ITEM STATUS("110"));
     expect_line("m3", "z");
-    groupchat("Omar", "m1", "<body>x</body><delay xmlns='urn:xmpp:delay' from='" ROOM
-                            "' stamp='2026-03-04T10:00:00Z'/>");
+    groupchat("Omar", "m1",
+              "<body>x</body><delay xmlns='urn:xmpp:delay' from='" ROOM
+              "' stamp='2026-03-04T10:00:00Z'/>");
     xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Omar id=m1 body=x "
                                    "stamp=2026-03-04T10:00:00Z own=yes history=yes");
     xmpp_stage_quiet(stage);
@@ -272,19 +280,21 @@ START_TEST(a_line_of_the_room_is_told_with_its_time_when_it_is_old)
     groupchat("Nina", "a1", "<subject>re</subject><body>hello</body><thread>T1</thread>");
     xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Nina id=a1 thread=T1 subject=re "
                                    "body=hello");
-    groupchat("Nina", "a2", "<body>old</body><delay xmlns='urn:xmpp:delay' from='" ROOM
-                            "' stamp='2026-03-04T09:00:00Z'/>");
+    groupchat("Nina", "a2",
+              "<body>old</body><delay xmlns='urn:xmpp:delay' from='" ROOM
+              "' stamp='2026-03-04T09:00:00Z'/>");
     xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Nina id=a2 body=old "
                                    "stamp=2026-03-04T09:00:00Z history=yes");
     // her client's own time is a time, but the line is live
-    groupchat("Nina", "a3", "<body>copy</body><delay xmlns='urn:xmpp:delay' "
-                            "from='nina@xmpp.test/pad' stamp='2026-03-04T08:00:00Z'/>");
+    groupchat("Nina", "a3",
+              "<body>copy</body><delay xmlns='urn:xmpp:delay' "
+              "from='nina@xmpp.test/pad' stamp='2026-03-04T08:00:00Z'/>");
     xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Nina id=a3 body=copy "
                                    "stamp=2026-03-04T08:00:00Z");
-    groupchat("Nina", "a4", "<body>both</body><delay xmlns='urn:xmpp:delay' "
-                            "from='nina@xmpp.test/pad' stamp='2026-03-04T08:00:00Z'/>"
-                            "<delay xmlns='urn:xmpp:delay' from='" ROOM
-                            "' stamp='2026-03-04T09:00:00Z'/>");
+    groupchat("Nina", "a4",
+              "<body>both</body><delay xmlns='urn:xmpp:delay' "
+              "from='nina@xmpp.test/pad' stamp='2026-03-04T08:00:00Z'/>"
+              "<delay xmlns='urn:xmpp:delay' from='" ROOM "' stamp='2026-03-04T09:00:00Z'/>");
     xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Nina id=a4 body=both "
                                    "stamp=2026-03-04T09:00:00Z history=yes");
     xmpp_stage_quiet(stage);
@@ -295,7 +305,8 @@ END_TEST
 START_TEST(a_line_without_words_for_us_is_dropped_and_never_answered)
 {
     groupchat("Nina", "a1", "<composing xmlns='http://jabber.org/protocol/chatstates'/>");
-    groupchat("Nina", "a2", "<encrypted xmlns='eu.siacs.conversations.axolotl'/><body>sorry</body>");
+    groupchat("Nina", "a2",
+              "<encrypted xmlns='eu.siacs.conversations.axolotl'/><body>sorry</body>");
     xmpp_stage_hear(stage, "<message from='" ROOM "' to='" SELF "' type='groupchat'>"
                            "<x xmlns='" MUC_USER "'>" STATUS("104") "</x></message>");
     xmpp_stage_hear(stage, "<message from='" ROOM "' to='" SELF "' type='groupchat'>"
@@ -312,8 +323,9 @@ START_TEST(the_subject_is_an_event_of_its_own_also_when_it_is_empty)
                            "</message>");
     xmpp_stage_expect_event(stage, "xmpp room-subject leg=5");
     xmpp_stage_tell(stage, "xmpp room-subject leg=5 subject=Mine");
-    xmpp_stage_expect_stanza(stage, "<message from='" SELF "' to='" ROOM "' type='groupchat' id='*'>"
-                                    "<subject>Mine</subject></message>");
+    xmpp_stage_expect_stanza(stage,
+                             "<message from='" SELF "' to='" ROOM "' type='groupchat' id='*'>"
+                             "<subject>Mine</subject></message>");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -413,7 +425,7 @@ START_TEST(a_private_line_goes_to_the_occupant_and_is_held_like_one_to_a_host_no
     xmpp_stage_tell(stage, "xmpp room-message leg=5 row=1 nick=Nina id=p1 body=psst private=yes");
     xmpp_stage_expect_stanza(stage, "<message from='" SELF "' to='" ROOM "/Nina' type='chat' "
                                     "id='p1'><body>psst</body>" ORIGIN("p1") "<x xmlns='" MUC_USER
-                                    "'/></message>");
+                                                                             "'/></message>");
     xmpp_stage_pass(stage, 399);
     xmpp_stage_quiet(stage);
     xmpp_stage_pass(stage, 1);
@@ -431,8 +443,7 @@ START_TEST(a_private_line_for_us_is_told_as_private_and_can_be_refused)
 {
     xmpp_stage_hear(stage, "<message from='" ROOM "/Nina' to='" SELF "' type='chat' id='p1'>"
                            "<body>psst</body><x xmlns='" MUC_USER "'/></message>");
-    xmpp_stage_expect_event(stage,
-                            "xmpp room-message leg=5 nick=Nina id=p1 body=psst private=yes");
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Nina id=p1 body=psst private=yes");
     xmpp_stage_tell(stage, "xmpp refuse failure=feature-not-implemented from=" SELF " to=" ROOM
                            "/Nina id=p1");
     xmpp_stage_expect_stanza(stage, "<message from='" SELF "' to='" ROOM "/Nina' type='error' "
@@ -465,8 +476,9 @@ START_TEST(two_legs_of_one_user_are_two_sessions)
 {
     xmpp_stage_tell(stage, "xmpp enter-room leg=6 from=romeo@sip.test room=" ROOM " nick=Omar");
     g_free(xmpp_stage_take_id(stage, "presence"));
-    xmpp_stage_hear(stage, "<presence from='" ROOM "/Omar' to='romeo@sip.test/leg6'><x xmlns='"
-                           MUC_USER "'>" ITEM STATUS("110") "</x></presence>");
+    xmpp_stage_hear(stage,
+                    "<presence from='" ROOM "/Omar' to='romeo@sip.test/leg6'><x xmlns='" MUC_USER
+                    "'>" ITEM STATUS("110") "</x></presence>");
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=6 nick=Omar *");
     xmpp_stage_expect_event(stage, "xmpp room-entry leg=6 *");
     xmpp_stage_tell(stage, "xmpp leave-room leg=6");
@@ -487,10 +499,13 @@ static void answer_self_ping(const char *condition)
 {
     char *id = xmpp_stage_take_id(stage, "iq");
     if (condition == NULL)
-        xmpp_stage_hear(stage, "<iq type='result' from='" ROOM "/Omar' to='" SELF "' id='%s'/>", id);
+        xmpp_stage_hear(stage, "<iq type='result' from='" ROOM "/Omar' to='" SELF "' id='%s'/>",
+                        id);
     else
-        xmpp_stage_hear(stage, "<iq type='error' from='" ROOM "/Omar' to='" SELF "' id='%s'><error "
-                               "type='cancel'><%s " IN "/></error></iq>", id, condition);
+        xmpp_stage_hear(stage,
+                        "<iq type='error' from='" ROOM "/Omar' to='" SELF "' id='%s'><error "
+                        "type='cancel'><%s " IN "/></error></iq>",
+                        id, condition);
     g_free(id);
 }
 

@@ -5,16 +5,15 @@
 #include "tests/support/suite.h"
 #include "tests/support/xmpp_stage.h"
 
-#define IN "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
+#define IN   "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
 #define ROOM "verona@rooms.xmpp.test"
 #define SELF "romeo@sip.test/leg5"
-#define CAPS                                                                                       \
-    "<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='*' ver='*'/>"
+#define CAPS "<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='*' ver='*'/>"
 #define JOIN(nick, inner)                                                                          \
     "<presence from='" SELF "' to='" ROOM "/" nick "' id='*'>"                                     \
     "<x xmlns='http://jabber.org/protocol/muc'>" inner "</x>" CAPS "</presence>"
 #define NO_HISTORY "<history maxchars='0'/>"
-#define ENTER "xmpp enter-room leg=5 from=romeo@sip.test room=" ROOM " nick=Omar"
+#define ENTER      "xmpp enter-room leg=5 from=romeo@sip.test room=" ROOM " nick=Omar"
 
 static XmppStage *stage;
 
@@ -30,22 +29,26 @@ static void tear_down(void)
 
 static void refuse(const char *nick, const char *condition)
 {
-    xmpp_stage_hear(stage, "<presence from='" ROOM "/%s' to='" SELF "' type='error'>"
-                           "<x xmlns='http://jabber.org/protocol/muc'/><error type='cancel'><%s " IN
-                           "/></error></presence>", nick, condition);
+    xmpp_stage_hear(stage,
+                    "<presence from='" ROOM "/%s' to='" SELF "' type='error'>"
+                    "<x xmlns='http://jabber.org/protocol/muc'/><error type='cancel'><%s " IN
+                    "/></error></presence>",
+                    nick, condition);
 }
 
 static void let_in(const char *nick)
 {
-    xmpp_stage_hear(stage, "<presence from='" ROOM "/%s' to='" SELF "'>"
-                           "<x xmlns='http://jabber.org/protocol/muc#user'>"
-                           "<item affiliation='none' role='participant'/><status code='110'/></x>"
-                           "</presence>", nick);
+    xmpp_stage_hear(stage,
+                    "<presence from='" ROOM "/%s' to='" SELF "'>"
+                    "<x xmlns='http://jabber.org/protocol/muc#user'>"
+                    "<item affiliation='none' role='participant'/><status code='110'/></x>"
+                    "</presence>",
+                    nick);
     g_autofree char *roster = g_strdup_printf(
-        "xmpp room-roster how=joined leg=5 nick=%s role=participant affiliation=none own=yes", nick);
+        "xmpp room-roster how=joined leg=5 nick=%s role=participant affiliation=none own=yes",
+        nick);
     xmpp_stage_expect_event(stage, roster);
-    g_autofree char *entry =
-        g_strdup_printf("xmpp room-entry leg=5 room=" ROOM " nick=%s", nick);
+    g_autofree char *entry = g_strdup_printf("xmpp room-entry leg=5 room=" ROOM " nick=%s", nick);
     xmpp_stage_expect_event(stage, entry);
 }
 
@@ -75,10 +78,12 @@ START_TEST(history_and_password_are_asked_for_as_ordered)
     xmpp_stage_expect_stanza(stage, JOIN("Omar", "<history since='2026-03-04T09:59:00Z'/>"
                                                  "<password>s3same</password>"));
     xmpp_stage_settings(stage)->history_max = 20;
-    xmpp_stage_tell(stage, "xmpp enter-room leg=6 from=romeo@sip.test/dev7 room=" ROOM " nick=Omar");
-    xmpp_stage_expect_stanza(stage, "<presence from='romeo@sip.test/dev7' to='" ROOM "/Omar' id='*'>"
-                                    "<x xmlns='http://jabber.org/protocol/muc'>"
-                                    "<history maxstanzas='20'/></x>" CAPS "</presence>");
+    xmpp_stage_tell(stage,
+                    "xmpp enter-room leg=6 from=romeo@sip.test/dev7 room=" ROOM " nick=Omar");
+    xmpp_stage_expect_stanza(stage,
+                             "<presence from='romeo@sip.test/dev7' to='" ROOM "/Omar' id='*'>"
+                             "<x xmlns='http://jabber.org/protocol/muc'>"
+                             "<history maxstanzas='20'/></x>" CAPS "</presence>");
 }
 END_TEST
 
@@ -241,10 +246,12 @@ START_TEST(a_room_that_says_nothing_is_a_time_out_and_is_left)
     xmpp_stage_pass(stage, 1);
     xmpp_stage_expect_stanza(stage, "<presence from='" SELF "' to='" ROOM "/Omar' "
                                     "type='unavailable' id='*'/>");
-    xmpp_stage_expect_event(stage, "xmpp room-exit how=timeout failure=remote-server-timeout leg=5");
-    xmpp_stage_hear(stage, "<presence from='" ROOM "/Omar' to='" SELF "'>"
-                           "<x xmlns='http://jabber.org/protocol/muc#user'><item role='participant'/>"
-                           "<status code='110'/></x></presence>");
+    xmpp_stage_expect_event(stage,
+                            "xmpp room-exit how=timeout failure=remote-server-timeout leg=5");
+    xmpp_stage_hear(stage,
+                    "<presence from='" ROOM "/Omar' to='" SELF "'>"
+                    "<x xmlns='http://jabber.org/protocol/muc#user'><item role='participant'/>"
+                    "<status code='110'/></x></presence>");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -253,8 +260,13 @@ END_TEST
 START_TEST(other_refusals_are_final_and_told_with_their_reason)
 {
     static const char *const REASONS[] = {
-        "not-authorized", "registration-required", "forbidden", "not-allowed",
-        "service-unavailable", "resource-constraint", "remote-server-not-found",
+        "not-authorized",
+        "registration-required",
+        "forbidden",
+        "not-allowed",
+        "service-unavailable",
+        "resource-constraint",
+        "remote-server-not-found",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(REASONS); i++) {
         xmpp_stage_tell(stage, ENTER " password=wrong");
@@ -273,9 +285,11 @@ START_TEST(an_error_without_the_muc_child_and_from_the_room_itself_is_matched)
 {
     xmpp_stage_tell(stage, ENTER);
     g_free(xmpp_stage_take_id(stage, "presence"));
-    xmpp_stage_hear(stage, "<presence from='" ROOM "' to='" SELF "' type='error'><error type='auth'>"
-                           "<forbidden " IN "/><text " IN ">banned</text></error></presence>");
-    xmpp_stage_expect_event(stage, "xmpp room-exit how=refused failure=forbidden leg=5 text=banned");
+    xmpp_stage_hear(stage,
+                    "<presence from='" ROOM "' to='" SELF "' type='error'><error type='auth'>"
+                    "<forbidden " IN "/><text " IN ">banned</text></error></presence>");
+    xmpp_stage_expect_event(stage,
+                            "xmpp room-exit how=refused failure=forbidden leg=5 text=banned");
 }
 END_TEST
 
@@ -314,8 +328,9 @@ START_TEST(an_entry_called_off_is_silent)
     g_free(xmpp_stage_take_id(stage, "presence"));
     refuse("Omar", "item-not-found");
     xmpp_stage_tell(stage, "xmpp leave-room leg=5 text=declined");
-    xmpp_stage_expect_stanza(stage, "<presence from='" SELF "' to='" ROOM "/Omar' "
-                                    "type='unavailable' id='*'><status>declined</status></presence>");
+    xmpp_stage_expect_stanza(stage,
+                             "<presence from='" SELF "' to='" ROOM "/Omar' "
+                             "type='unavailable' id='*'><status>declined</status></presence>");
     xmpp_stage_pass(stage, 60000);
     refuse("Omar", "forbidden");
     xmpp_stage_quiet(stage);
@@ -336,7 +351,8 @@ START_TEST(an_entry_ordered_without_a_link_begins_when_it_comes)
     xmpp_stage_quiet(stage);
     xmpp_stage_pass(stage, 1);
     g_free(xmpp_stage_take_id(stage, "presence"));
-    xmpp_stage_expect_event(stage, "xmpp room-exit how=timeout failure=remote-server-timeout leg=5");
+    xmpp_stage_expect_event(stage,
+                            "xmpp room-exit how=timeout failure=remote-server-timeout leg=5");
 }
 END_TEST
 

@@ -23,9 +23,10 @@ static void send_line(int row, const char *to)
 {
     g_autofree char *command = g_strdup_printf(
         "xmpp message row=%d from=romeo@sip.test to=%s id=m%d body=x", row, to, row);
-    g_autofree char *stanza = g_strdup_printf(
-        "<message from='romeo@sip.test' to='%s' id='m%d'><body>x</body>"
-        "<origin-id xmlns='urn:xmpp:sid:0' id='m%d'/></message>", to, row, row);
+    g_autofree char *stanza =
+        g_strdup_printf("<message from='romeo@sip.test' to='%s' id='m%d'><body>x</body>"
+                        "<origin-id xmlns='urn:xmpp:sid:0' id='m%d'/></message>",
+                        to, row, row);
     xmpp_stage_tell(stage, command);
     xmpp_stage_expect_stanza(stage, stanza);
 }
@@ -36,8 +37,10 @@ START_TEST(any_answer_to_the_ping_behind_a_line_is_its_proof)
     send_line(1, "juliet@xmpp.test");
     g_autofree char *id = xmpp_stage_take_id(stage, "iq");
     xmpp_stage_quiet(stage);
-    xmpp_stage_hear(stage, "<iq type='error' from='xmpp.test' to='sip.test' id='%s'><error "
-                           "type='cancel'><service-unavailable " IN "/></error></iq>", id);
+    xmpp_stage_hear(stage,
+                    "<iq type='error' from='xmpp.test' to='sip.test' id='%s'><error "
+                    "type='cancel'><service-unavailable " IN "/></error></iq>",
+                    id);
     xmpp_stage_expect_event(stage, "xmpp delivery row=1");
     xmpp_stage_quiet(stage);
 }
@@ -95,8 +98,8 @@ START_TEST(an_error_stanza_fails_its_line_and_no_other)
     xmpp_stage_hear(stage, "<message type='error' from='nobody@xmpp.test' to='romeo@sip.test' "
                            "id='m1'><error type='cancel'><item-not-found " IN "/><text " IN ">"
                            "unknown</text></error></message>");
-    xmpp_stage_expect_event(
-        stage, "xmpp delivery how=refused failure=item-not-found row=1 text=unknown");
+    xmpp_stage_expect_event(stage,
+                            "xmpp delivery how=refused failure=item-not-found row=1 text=unknown");
     xmpp_stage_hear(stage, "<iq type='result' from='xmpp.test' to='sip.test' id='%s'/>", id);
     xmpp_stage_pass(stage, 2);
     xmpp_stage_expect_ping(stage, "xmpp.test");
@@ -158,8 +161,10 @@ START_TEST(of_lines_long_proven_a_late_error_is_no_longer_known)
         xmpp_stage_expect_event(stage, event);
     }
     for (int row = 1; row <= 2; row++)
-        xmpp_stage_hear(stage, "<message type='error' from='u@far.test' to='romeo@sip.test' "
-                               "id='m%d'/>", row);
+        xmpp_stage_hear(stage,
+                        "<message type='error' from='u@far.test' to='romeo@sip.test' "
+                        "id='m%d'/>",
+                        row);
     xmpp_stage_expect_event(stage, "xmpp delivery how=late failure=bad-request row=2");
     xmpp_stage_quiet(stage);
 }
@@ -211,7 +216,8 @@ START_TEST(without_answer_each_line_fails_after_its_own_time)
     xmpp_stage_pass(stage, 2999);
     xmpp_stage_quiet(stage);
     xmpp_stage_pass(stage, 1);
-    xmpp_stage_expect_event(stage, "xmpp delivery how=timeout failure=remote-server-timeout row=2 *");
+    xmpp_stage_expect_event(stage,
+                            "xmpp delivery how=timeout failure=remote-server-timeout row=2 *");
     xmpp_stage_pass(stage, 60000);
     xmpp_stage_quiet(stage);
 }
@@ -226,8 +232,8 @@ START_TEST(what_is_not_proven_is_lost_with_the_link)
     send_line(3, "u@far.test");
     xmpp_stage_link(stage, false);
     for (int row = 1; row <= 3; row++) {
-        g_autofree char *event = g_strdup_printf(
-            "xmpp delivery how=lost failure=recipient-unavailable row=%d *", row);
+        g_autofree char *event =
+            g_strdup_printf("xmpp delivery how=lost failure=recipient-unavailable row=%d *", row);
         xmpp_stage_expect_event(stage, event);
     }
     xmpp_stage_expect_event(stage, "xmpp link how=down from=sip.test");
@@ -256,7 +262,8 @@ START_TEST(a_line_sent_again_under_its_id_is_the_one_that_an_error_means)
 {
     send_line(1, "juliet@xmpp.test");
     g_autofree char *id = xmpp_stage_take_id(stage, "iq");
-    xmpp_stage_tell(stage, "xmpp message row=9 from=romeo@sip.test to=juliet@xmpp.test id=m1 body=x");
+    xmpp_stage_tell(stage,
+                    "xmpp message row=9 from=romeo@sip.test to=juliet@xmpp.test id=m1 body=x");
     g_free(xmpp_stage_take_id(stage, "message"));
     xmpp_stage_hear(stage, "<message type='error' from='juliet@xmpp.test' to='romeo@sip.test' "
                            "id='m1'/>");

@@ -23,10 +23,13 @@ START_TEST(what_is_no_xml_character_becomes_a_replacement)
 {
     expect_clean("plain \t\r\n text", "plain \t\r\n text");
     expect_clean("tsch\xC3\xBCss \xF0\x9F\x98\x80", "tsch\xC3\xBCss \xF0\x9F\x98\x80");
-    expect_clean("a\x01" "b\x1F\x7F", "a\xEF\xBF\xBD" "b\xEF\xBF\xBD\x7F");
-    expect_clean("\xEF\xBF\xBF", "\xEF\xBF\xBD");               // U+FFFF
-    expect_clean("x\xC3", "x\xEF\xBF\xBD");                     // cut short
-    expect_clean("\xC0\xAFy", "\xEF\xBF\xBD\xEF\xBF\xBDy");     // overlong
+    expect_clean("a\x01"
+                 "b\x1F\x7F",
+                 "a\xEF\xBF\xBD"
+                 "b\xEF\xBF\xBD\x7F");
+    expect_clean("\xEF\xBF\xBF", "\xEF\xBF\xBD");                         // U+FFFF
+    expect_clean("x\xC3", "x\xEF\xBF\xBD");                               // cut short
+    expect_clean("\xC0\xAFy", "\xEF\xBF\xBD\xEF\xBF\xBDy");               // overlong
     expect_clean("\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"); // surrogate
     ck_assert_ptr_null(stanza_clean(NULL));
 }

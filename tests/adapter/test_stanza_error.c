@@ -6,7 +6,8 @@
 
 static xmpp_ctx_t *ctx;
 
-#define ERROR(type, inner) "<message type='error'><error type='" type "'>" inner "</error></message>"
+#define ERROR(type, inner)                                                                         \
+    "<message type='error'><error type='" type "'>" inner "</error></message>"
 #define IN "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
 
 static const struct {

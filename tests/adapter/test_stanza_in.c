@@ -24,9 +24,10 @@ START_TEST(groupchat_of_a_user_to_a_user_is_refused)
 {
     xmpp_stage_hear(stage, "<message from='juliet@xmpp.test/b' to='romeo@sip.test' id='g' "
                            "type='groupchat'><body>x</body></message>");
-    xmpp_stage_expect_stanza(stage, "<message from='romeo@sip.test' to='juliet@xmpp.test/b' id='g' "
-                                    "type='error'><error type='cancel'><service-unavailable " IN "/>"
-                                    "</error></message>");
+    xmpp_stage_expect_stanza(stage,
+                             "<message from='romeo@sip.test' to='juliet@xmpp.test/b' id='g' "
+                             "type='error'><error type='cancel'><service-unavailable " IN "/>"
+                             "</error></message>");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -46,11 +47,13 @@ START_TEST(a_private_line_for_an_occupant_who_is_gone_is_refused)
 {
     xmpp_stage_hear(stage, "<message from='verona@rooms.xmpp.test/N' to='romeo@sip.test/leg1' "
                            "type='chat' id='p'><body>x</body></message>");
-    xmpp_stage_expect_stanza(stage, "<message from='romeo@sip.test/leg1' id='p' "
-                                    "to='verona@rooms.xmpp.test/N' type='error'><error "
-                                    "type='cancel'><service-unavailable " IN "/></error></message>");
-    xmpp_stage_hear(stage, "<message from='verona@rooms.xmpp.test' to='romeo@sip.test'>"
-                           "<x xmlns='http://jabber.org/protocol/muc#user'><decline/></x></message>");
+    xmpp_stage_expect_stanza(stage,
+                             "<message from='romeo@sip.test/leg1' id='p' "
+                             "to='verona@rooms.xmpp.test/N' type='error'><error "
+                             "type='cancel'><service-unavailable " IN "/></error></message>");
+    xmpp_stage_hear(stage,
+                    "<message from='verona@rooms.xmpp.test' to='romeo@sip.test'>"
+                    "<x xmlns='http://jabber.org/protocol/muc#user'><decline/></x></message>");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -60,7 +63,8 @@ START_TEST(an_error_that_belongs_to_nothing_is_dropped)
 {
     xmpp_stage_hear(stage, "<message from='juliet@xmpp.test/b' to='romeo@sip.test' id='g' "
                            "type='error'><body>x</body></message>");
-    xmpp_stage_hear(stage, "<presence from='juliet@xmpp.test/b' to='romeo@sip.test' type='error'/>");
+    xmpp_stage_hear(stage,
+                    "<presence from='juliet@xmpp.test/b' to='romeo@sip.test' type='error'/>");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -69,9 +73,10 @@ START_TEST(a_text_to_the_gateway_itself_is_refused_and_a_mere_state_is_not)
 {
     xmpp_stage_hear(stage, "<message from='juliet@xmpp.test/b' to='sip.test' id='d'><body>x</body>"
                            "</message>");
-    xmpp_stage_expect_stanza(stage, "<message from='sip.test' to='juliet@xmpp.test/b' id='d' "
-                                    "type='error'><error type='cancel'><service-unavailable " IN "/>"
-                                    "</error></message>");
+    xmpp_stage_expect_stanza(stage,
+                             "<message from='sip.test' to='juliet@xmpp.test/b' id='d' "
+                             "type='error'><error type='cancel'><service-unavailable " IN "/>"
+                             "</error></message>");
     xmpp_stage_hear(stage, "<message from='juliet@xmpp.test/b' to='sip.test'><gone "
                            "xmlns='http://jabber.org/protocol/chatstates'/></message>");
     xmpp_stage_quiet(stage);
@@ -106,19 +111,23 @@ START_TEST(a_refusal_of_the_middle_is_an_error_to_the_author)
 {
     xmpp_stage_tell(stage, "xmpp refuse failure=policy-violation from=romeo@sip.test "
                            "to=juliet@xmpp.test/b id=m7 text=\"513 Message Too Large\"");
-    xmpp_stage_expect_stanza(stage, "<message from='romeo@sip.test' to='juliet@xmpp.test/b' id='m7' "
-                                    "type='error'><error type='modify'><policy-violation " IN "/>"
-                                    "<text " IN " xml:lang='en'>513 Message Too Large</text></error>"
-                                    "</message>");
+    xmpp_stage_expect_stanza(stage,
+                             "<message from='romeo@sip.test' to='juliet@xmpp.test/b' id='m7' "
+                             "type='error'><error type='modify'><policy-violation " IN "/>"
+                             "<text " IN " xml:lang='en'>513 Message Too Large</text></error>"
+                             "</message>");
     xmpp_stage_tell(stage, "xmpp refuse failure=gone from=romeo@sip.test to=juliet@xmpp.test/b "
                            "real=moved@sip.test id=m8");
-    xmpp_stage_expect_stanza(stage, "<message from='romeo@sip.test' to='juliet@xmpp.test/b' id='m8' "
-                                    "type='error'><error type='cancel'><gone " IN ">"
-                                    "xmpp:moved@sip.test</gone></error></message>");
-    xmpp_stage_tell(stage, "xmpp refuse status=404 from=romeo@sip.test to=juliet@xmpp.test/b id=m9");
-    xmpp_stage_expect_stanza(stage, "<message from='romeo@sip.test' to='juliet@xmpp.test/b' id='m9' "
-                                    "type='error'><error type='cancel'><item-not-found " IN "/>"
-                                    "</error></message>");
+    xmpp_stage_expect_stanza(stage,
+                             "<message from='romeo@sip.test' to='juliet@xmpp.test/b' id='m8' "
+                             "type='error'><error type='cancel'><gone " IN ">"
+                             "xmpp:moved@sip.test</gone></error></message>");
+    xmpp_stage_tell(stage,
+                    "xmpp refuse status=404 from=romeo@sip.test to=juliet@xmpp.test/b id=m9");
+    xmpp_stage_expect_stanza(stage,
+                             "<message from='romeo@sip.test' to='juliet@xmpp.test/b' id='m9' "
+                             "type='error'><error type='cancel'><item-not-found " IN "/>"
+                             "</error></message>");
     xmpp_stage_quiet(stage);
 }
 END_TEST

@@ -27,9 +27,9 @@ static void take(void *self, Event *owned)
 static void on_trace(void *self, XmppGateDirection direction, const char *component,
                      const char *text)
 {
-    g_queue_push_tail(&traces, g_strdup_printf("%s %s %.8s", component,
-                                               direction == XMPPGATE_SENT ? "sent" : "received",
-                                               text));
+    g_queue_push_tail(&traces,
+                      g_strdup_printf("%s %s %.8s", component,
+                                      direction == XMPPGATE_SENT ? "sent" : "received", text));
 }
 
 static const XmppGateComponent COMPONENTS[] = {
@@ -84,7 +84,8 @@ static void expect_event(const char *pattern)
 {
     loop_until(has_event, NULL, pattern);
     g_autofree char *event = g_queue_pop_head(&events);
-    ck_assert_msg(g_pattern_match_simple(pattern, event), "expected %s\n     got %s", pattern, event);
+    ck_assert_msg(g_pattern_match_simple(pattern, event), "expected %s\n     got %s", pattern,
+                  event);
 }
 
 typedef struct {
@@ -138,7 +139,8 @@ static void start(void)
 #define LINE                                                                                       \
     "<message from='romeo@sip.test' to='juliet@xmpp.test' id='m1'><body>hi</body>"                 \
     "<origin-id xmlns='urn:xmpp:sid:0' id='m1'/></message>"
-#define PING "<iq type='get' from='sip.test' to='xmpp.test' id='*'><ping xmlns='urn:xmpp:ping'/></iq>"
+#define PING                                                                                       \
+    "<iq type='get' from='sip.test' to='xmpp.test' id='*'><ping xmlns='urn:xmpp:ping'/></iq>"
 
 /* GEN-02 */
 START_TEST(a_line_goes_out_with_its_ping_and_is_proven)
@@ -147,8 +149,8 @@ START_TEST(a_line_goes_out_with_its_ping_and_is_proven)
     tell("xmpp message row=1 from=romeo@sip.test to=juliet@xmpp.test id=m1 body=hi");
     g_free(expect_stanza("sip.test", LINE));
     g_autofree char *id = expect_stanza("sip.test", PING);
-    g_autofree char *pong = g_strdup_printf(
-        "<iq type='result' from='xmpp.test' to='sip.test' id='%s'/>", id);
+    g_autofree char *pong =
+        g_strdup_printf("<iq type='result' from='xmpp.test' to='sip.test' id='%s'/>", id);
     xmpp_server_say(server, "sip.test", pong);
     expect_event("xmpp delivery row=1");
     const XmppGateCounters *counters = xmppgate_counters(gate);
@@ -162,17 +164,19 @@ END_TEST
 START_TEST(what_comes_on_a_link_is_told_and_traced)
 {
     start();
-    xmpp_server_say(server, "sip.test", "<message from='juliet@xmpp.test/b' to='romeo@sip.test' "
-                                        "xml:lang='cs'><body>ahoj</body></message>");
+    xmpp_server_say(server, "sip.test",
+                    "<message from='juliet@xmpp.test/b' to='romeo@sip.test' "
+                    "xml:lang='cs'><body>ahoj</body></message>");
     expect_event("xmpp message from=juliet@xmpp.test/b to=romeo@sip.test type=normal lang=cs "
                  "body=ahoj");
-    xmpp_server_say(server, "conf.sip.test", "<iq type='get' id='q' from='juliet@xmpp.test/b' "
-                                             "to='conf.sip.test'><ping xmlns='urn:xmpp:ping'/></iq>");
-    g_free(expect_stanza("conf.sip.test",
-                         "<iq type='result' id='q' to='juliet@xmpp.test/b' from='conf.sip.test'/>"));
-    static const char *const TRACES[] = {"sip.test received <message",
-                                         "conf.sip.test received <iq *",
-                                         "conf.sip.test sent <iq *"};
+    xmpp_server_say(server, "conf.sip.test",
+                    "<iq type='get' id='q' from='juliet@xmpp.test/b' "
+                    "to='conf.sip.test'><ping xmlns='urn:xmpp:ping'/></iq>");
+    g_free(
+        expect_stanza("conf.sip.test",
+                      "<iq type='result' id='q' to='juliet@xmpp.test/b' from='conf.sip.test'/>"));
+    static const char *const TRACES[] = {
+        "sip.test received <message", "conf.sip.test received <iq *", "conf.sip.test sent <iq *"};
     for (size_t i = 0; i < G_N_ELEMENTS(TRACES); i++) {
         g_autofree char *trace = g_queue_pop_head(&traces);
         ck_assert_msg(g_pattern_match_simple(TRACES[i], trace), "got %s", trace);
@@ -293,8 +297,9 @@ START_TEST(a_pause_holds_back_all_links)
 {
     start();
     xmppgate_pause(gate, true);
-    xmpp_server_say(server, "sip.test", "<message from='juliet@xmpp.test/b' to='romeo@sip.test'>"
-                                        "<body>x</body></message>");
+    xmpp_server_say(server, "sip.test",
+                    "<message from='juliet@xmpp.test/b' to='romeo@sip.test'>"
+                    "<body>x</body></message>");
     tell("xmpp message from=romeo@sip.test to=juliet@xmpp.test id=m1 body=hi");
     g_free(expect_stanza("sip.test", LINE));
     loop_drain();

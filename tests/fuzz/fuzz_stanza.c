@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Any octets as stanzas, one a line, that come to one who is in a room, waits for an echo, a ping and an
-// answer: no crash, what is sent upon them is XML with both addresses, no error is answered, and each
-// event can be written down and read back. The word @ID@ stands for the id of what was sent last.
+// Any octets as stanzas, one a line, that come to one who is in a room, waits for an echo, a ping
+// and an answer: no crash, what is sent upon them is XML with both addresses, no error is answered,
+// and each event can be written down and read back. The word @ID@ stands for the id of what was
+// sent last.
 #include "mapping/notation.h"
 #include "xmpp/stanza.h"
 #include "xmpp/switchboard.h"
@@ -14,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static xmpp_ctx_t *ctx;
 static Settings settings;
-static char *last_id; // owned
+static char *last_id;               // owned
 static xmpp_stanza_t *unanswerable; // borrowed; an error or result that is being read, or NULL
 
 static int64_t standing_clock(void)
@@ -40,10 +41,11 @@ static WireResult take_stanza(void *unused, const char *domain, xmpp_stanza_t *s
     g_assert_nonnull(xmpp_stanza_get_from(back));
     g_assert_nonnull(xmpp_stanza_get_to(back));
     g_assert_cmpstr(domain, ==, "sip.test");
-    bool is_answer = unanswerable != NULL &&
-                     g_strcmp0(xmpp_stanza_get_name(back), xmpp_stanza_get_name(unanswerable)) == 0 &&
-                     g_strcmp0(xmpp_stanza_get_id(back), xmpp_stanza_get_id(unanswerable)) == 0 &&
-                     g_strcmp0(xmpp_stanza_get_to(back), xmpp_stanza_get_from(unanswerable)) == 0;
+    bool is_answer =
+        unanswerable != NULL &&
+        g_strcmp0(xmpp_stanza_get_name(back), xmpp_stanza_get_name(unanswerable)) == 0 &&
+        g_strcmp0(xmpp_stanza_get_id(back), xmpp_stanza_get_id(unanswerable)) == 0 &&
+        g_strcmp0(xmpp_stanza_get_to(back), xmpp_stanza_get_from(unanswerable)) == 0;
     g_assert_false(is_answer && g_strcmp0(xmpp_stanza_get_type(back), "error") == 0);
     g_free(last_id);
     last_id = g_strdup(xmpp_stanza_get_id(back));

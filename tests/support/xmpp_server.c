@@ -21,8 +21,8 @@ typedef struct {
     XML_Parser parser; // owned
     GString *text;     // owned, all that came
     int depth;
-    size_t stanza_at;  // where the stanza under way begins
-    char *name;        // owned, of the component, once it is known
+    size_t stanza_at; // where the stanza under way begins
+    char *name;       // owned, of the component, once it is known
     bool is_linked;
     bool has_ended;
     GQueue stanzas; // owned char *
@@ -68,16 +68,18 @@ static void say_header(Peer *peer)
 {
     g_autofree char *header = g_strdup_printf(
         "<?xml version='1.0'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams' "
-        "xmlns='jabber:component:accept' from='%s' id='" STREAM_ID "'>", peer->name);
+        "xmlns='jabber:component:accept' from='%s' id='" STREAM_ID "'>",
+        peer->name);
     say(peer, header);
 }
 
 static void say_error(Peer *peer, const char *condition, const char *text)
 {
-    g_autofree char *error = g_strdup_printf(
-        "<stream:error><%s xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
-        "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>%s</text></stream:error>"
-        "</stream:stream>", condition, text);
+    g_autofree char *error =
+        g_strdup_printf("<stream:error><%s xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+                        "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>%s</text></stream:error>"
+                        "</stream:stream>",
+                        condition, text);
     say(peer, error);
     shutdown(peer->fd, SHUT_WR);
 }
@@ -136,7 +138,8 @@ static void on_end(void *data, const char *name)
         on_stream_end(peer);
         return;
     }
-    if (strcmp(name, "stream:error") == 0) { // RFC 6120 4.9.1.1: there is nothing to be had any more
+    if (strcmp(name, "stream:error") ==
+        0) { // RFC 6120 4.9.1.1: there is nothing to be had any more
         on_stream_end(peer);
         return;
     }

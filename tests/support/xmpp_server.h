@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The XMPP server opposite a component link, in this process and main context, on loopback: it checks
-// the handshake, keeps the stanzas it gets and says what the test wants. Source: XEP-0114 3.
+// The XMPP server opposite a component link, in this process and main context, on loopback: it
+// checks the handshake, keeps the stanzas it gets and says what the test wants. Source: XEP-0114 3.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,10 +10,10 @@ typedef struct XmppServer XmppServer;
 
 typedef enum {
     XMPP_SERVER_ANSWERS,
-    XMPP_SERVER_IS_SILENT,      // accepts the connection and says nothing
+    XMPP_SERVER_IS_SILENT,       // accepts the connection and says nothing
     XMPP_SERVER_STOPS_AT_HEADER, // says its header and nothing more
-    XMPP_SERVER_HAS_CONFLICT,   // says that the component is connected already
-    XMPP_SERVER_NEVER_CLOSES,   // answers, but not the end of the stream
+    XMPP_SERVER_HAS_CONFLICT,    // says that the component is connected already
+    XMPP_SERVER_NEVER_CLOSES,    // answers, but not the end of the stream
 } XmppServerManner;
 
 // What: a server on a free port, with the secret "s3cret".
@@ -45,8 +45,8 @@ void xmpp_server_say(XmppServer *server, const char *name, const char *text);
 // Shape: owned by the caller (g_free); NULL when there is none yet.
 char *xmpp_server_next(XmppServer *server, const char *name);
 
-// What: components whose handshake was good and whose connection stands; connections so far; streams
-//   that a component has ended in order.
+// What: components whose handshake was good and whose connection stands; connections so far;
+//   streams that a component has ended in order.
 int xmpp_server_links(const XmppServer *server);
 int xmpp_server_attempts(const XmppServer *server);
 int xmpp_server_ended(const XmppServer *server);
