@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The escalation machine. The table below is docs/escalation.md section 2, line by line; nothing in it is
-// conditional: a condition is a different event, chosen by the classifier before it fires (section 6).
+// The escalation machine. The table below is docs/escalation.md section 2, line by line; nothing in
+// it is conditional: a condition is a different event, chosen by the classifier (escalation_on.c)
+// before it fires.
 #include "mapping/escalation.h"
 
 #include "mapping/chat.h"
@@ -198,6 +199,9 @@ void escalation_free(Escalation *record)
 
 // ---- firing -------------------------------------------------------------------------------------
 
+// The gate gives an entry up after T_join by itself, and knows why: it has the first word.
+enum { ENTRY_GRACE_MS = 1000 };
+
 // How long each state is waited in; 0 = for ever.
 static int64_t patience_ms(const Turn *turn, const Escalation *record)
 {
@@ -205,7 +209,8 @@ static int64_t patience_ms(const Turn *turn, const Escalation *record)
     bool home_is_xmpp = record->home == SIDE_XMPP;
     switch (record->state) {
     case ESCALATION_INVITING: return home_is_xmpp ? settings->T_invite : settings->T_consent;
-    case ESCALATION_ENTERING: return home_is_xmpp ? settings->T_join : settings->T_invite;
+    case ESCALATION_ENTERING:
+        return home_is_xmpp ? settings->T_join + ENTRY_GRACE_MS : settings->T_invite;
     case ESCALATION_FETCHING:
         return home_is_xmpp ? settings->T_consent : settings->T_refer + settings->T_prog;
     case ESCALATION_MOVING: return settings->T_drain;
@@ -216,9 +221,10 @@ static int64_t patience_ms(const Turn *turn, const Escalation *record)
     return 0;
 }
 
-static void patience_start(Turn *turn, Session *session)
+void escalation_patience_start(Turn *turn, Session *session)
 {
     int64_t ms = patience_ms(turn, session->escalation);
+    session->escalation->patience_ends_ms = turn->now_ms + ms;
     if (ms > 0)
         turn_timer_start(turn, session, HOW_PATIENCE, ms);
 }
@@ -252,10 +258,11 @@ static void surprise(Turn *turn, const Session *session, const EscalationRow *ro
               escalation_event_name(row->on));
 }
 
-// What follows a move: an empty MOVING is over at once, CHAT has no past, lines that waited may go now.
+// What follows a move: an empty MOVING is over at once, CHAT has no past, lines that waited may go
+// now.
 static void state_enter(Turn *turn, Session *session)
 {
-    patience_start(turn, session);
+    escalation_patience_start(turn, session);
     if (escalation_state(session) == ESCALATION_CHAT) {
         escalation_record_forget(turn, session);
         chat_life_resume(turn, session);
@@ -273,8 +280,8 @@ static void state_move(Turn *turn, Session *session, const EscalationRow *row, c
         chat_leg_fire(turn, session, CHAT_LEG_ON_RECORD_OPENS, NULL);
     actions_do(turn, session, row, cause);
     session->escalation->state = row->to;
-    if (row->to == ESCALATION_MOVING)
-        session->escalation->moved_at_ms = turn->now_ms;
+    if (row->to == ESCALATION_CONFERENCE)
+        session->escalation->chat_ended_ms = turn->now_ms;
     move_log(session, row);
     state_enter(turn, session);
 }
@@ -289,186 +296,4 @@ void escalation_fire(Turn *turn, Session *session, EscalationEvent on, const Eve
     case ESCALATION_IGNORES: break;
     case ESCALATION_SURPRISES: surprise(turn, session, row); break;
     }
-}
-
-// ---- the classifier: what happened outside becomes one of the fifteen events ---------------------
-
-static void number_settle(Turn *turn, Session *session, uint64_t leg)
-{
-    session_map_unbind_leg(turn->sessions, leg);
-    if (session->escalation->asked == leg)
-        session->escalation->asked = 0;
-}
-
-// The first ringing gives the party its whole time again, once.
-static void on_ringing(Turn *turn, Session *session)
-{
-    Escalation *record = session->escalation;
-    if (record->rang || record->state != ESCALATION_INVITING)
-        return;
-    record->rang = true;
-    patience_start(turn, session);
-}
-
-// In INVITING the party said yes and its number becomes the party leg; in FETCHING the partner came.
-static void on_yes(Turn *turn, Session *session, const Event *event)
-{
-    Escalation *record = session->escalation;
-    number_settle(turn, session, event->f.leg);
-    if (record->state != ESCALATION_INVITING) {
-        escalation_fire(turn, session, ESCALATION_ON_HOME_IN, event);
-        return;
-    }
-    record->party_leg = event->f.leg;
-    record->party_is_private = event->f.private;
-    session_map_bind_leg(turn->sessions, session, event->f.leg, SESSION_LEG_PARTY);
-    escalation_fire(turn, session, ESCALATION_ON_PARTY_IN, event);
-}
-
-static void on_answer(Turn *turn, Session *session, const Event *event, SessionLeg role)
-{
-    Escalation *record = session->escalation;
-    if (event->f.how == HOW_RINGING) {
-        on_ringing(turn, session);
-    } else if (role == SESSION_LEG_GIVEN_UP && event->f.how == HOW_YES) {
-        escalation_fire(turn, session, ESCALATION_ON_LATE_IN, event);
-    } else if (role == SESSION_LEG_GIVEN_UP) {
-        session_map_unbind_leg(turn->sessions, event->f.leg);
-        turn->counters->late++;
-    } else if (role == SESSION_LEG_ASKED && event->f.how == HOW_YES) {
-        on_yes(turn, session, event);
-    } else if (role == SESSION_LEG_ASKED) {
-        number_settle(turn, session, event->f.leg);
-        escalation_fire(turn, session,
-                        record->state == ESCALATION_FETCHING ? ESCALATION_ON_HOME_OUT
-                                                             : ESCALATION_ON_PARTY_OUT, event);
-    }
-}
-
-static void on_entry(Turn *turn, Session *session, const Event *event)
-{
-    Escalation *record = session->escalation;
-    fields_set_text(&record->nick, event->f.nick);
-    escalation_act_store_room(turn, session, HOW_ROOM_BIND, event->f.leg);
-    escalation_fire(turn, session, ESCALATION_ON_HOME_IN, event);
-}
-
-// The leg is gone already: its number is forgotten first, so that no action closes it again.
-static void on_leg_exit(Turn *turn, Session *session, const Event *event, SessionLeg role)
-{
-    Escalation *record = session->escalation;
-    if (role != SESSION_LEG_PARTY && role != SESSION_LEG_HOME)
-        return;
-    journal_drop_leg(turn, session, event->f.leg);
-    if (role == SESSION_LEG_PARTY) {
-        record->party_leg = 0;
-        escalation_fire(turn, session, ESCALATION_ON_PARTY_OUT, event);
-    } else {
-        record->home_leg = 0;
-        escalation_act_store_room(turn, session, HOW_ROOM_UNBIND, event->f.leg);
-        escalation_fire(turn, session, ESCALATION_ON_HOME_OUT, event);
-    }
-}
-
-void escalation_on_leg(Turn *turn, Session *session, const Event *event)
-{
-    SessionLeg role = SESSION_LEG_CHAT;
-    if (session->escalation == NULL ||
-        session_map_find_leg(turn->sessions, event->f.leg, &role) != session)
-        return;
-    if (event->kind == EVENT_ROOM_ANSWER)
-        on_answer(turn, session, event, role);
-    else if (event->kind == EVENT_ROOM_ENTRY && role == SESSION_LEG_HOME)
-        on_entry(turn, session, event);
-    else if (event->kind == EVENT_ROOM_EXIT)
-        on_leg_exit(turn, session, event, role);
-}
-
-void escalation_on_drained(Turn *turn, Session *session, int unused)
-{
-    if (escalation_state(session) != ESCALATION_MOVING || !chat_is_drained(session))
-        return;
-    g_autoptr(Event) cause = event_new(EVENT_DELIVERY, SIDE_SIP);
-    escalation_fire(turn, session, ESCALATION_ON_CHAT_DRAINED, cause);
-}
-
-// ---- timers, links, the end ---------------------------------------------------------------------
-
-// Beyond its hold time a lost link is an exit (rule 5); the leg is told so in case the link comes back.
-static void home_lost(Turn *turn, Session *session, uint64_t status, const char *text)
-{
-    g_autoptr(Event) cause = event_new(EVENT_ROOM_EXIT, session->escalation->home);
-    cause->f.how = HOW_LOST;
-    cause->f.failure = FAILURE_REMOTE_SERVER_TIMEOUT;
-    cause->f.status = status;
-    fields_set_text(&cause->f.text, text);
-    escalation_act_do(turn, session, ESCALATION_DO_LEAVE_HOME, cause);
-    escalation_fire(turn, session, ESCALATION_ON_HOME_OUT, cause);
-}
-
-void escalation_on_timer(Turn *turn, Session *session, const Event *event)
-{
-    if (session->escalation == NULL)
-        return;
-    if (event->f.how == HOW_HOLD) {
-        if (session->escalation->state != ESCALATION_CHAT)
-            home_lost(turn, session, 503, "the room cannot be reached");
-        return;
-    }
-    g_autoptr(Event) cause = event_copy(event);
-    cause->f.how = HOW_TIMEOUT;
-    cause->f.failure = FAILURE_REMOTE_SERVER_TIMEOUT;
-    cause->f.status = 408;
-    escalation_fire(turn, session, ESCALATION_ON_PATIENCE_OVER, cause);
-}
-
-typedef struct {
-    Turn *turn;
-    const Event *event;
-} LinkChange;
-
-static void link_apply(Session *session, void *data)
-{
-    const LinkChange *change = data;
-    const Escalation *record = session->escalation;
-    const char *domain = address_domain(change->event->f.from);
-    bool concerned = record != NULL && record->state != ESCALATION_CHAT &&
-                     record->home == change->event->side &&
-                     (domain == NULL || g_str_equal(domain, address_domain(session->s)));
-    if (!concerned)
-        return;
-    if (change->event->f.how == HOW_DOWN)
-        turn_timer_start(change->turn, session, HOW_HOLD, change->turn->settings->xmpp_hold);
-    else
-        turn_timer_stop(change->turn, session, HOW_HOLD);
-}
-
-void escalation_on_link(Turn *turn, const Event *event)
-{
-    LinkChange change = {turn, event};
-    session_map_each(turn->sessions, link_apply, &change);
-}
-
-// An occupant of an earlier run is nobody's any more: the room drops him at the first bounce.
-void escalation_on_restored(Turn *turn, const Event *event)
-{
-    Command *forget = turn_push(turn, NULL, COMMAND_STORE, SIDE_XMPP);
-    forget->f.how = HOW_ROOM_UNBIND;
-    forget->f.leg = event->f.leg;
-}
-
-void escalation_on_closing(Turn *turn, Session *session)
-{
-    EscalationState state = escalation_state(session);
-    if (state == ESCALATION_CHAT)
-        return;
-    if (state == ESCALATION_MOVING || state == ESCALATION_CONFERENCE) {
-        home_lost(turn, session, 503, "the gateway is closing");
-        return;
-    }
-    g_autoptr(Event) cause = event_new(EVENT_CLOSING, SIDE_XMPP);
-    cause->f.failure = FAILURE_RECIPIENT_UNAVAILABLE;
-    cause->f.status = 503;
-    fields_set_text(&cause->f.text, "the gateway is closing");
-    escalation_fire(turn, session, ESCALATION_ON_CALLED_OFF, cause);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The escalation machine: the table of docs/escalation.md section 2 (6 states, 15 events, 90 cells), the
-// classifier of its section 6, and the only function that changes its state.
+// The escalation machine: the table of docs/escalation.md section 2 (6 states, 15 events, 90 cells)
+// and the only function that changes its state (escalation.c); the classifier of its section 6,
+// which makes one of the events of what happened outside (escalation_on.c).
 #pragma once
 #include "mapping/turn.h"
 
@@ -94,28 +95,33 @@ EscalationState escalation_state(const Session *session);
 // What: frees a record; NULL is allowed.
 void escalation_free(Escalation *record);
 
-// What: fires an event: looks the cell up, carries its actions out, writes the state, logs the move and
-//   does what every row does (docs/escalation.md 3, last paragraph).
+// What: fires an event: looks the cell up, carries its actions out, writes the state, logs the move
+//   and does what every row does (docs/escalation.md 3, last paragraph).
 // Shape: `cause` is what happened outside; actions take legs, refs and reasons from it.
 // Source: docs/escalation.md 2, 3.
 void escalation_fire(Turn *turn, Session *session, EscalationEvent on, const Event *cause);
 
-// What: an answer, entry or exit on a conference leg of this session (asked, given up, party or home):
-//   ROOM_ANSWER, ROOM_ENTRY, ROOM_EXIT.
+// What: starts the patience of the state the record is in, from now on.
+// Source: docs/escalation.md 1 (states), 3 (last paragraph).
+void escalation_patience_start(Turn *turn, Session *session);
+
+// What: an answer, entry or exit on a conference leg of this session (asked, given up, party or
+//   home): ROOM_ANSWER, ROOM_ENTRY, ROOM_EXIT.
 // Source: docs/escalation.md 6, rule 1.
 void escalation_on_leg(Turn *turn, Session *session, const Event *event);
 
-// What: one of its timers ran out (HOW_PATIENCE, HOW_LATE_LINES, HOW_HOLD); a stale one never gets here.
+// What: one of its timers ran out (HOW_PATIENCE, HOW_HOLD); a stale one never gets here.
 void escalation_on_timer(Turn *turn, Session *session, const Event *event);
 
-// What: a link went down or came back; RESTORED of a kind that is not the chat's; the gateway closes.
+// What: a link went down or came back; RESTORED of a kind that is not the chat's; the gateway
+//   closes.
 // Source: docs/escalation.md 6, rule 5.
 void escalation_on_link(Turn *turn, const Event *event);
 void escalation_on_restored(Turn *turn, const Event *event);
 void escalation_on_closing(Turn *turn, Session *session);
 
-// What: the chat leg's lines were all answered, or the chat leg is gone: fires CHAT_DRAINED in MOVING
-//   when that is all it waits for. Shaped to be raised (TurnHappening).
+// What: the chat leg's lines were all answered, or the chat leg is gone: fires CHAT_DRAINED in
+//   MOVING when that is all it waits for. Shaped to be raised (TurnHappening).
 // Source: docs/escalation.md 2 (CHAT_DRAINED).
 void escalation_on_drained(Turn *turn, Session *session, int unused);
 

@@ -2,6 +2,7 @@
 // One short function per action of docs/escalation.md section 3, and the table that finds it.
 #include "mapping/escalation_act.h"
 
+#include "mapping/decline.h"
 #include "mapping/escalation_record.h"
 #include "mapping/invite.h"
 #include "mapping/journal.h"
@@ -42,24 +43,36 @@ static ChatLegCause chat_cause(const Event *cause, uint64_t leg)
 
 // ---- asking -------------------------------------------------------------------------------------
 
-static void answer_push(Turn *turn, const Session *session, EscalationAsker asker, How how,
-                        const Event *cause)
+static Command *answer_push(Turn *turn, const Session *session, EscalationAsker asker, How how)
 {
     Command *answer = turn_push(turn, session, COMMAND_ANSWER_INVITE, asker.side);
     answer->f.ref = asker.ref;
     answer->f.how = how;
-    if (how == HOW_NO)
-        reason_copy(answer, cause);
+    return answer;
+}
+
+// A SIP user reads the status, an XMPP user the words.
+static void no_push(Turn *turn, const Session *session, EscalationAsker asker, const Event *cause)
+{
+    Command *answer = answer_push(turn, session, asker, HOW_NO);
+    reason_copy(answer, cause);
+    if (asker.side == SIDE_SIP)
+        return;
+    g_autofree char *words = decline_words(cause);
+    fields_set_text(&answer->f.text, words);
 }
 
 static void note_asker(Turn *turn, Session *session, const Event *cause)
 {
     Escalation *record = session->escalation;
     EscalationAsker asker = {cause->side, cause->f.ref};
-    if (record->asker_count == ESCALATION_ASKERS)
-        answer_push(turn, session, asker, HOW_NO, cause);
-    else
+    if (record->asker_count < ESCALATION_ASKERS) {
         record->askers[record->asker_count++] = asker;
+        return;
+    }
+    Command *answer = answer_push(turn, session, asker, HOW_NO);
+    answer->f.failure = FAILURE_RESOURCE_CONSTRAINT;
+    fields_set_text(&answer->f.text, "too many invitations to this room wait");
 }
 
 static void ask(Turn *turn, Session *session, Side side, const Address *whom)
@@ -93,39 +106,38 @@ static void cancel_ask(Turn *turn, Session *session, const Event *cause)
     if (record->asked == 0)
         return;
     bool fetching = record->state == ESCALATION_FETCHING;
-    Command *withdraw = turn_push(turn, session, COMMAND_WITHDRAW_INVITE,
-                                  fetching ? record->home : facade(record));
+    Command *withdraw =
+        turn_push(turn, session, COMMAND_WITHDRAW_INVITE, fetching ? record->home : facade(record));
     withdraw->f.leg = record->asked;
     session_map_bind_leg(turn->sessions, session, record->asked, SESSION_LEG_GIVEN_UP);
     record->asked = 0;
 }
 
-static void answers_say(Turn *turn, Session *session, How how, const Event *cause)
+static void answer_yes(Turn *turn, Session *session, const Event *cause)
 {
     Escalation *record = session->escalation;
     for (guint i = 0; i < record->asker_count; i++)
-        answer_push(turn, session, record->askers[i], how, cause);
+        answer_push(turn, session, record->askers[i], HOW_YES);
     record->asker_count = 0;
-}
-
-static void answer_yes(Turn *turn, Session *session, const Event *cause)
-{
-    answers_say(turn, session, HOW_YES, cause);
 }
 
 static void answer_no(Turn *turn, Session *session, const Event *cause)
 {
-    answers_say(turn, session, HOW_NO, cause);
+    Escalation *record = session->escalation;
+    for (guint i = 0; i < record->asker_count; i++)
+        no_push(turn, session, record->askers[i], cause);
+    record->asker_count = 0;
 }
 
 static void refuse_rival(Turn *turn, Session *session, const Event *cause)
 {
-    Command *answer = turn_push(turn, session, COMMAND_ANSWER_INVITE, cause->side);
-    answer->f.ref = cause->f.ref;
-    answer->f.how = HOW_NO;
+    EscalationAsker asker = {cause->side, cause->f.ref};
+    Command *answer = answer_push(turn, session, asker, HOW_NO);
     answer->f.failure = FAILURE_UNEXPECTED_REQUEST;
     answer->f.status = 491;
-    fields_set_text(&answer->f.text, "another invitation is being answered");
+    if (asker.side == SIDE_XMPP) // ESC-400
+        answer->f.text =
+            g_strdup_printf("peer moved to %s", address_jid(session->escalation->room));
 }
 
 static void pass_on(Turn *turn, Session *session, const Event *cause)
@@ -143,13 +155,16 @@ static void enter_home(Turn *turn, Session *session, const Event *cause)
     room_enter(turn, session);
 }
 
-static void leg_end(Turn *turn, Session *session, CommandKind kind, Side side, uint64_t leg,
-                    const Event *cause)
+static Command *leg_end(Turn *turn, Session *session, CommandKind kind, uint64_t leg,
+                        const Event *cause)
 {
+    const Escalation *record = session->escalation;
+    Side side = kind == COMMAND_LEAVE_ROOM ? record->home : facade(record);
     Command *end = turn_push(turn, session, kind, side);
     end->f.leg = leg;
     reason_copy(end, cause);
     journal_drop_leg(turn, session, leg);
+    return end;
 }
 
 static void leave_home(Turn *turn, Session *session, const Event *cause)
@@ -158,7 +173,7 @@ static void leave_home(Turn *turn, Session *session, const Event *cause)
     if (record->home_leg == 0)
         return;
     escalation_act_store_room(turn, session, HOW_ROOM_UNBIND, record->home_leg);
-    leg_end(turn, session, COMMAND_LEAVE_ROOM, record->home, record->home_leg, cause);
+    leg_end(turn, session, COMMAND_LEAVE_ROOM, record->home_leg, cause);
     record->home_leg = 0;
 }
 
@@ -167,7 +182,9 @@ static void expel_party(Turn *turn, Session *session, const Event *cause)
     Escalation *record = session->escalation;
     if (record->party_leg == 0)
         return;
-    leg_end(turn, session, COMMAND_EXPEL, facade(record), record->party_leg, cause);
+    Command *expel = leg_end(turn, session, COMMAND_EXPEL, record->party_leg, cause);
+    expel->f.how = cause->f.how;
+    expel->f.retry_s = cause->f.retry_s;
     record->party_leg = 0;
 }
 
@@ -205,7 +222,7 @@ static void return_leg(Turn *turn, Session *session, const Event *cause)
 
 static void dismiss_leg(Turn *turn, Session *session, const Event *cause)
 {
-    leg_end(turn, session, COMMAND_CLOSE_LEG, facade(session->escalation), cause->f.leg, cause);
+    leg_end(turn, session, COMMAND_CLOSE_LEG, cause->f.leg, cause);
 }
 
 static void renew(Turn *turn, Session *session, Side side, uint64_t leg)
@@ -254,26 +271,16 @@ static void nothing(Turn *turn, Session *session, const Event *cause)
 }
 
 static const Act ACTS[ESCALATION_ACTION_COUNT] = {
-    [ESCALATION_DO_NOTHING] = nothing,
-    [ESCALATION_DO_NOTE_ASKER] = note_asker,
-    [ESCALATION_DO_ASK_PARTY] = ask_party,
-    [ESCALATION_DO_ASK_HOME] = ask_home,
-    [ESCALATION_DO_CANCEL_ASK] = cancel_ask,
-    [ESCALATION_DO_ENTER_HOME] = enter_home,
-    [ESCALATION_DO_LEAVE_HOME] = leave_home,
-    [ESCALATION_DO_EXPEL_PARTY] = expel_party,
-    [ESCALATION_DO_TAKE_PARTY] = take_party,
-    [ESCALATION_DO_ADMIT_PARTY] = admit_party,
-    [ESCALATION_DO_RETURN_PARTY] = return_party,
-    [ESCALATION_DO_RETURN_LEG] = return_leg,
-    [ESCALATION_DO_DISMISS_LEG] = dismiss_leg,
-    [ESCALATION_DO_ANSWER_YES] = answer_yes,
-    [ESCALATION_DO_ANSWER_NO] = answer_no,
-    [ESCALATION_DO_REFUSE_RIVAL] = refuse_rival,
-    [ESCALATION_DO_PASS_ON] = pass_on,
-    [ESCALATION_DO_END_CHAT] = end_chat,
-    [ESCALATION_DO_WIDEN_CHAT] = widen_chat,
-    [ESCALATION_DO_NARROW_CHAT] = narrow_chat,
+    [ESCALATION_DO_NOTHING] = nothing,           [ESCALATION_DO_NOTE_ASKER] = note_asker,
+    [ESCALATION_DO_ASK_PARTY] = ask_party,       [ESCALATION_DO_ASK_HOME] = ask_home,
+    [ESCALATION_DO_CANCEL_ASK] = cancel_ask,     [ESCALATION_DO_ENTER_HOME] = enter_home,
+    [ESCALATION_DO_LEAVE_HOME] = leave_home,     [ESCALATION_DO_EXPEL_PARTY] = expel_party,
+    [ESCALATION_DO_TAKE_PARTY] = take_party,     [ESCALATION_DO_ADMIT_PARTY] = admit_party,
+    [ESCALATION_DO_RETURN_PARTY] = return_party, [ESCALATION_DO_RETURN_LEG] = return_leg,
+    [ESCALATION_DO_DISMISS_LEG] = dismiss_leg,   [ESCALATION_DO_ANSWER_YES] = answer_yes,
+    [ESCALATION_DO_ANSWER_NO] = answer_no,       [ESCALATION_DO_REFUSE_RIVAL] = refuse_rival,
+    [ESCALATION_DO_PASS_ON] = pass_on,           [ESCALATION_DO_END_CHAT] = end_chat,
+    [ESCALATION_DO_WIDEN_CHAT] = widen_chat,     [ESCALATION_DO_NARROW_CHAT] = narrow_chat,
     [ESCALATION_DO_RENEW_LEGS] = renew_legs,
 };
 

@@ -41,19 +41,51 @@ void escalation_record_open(Turn *turn, Session *session, const Event *trigger, 
     session_map_bind_room(turn->sessions, session, trigger->f.room);
 }
 
+static void leg_move(Turn *turn, Session *to, uint64_t leg, SessionLeg role)
+{
+    if (leg == 0)
+        return;
+    session_map_unbind_leg(turn->sessions, leg);
+    session_map_bind_leg(turn->sessions, to, leg, role);
+}
+
+// None of the room's lines is in flight before COMMIT.
+static void lines_move(Turn *turn, Session *to, Session *from)
+{
+    GList *next;
+    for (GList *at = from->waiting.head; at != NULL; at = next) {
+        next = at->next;
+        Line *line = at->data;
+        if (line->class == LINE_ROOM_TOWARDS || line->class == LINE_ROOM_FROM)
+            session_map_line_waits(turn->sessions, to, session_map_line_drop(turn->sessions, line));
+    }
+}
+
+static void timers_move(Turn *turn, Session *to, Session *from)
+{
+    int64_t left_ms = to->escalation->patience_ends_ms - turn->now_ms;
+    turn_timer_stop(turn, from, HOW_PATIENCE);
+    turn_timer_start(turn, to, HOW_PATIENCE, left_ms);
+    if (turn_timer_is_running(from, HOW_HOLD))
+        turn_timer_start(turn, to, HOW_HOLD, turn->settings->xmpp_hold);
+    turn_timer_stop(turn, from, HOW_HOLD);
+}
+
 void escalation_record_move(Turn *turn, Session *to, Session *from)
 {
     Escalation *moved = from->escalation;
     Escalation *left = escalation_record_get(to);
-    g_assert(moved->state == ESCALATION_INVITING && left->state == ESCALATION_CHAT);
+    g_assert(moved->state == ESCALATION_INVITING || moved->state == ESCALATION_ENTERING);
+    g_assert(left->state == ESCALATION_CHAT);
     from->escalation = left;
     to->escalation = moved;
-    turn_timer_stop(turn, from, HOW_PATIENCE);
-    turn_timer_start(turn, to, HOW_PATIENCE, turn->settings->T_invite);
+    timers_move(turn, to, from);
     session_map_unbind_room(turn->sessions, from);
     session_map_bind_room(turn->sessions, to, moved->room);
-    session_map_unbind_leg(turn->sessions, moved->asked);
-    session_map_bind_leg(turn->sessions, to, moved->asked, SESSION_LEG_ASKED);
+    leg_move(turn, to, moved->asked, SESSION_LEG_ASKED);
+    leg_move(turn, to, moved->party_leg, SESSION_LEG_PARTY);
+    leg_move(turn, to, moved->home_leg, SESSION_LEG_HOME);
+    lines_move(turn, to, from);
 }
 
 void escalation_record_forget(Turn *turn, Session *session)
@@ -62,7 +94,8 @@ void escalation_record_forget(Turn *turn, Session *session)
     texts_clear(record);
     record->asked = record->party_leg = record->home_leg = 0;
     record->party_is_private = record->rang = false;
-    record->moved_at_ms = 0;
+    record->patience_ends_ms = record->chat_ended_ms = 0;
+    turn_timer_stop(turn, session, HOW_HOLD);
     participants_clear(record->participants);
     session_map_unbind_room(turn->sessions, session);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a session keeps of its escalation. Written by escalation.c (state, numbers) and, one field or one
-// command at a time, by the actions.
+// What a session keeps of its escalation. Written by escalation.c (state, numbers) and, one field
+//   or one command at a time, by the actions.
 #pragma once
 #include "mapping/escalation.h"
 #include "mapping/participants.h"
@@ -16,22 +16,23 @@ typedef struct {
 } EscalationAsker;
 
 struct Escalation {
-    EscalationState state;  // written by escalation_fire() only
-    Side home;              // where the room lives
-    Address *room;          // shared
-    Address *inviter;       // shared: as named by the invitation
-    char *thread;           // owned: thread of the invitation, or NULL
-    char *reason;           // owned
-    char *password;         // owned
-    char *nick;             // owned: the party's name in the room, once entered
-    uint64_t start_ms;      // t_start of ESC-018: wall time at which the trigger arrived
-    uint64_t asked;         // number of the ask that waits for its answer, 0 = none
-    uint64_t party_leg;     // conference leg on the facade, 0 = none
-    uint64_t home_leg;      // conference leg at home, 0 = none
-    bool party_is_private;  // the party leg carries private lines
-    bool rang;              // the first ringing has re-armed the patience
-    bool is_mediated;       // form of the first invitation (ESC-104)
-    int64_t moved_at_ms;    // COMMIT, for T_late
+    EscalationState state;    // written by escalation_fire() only
+    Side home;                // where the room lives
+    Address *room;            // shared
+    Address *inviter;         // shared: as named by the invitation
+    char *thread;             // owned: thread of the invitation, or NULL
+    char *reason;             // owned
+    char *password;           // owned
+    char *nick;               // owned: the party's name in the room, once entered
+    uint64_t start_ms;        // t_start of ESC-018: wall time at which the trigger arrived
+    uint64_t asked;           // number of the ask that waits for its answer, 0 = none
+    uint64_t party_leg;       // conference leg on the facade, 0 = none
+    uint64_t home_leg;        // conference leg at home, 0 = none
+    bool party_is_private;    // the party leg carries private lines
+    bool rang;                // the first ringing has re-armed the patience
+    bool is_mediated;         // form of the first invitation (ESC-104)
+    int64_t patience_ends_ms; // of the state it is in
+    int64_t chat_ended_ms;    // the chat leg was ended for the conference: T_late runs from then on
     EscalationAsker askers[ESCALATION_ASKERS];
     guint asker_count;
     Participants *participants; // owned: who is in the room, as far as the home leg was told
@@ -47,8 +48,9 @@ Escalation *escalation_record_get(Session *session);
 // Shape: `trigger` is a ROOM_INVITE; `home` is the side of the room.
 void escalation_record_open(Turn *turn, Session *session, const Event *trigger, Side home);
 
-// What: moves a record that is INVITING, with its ask, its askers and its patience, to another session whose
-//   record is in CHAT; `from` is back in CHAT afterwards.
+// What: moves a record that is INVITING or ENTERING, with its numbers, its askers, the lines of its
+//   room and what is left of its patience, to another session whose record is in CHAT; `from` is
+//   back in CHAT afterwards.
 // Source: ESC-104.
 void escalation_record_move(Turn *turn, Session *to, Session *from);
 

@@ -20,8 +20,7 @@
     X(KICKED, "kicked") X(BANNED, "banned") X(REMOVED, "removed") X(DESTROYED, "destroyed")        \
     X(SHUTDOWN, "shutdown")                                                                        \
     X(UP, "up") X(DOWN, "down")                                                                    \
-    X(PATIENCE, "patience") X(SETUP, "setup") X(IDLE, "idle") X(LATE_LINES, "late-lines")          \
-    X(HOLD, "hold") X(INVITES, "invites")                                                          \
+    X(PATIENCE, "patience") X(SETUP, "setup") X(IDLE, "idle") X(HOLD, "hold")                      \
     X(ROW_OPEN, "row-open") X(ROW_CLOSE, "row-close")                                              \
     X(ROOM_BIND, "room-bind") X(ROOM_UNBIND, "room-unbind")                                        \
     X(NO_MSRP, "no-msrp") X(NO_CPIM, "no-cpim") X(COUNTER, "counter")                              \

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Finds the conversation an invitation belongs to. An escalation runs in the session of inviter and
 // invitee; a plain one has a session of its own, in which the room stands for the inviter.
-// COMPAT(Prosody 0.12): a mediated invitation arrives without <continue/> and from the inviter's occupant
-// JID; it is the escalation when a direct one for the same room comes before it is answered, or when the
-// room has shown us whose occupant JID that is.
+// COMPAT(Prosody 0.12): a mediated invitation arrives without <continue/> and from the inviter's
+// occupant JID; it is the escalation when a direct one for the same room comes before it is
+// answered, or when the room has shown us whose occupant JID that is.
 #include "mapping/invite.h"
 
 #include <string.h>
@@ -46,15 +46,13 @@ static bool has_dialog(const Session *session)
 static Session *pair_find(Turn *turn, const Event *event)
 {
     Address *x = inviter(event);
-    Session *pair =
-        x != NULL ? session_map_find_pair(turn->sessions, x, event->f.to) : NULL;
+    Session *pair = x != NULL ? session_map_find_pair(turn->sessions, x, event->f.to) : NULL;
     if (pair == NULL)
         return NULL;
     const char *threads[] = {pair->thread != NULL ? pair->thread : "", NULL};
     bool is_stripped = event->f.mediated && event->f.real != NULL && has_dialog(pair);
-    return is_stripped || invite_is_escalation(event->f.continues, event->f.thread, threads)
-               ? pair
-               : NULL;
+    return is_stripped || invite_is_escalation(event->f.continues, event->f.thread, threads) ? pair
+                                                                                             : NULL;
 }
 
 static Session *plain_open(Turn *turn, const Event *event)
@@ -62,21 +60,37 @@ static Session *plain_open(Turn *turn, const Event *event)
     return session_map_open(turn->sessions, event->f.room, event->f.to, turn->now_ms);
 }
 
+// While the record is open the lock of the conversation is the client that invited (ESC-024).
+static void lock_to_inviter(Session *session, const Event *event)
+{
+    Address *x = inviter(event);
+    if (x != NULL && address_resource(x) != NULL && address_equal_bare(x, session->x))
+        session_lock(session, x);
+}
+
 static void begin(Turn *turn, Session *session, const Event *event)
 {
+    lock_to_inviter(session, event);
     escalation_record_open(turn, session, event, SIDE_XMPP);
     escalation_fire(turn, session, ESCALATION_ON_HOME_INVITES, event);
 }
 
-// The same room by the other form (ESC-104): no second request, but it may tell what the first left out.
+// The same room by the other form, from the same user as far as one can see (ESC-104): no second
+// request, but it may tell what the first left out.
 static bool is_second_form(const Escalation *record, const Event *event)
 {
-    return record->is_mediated != event->f.mediated;
+    Address *x = inviter(event);
+    bool is_first_known = !address_equal_bare(record->inviter, record->room);
+    bool is_another = x != NULL && is_first_known && !address_equal_bare(x, record->inviter);
+    return record->is_mediated != event->f.mediated && !is_another;
 }
 
 static void second_form_merge(Turn *turn, Session *session, const Event *event)
 {
     Escalation *record = session->escalation;
+    Address *x = inviter(event);
+    if (x != NULL)
+        fields_set_address(&record->inviter, x);
     if (record->reason == NULL)
         fields_set_text(&record->reason, event->f.text);
     if (record->password == NULL)
@@ -84,30 +98,57 @@ static void second_form_merge(Turn *turn, Session *session, const Event *event)
     answer(turn, session, event, HOW_YES, FAILURE_NONE);
 }
 
-// A plain invitation turns out to be the pair's: the ask goes on, under the conversation it belongs to.
-static void ask_adopt(Turn *turn, Session *pair, Session *plain)
+// A plain invitation turns out to be the pair's: it goes on under the conversation it belongs to.
+static void record_adopt(Turn *turn, Session *pair, Session *plain, const Event *event)
 {
+    g_info("session=%" G_GUINT64_FORMAT
+           " side=xmpp escalation is that of session=%" G_GUINT64_FORMAT,
+           plain->id, pair->id);
     escalation_record_move(turn, pair, plain);
+    lock_to_inviter(pair, event);
     chat_leg_fire(turn, pair, CHAT_LEG_ON_RECORD_OPENS, NULL);
+}
+
+// Only before COMMIT, only out of a session in which the room itself stands for the inviter, and
+// only when the pair has nothing of the kind under way.
+static bool can_adopt(const Session *plain, const Session *pair)
+{
+    EscalationState state = escalation_state(plain);
+    return pair != NULL && pair != plain && escalation_state(pair) == ESCALATION_CHAT &&
+           (state == ESCALATION_INVITING || state == ESCALATION_ENTERING) &&
+           address_equal_bare(plain->x, plain->escalation->room);
 }
 
 // An invitation to the room into which this party is already asked or has come.
 static void on_same_room(Turn *turn, Session *session, Session *pair, const Event *event)
 {
-    bool is_pairs = pair != NULL && pair != session;
-    if (is_pairs && escalation_state(session) == ESCALATION_INVITING &&
-        escalation_state(pair) == ESCALATION_CHAT) {
-        ask_adopt(turn, pair, session);
+    bool is_second = is_second_form(session->escalation, event);
+    if (is_second && can_adopt(session, pair)) {
+        record_adopt(turn, pair, session, event);
         session = pair;
     }
-    if (is_second_form(session->escalation, event))
+    if (is_second)
         second_form_merge(turn, session, event);
     else
         escalation_fire(turn, session, ESCALATION_ON_HOME_INVITES, event);
 }
 
+// An address that is no room's, or somebody inviting himself (ESC-308).
+static FailureReason senseless(const Event *event)
+{
+    const Address *x = inviter(event);
+    if (address_local(event->f.room) == NULL || address_resource(event->f.room) != NULL)
+        return FAILURE_JID_MALFORMED;
+    return x != NULL && address_equal_bare(x, event->f.to) ? FAILURE_BAD_REQUEST : FAILURE_NONE;
+}
+
 uint64_t invite_on_room_invite(Turn *turn, const Event *event)
 {
+    FailureReason reason = senseless(event);
+    if (reason != FAILURE_NONE) {
+        answer(turn, NULL, event, HOW_NO, reason);
+        return 0;
+    }
     Session *pair = pair_find(turn, event);
     Session *same = session_map_find_in_room(turn->sessions, event->f.room, event->f.to);
     if (same != NULL && escalation_state(same) != ESCALATION_CHAT) {
@@ -135,9 +176,9 @@ void invite_pass_on(Turn *turn, Session *session, const Event *event)
     }
     Session *plain = plain_open(turn, event);
     if (plain == NULL)
-        answer(turn, session, event, HOW_NO, FAILURE_RESOURCE_CONSTRAINT);
+        answer(turn, NULL, event, HOW_NO, FAILURE_RESOURCE_CONSTRAINT);
     else if (escalation_state(plain) == ESCALATION_CHAT)
         begin(turn, plain, event);
     else
-        answer(turn, plain, event, HOW_YES, FAILURE_NONE);
+        answer(turn, plain, event, HOW_NO, FAILURE_UNEXPECTED_REQUEST);
 }

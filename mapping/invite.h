@@ -13,8 +13,9 @@ uint64_t invite_on_room_invite(Turn *turn, const Event *event);
 // Source: docs/escalation.md 3 (pass on); ESC-402.
 void invite_pass_on(Turn *turn, Session *session, const Event *event);
 
-// What: whether an invitation is the escalation of a dialog: it continues, and it names the dialog's
-//   thread, or no thread, or there is only one dialog it can mean.
-// Shape: `threads` are those of the dialogs with the inviter, NULL-terminated ("" = without thread).
+// What: whether an invitation is the escalation of a dialog: it continues, and it names the
+//   dialog's thread, or no thread, or there is only one dialog it can mean.
+// Shape: `threads` are those of the dialogs with the inviter, NULL-terminated ("" = without
+//   thread).
 // Source: ESC-100..103.
 bool invite_is_escalation(bool continues, const char *thread, const char *const *threads);

@@ -99,7 +99,8 @@ static How leave(Participants *participants, const Fields *said, How how)
     return how;
 }
 
-// One who takes the nick of another has taken his place: rooms do not allow it, so the old one is gone.
+// One who takes the nick of another has taken his place: rooms do not allow it, so the old one is
+// gone.
 static How rename_to(Participants *participants, const Fields *said)
 {
     GList *link = link_find(participants, said->nick);

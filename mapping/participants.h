@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Who is in a room, as the home leg was told: nick to role, affiliation and real address. Presences come
-// in, differences go out; what changed nothing for the roster is not passed on.
+// Who is in a room, as the home leg was told: nick to role, affiliation and real address. Presences
+// come in, differences go out; what changed nothing for the roster is not passed on.
 #pragma once
 #include "mapping/event.h"
 
@@ -26,8 +26,10 @@ void participants_free(Participants *participants);
 void participants_clear(Participants *participants);
 
 // What: merges one ROOM_ROSTER event and tells in which way the roster is different now.
-// Shape: HOW_NONE = not at all (a changed show or status, a repeated presence, someone unknown left).
-// Errors: HOW_NONE, too, for a newcomer beyond the bound; the room goes on without him on the roster.
+// Shape: HOW_NONE = not at all (a changed show or status, a repeated presence, someone unknown
+//   left).
+// Errors: HOW_NONE, too, for a newcomer beyond the bound; the room goes on without him on the
+//   roster.
 // Source: ROSTER-012..016; MUC-B14.
 How participants_merge(Participants *participants, const Event *presence);
 

@@ -107,7 +107,8 @@ static void on_roster(Turn *turn, Session *session, const Event *event)
     Command *roster = to_party(turn, session, COMMAND_ROOM_ROSTER);
     roster->f.how = how;
     fields_set_text(&roster->f.nick, event->f.nick);
-    fields_set_text(&roster->f.new_nick, event->f.new_nick);
+    if (how == HOW_RENAMED)
+        fields_set_text(&roster->f.new_nick, event->f.new_nick);
     fields_set_text(&roster->f.text, event->f.text);
     roster->f.own = event->f.own;
 }
@@ -133,7 +134,8 @@ static uint64_t wall_ms_of(const char *stamp)
 bool room_is_history_copy(const char *stamp, uint64_t start_ms, const char *pair_thread,
                           const char *thread, bool is_known_body)
 {
-    // Stamps of rooms have whole seconds: what was said in the second of the trigger counts as after it.
+    // Stamps of rooms have whole seconds: what was said in the second of the trigger counts as
+    // after it.
     if (stamp != NULL && wall_ms_of(stamp) < start_ms / 1000 * 1000)
         return true;
     return pair_thread != NULL && g_strcmp0(thread, pair_thread) == 0 && is_known_body;
@@ -162,7 +164,7 @@ static Line *line_new(const Event *event, LineClass class, Side to_side)
 }
 
 // Authors in a room are never answered (MUC-B21): a public line has nobody to tell of its failure.
-// Private lines have: the occupant who wrote them.
+// A private one has: the occupant who wrote it, and ours, by its full address, is who answers.
 static void on_home_line(Turn *turn, Session *session, const Event *event)
 {
     Escalation *record = session->escalation;
@@ -173,7 +175,7 @@ static void on_home_line(Turn *turn, Session *session, const Event *event)
     fields_set_address(&line->f.to, NULL);
     if (event->f.private) {
         line->f.from = address_with_resource(record->room, event->f.nick);
-        fields_set_address(&line->f.to, session->s);
+        fields_set_address(&line->f.to, event->f.to != NULL ? event->f.to : session->s);
     }
     chat_take_line(turn, session, line);
 }
@@ -184,19 +186,27 @@ static bool early_lines_are_full(const Session *session)
            session->waiting.length >= EARLY_LINES_MAX;
 }
 
+// MUC-B08. Until the roster is known nobody can be missing from it.
+static bool is_for_nobody(const Escalation *record, const Fields *line)
+{
+    return line->private && is_inside(record->state) &&
+           participants_find(record->participants, line->nick) == NULL;
+}
+
 static void on_party_line(Turn *turn, Session *session, const Event *event)
 {
+    static const Refusal FULL = {.reason = FAILURE_RESOURCE_CONSTRAINT,
+                                 .text = "too many lines wait"};
+    static const Refusal NOBODY = {.reason = FAILURE_ITEM_NOT_FOUND};
     Escalation *record = session->escalation;
-    if (event->f.body == NULL || chat_is_repeated(turn, session, event)) {
+    if (event->f.body == NULL || chat_is_repeated(turn, session, event))
         chat_answer_unheard(turn, session, event);
-        return;
-    }
-    if (early_lines_are_full(session)) {
-        Refusal full = {.reason = FAILURE_RESOURCE_CONSTRAINT, .text = "too many lines wait"};
-        refusal_tell(turn, session, event->side, &event->f, &full);
-        return;
-    }
-    chat_take_line(turn, session, line_new(event, LINE_ROOM_FROM, record->home));
+    else if (is_for_nobody(record, &event->f))
+        refusal_tell(turn, session, event->side, &event->f, &NOBODY);
+    else if (early_lines_are_full(session))
+        refusal_tell(turn, session, event->side, &event->f, &FULL);
+    else
+        chat_take_line(turn, session, line_new(event, LINE_ROOM_FROM, record->home));
 }
 
 void room_on_event(Turn *turn, Session *session, const Event *event)
@@ -231,24 +241,40 @@ static Command *line_push(Turn *turn, Session *session, const Line *line, uint64
     return out;
 }
 
-static void private_refuse(Turn *turn, Line *line)
+// While the link of the home is lost, everything for the room waits for it (ESC-608).
+static void send_home(Turn *turn, Session *session, Line *line)
 {
-    Refusal refusal = {.reason = FAILURE_FEATURE_NOT_IMPLEMENTED,
-                       .text = "this participant cannot receive private messages"};
-    journal_fail(turn, line, &refusal);
+    static const Refusal NOBODY = {.reason = FAILURE_ITEM_NOT_FOUND};
+    const Escalation *record = session->escalation;
+    if (turn_timer_is_running(session, HOW_HOLD))
+        return;
+    if (is_for_nobody(record, &line->f)) {
+        journal_fail(turn, line, &NOBODY);
+        return;
+    }
+    line_push(turn, session, line, record->home_leg);
+    journal_hand_over(turn, line, LINE_BY_ROOM, record->home_leg);
+}
+
+static void send_to_party(Turn *turn, Session *session, Line *line)
+{
+    static const Refusal NOT_PRIVATE = {.reason = FAILURE_FEATURE_NOT_IMPLEMENTED,
+                                        .text = "this participant cannot receive private messages"};
+    const Escalation *record = session->escalation;
+    if (line->f.private && !record->party_is_private) {
+        journal_fail(turn, line, &NOT_PRIVATE); // MUC-B09
+        return;
+    }
+    line_push(turn, session, line, record->party_leg);
+    journal_hand_over(turn, line, LINE_BY_ROOM, record->party_leg);
 }
 
 void room_send(Turn *turn, Session *session, Line *line)
 {
-    Escalation *record = session->escalation;
-    bool to_home = line->to_side == record->home;
-    uint64_t leg = to_home ? record->home_leg : record->party_leg;
-    if (!to_home && line->f.private && !record->party_is_private) {
-        private_refuse(turn, line); // MUC-B09
-        return;
-    }
-    line_push(turn, session, line, leg);
-    journal_hand_over(turn, line, LINE_BY_ROOM, leg);
+    if (line->to_side == session->escalation->home)
+        send_home(turn, session, line);
+    else
+        send_to_party(turn, session, line);
 }
 
 // The name under which the pair's XMPP user is in the room, when the room shows who he is.
@@ -272,7 +298,7 @@ bool room_send_aside(Turn *turn, Session *session, Line *line)
 {
     Escalation *record = session->escalation;
     const char *nick = partner_nick(session);
-    bool is_late = turn->now_ms - record->moved_at_ms > turn->settings->T_late;
+    bool is_late = turn->now_ms - record->chat_ended_ms > turn->settings->T_late;
     if (!record->party_is_private || record->party_leg == 0 || nick == NULL || is_late)
         return false;
     Command *out = line_push(turn, session, line, record->party_leg);
@@ -285,12 +311,13 @@ bool room_send_aside(Turn *turn, Session *session, Line *line)
 // A leg that went down under a line tells so before it is reported down; the line waits for that.
 void room_on_delivery(Turn *turn, Line *line, const Event *event)
 {
-    if (event->f.failure == FAILURE_NONE && event->f.how != HOW_LOST) {
-        journal_close(turn, line);
-    } else if (event->f.how == HOW_LOST) {
+    Refusal refusal = refusal_of(&event->f);
+    if (event->f.how == HOW_TOO_LARGE)
+        refusal.reason = FAILURE_POLICY_VIOLATION; // ESC-414
+    if (event->f.how == HOW_LOST)
         journal_take_back(turn, line);
-    } else {
-        Refusal refusal = refusal_of(&event->f);
+    else if (refusal.reason == FAILURE_NONE)
+        journal_close(turn, line);
+    else
         journal_fail(turn, line, &refusal);
-    }
 }

@@ -17,12 +17,14 @@ void room_enter(Turn *turn, Session *session);
 void room_admit(Turn *turn, Session *session);
 
 // What: hands a waiting room line over into the room (sink `room`).
-// Shape: calls journal_hand_over() with LINE_BY_ROOM, or journal_fail().
+// Shape: calls journal_hand_over() with LINE_BY_ROOM, or journal_fail(); or leaves the line waiting
+//   while the link of the home is lost.
 void room_send(Turn *turn, Session *session, Line *line);
 
 // What: hands a waiting pair line over as a private line on the conference leg (sink `aside`).
 // Shape: calls journal_hand_over() with LINE_BY_ASIDE and answers true.
-// Errors: false when that leg carries no private lines or T_late is over: the line goes the way `open`.
+// Errors: false when that leg carries no private lines, the partner is not known to be in the room,
+//   or T_late is over: the line goes the way `open`.
 // Source: docs/escalation.md 5; ESC-014.
 bool room_send_aside(Turn *turn, Session *session, Line *line);
 
@@ -34,9 +36,10 @@ void room_on_delivery(Turn *turn, Line *line, const Event *event);
 // Source: ESC-018.
 void room_note_pair_line(Turn *turn, Session *session, const char *body);
 
-// What: whether a line of a room's history is a copy of what the pair said, or older than the trigger.
-// Shape: `stamp` RFC 3339, NULL = live; `start_ms` wall time; thread T of the pair and of the line may
-//   be NULL; `is_known_body`: the pair has said these words.
+// What: whether a line of a room's history is a copy of what the pair said, or older than the
+//   trigger.
+// Shape: `stamp` RFC 3339, NULL = live; `start_ms` wall time; thread T of the pair and of the line
+//   may be NULL; `is_known_body`: the pair has said these words.
 // Source: ESC-018.
 bool room_is_history_copy(const char *stamp, uint64_t start_ms, const char *pair_thread,
                           const char *thread, bool is_known_body);

@@ -103,11 +103,12 @@ static uint64_t nobody(Turn *turn)
     return 0;
 }
 
-// A late event for a row that is closed already: IM-29 leaves nothing to do but to count it.
+// A late event for a row that is closed already leaves nothing to do but to count it (IM-29); so does
+// one of a leg which the line has left.
 static uint64_t on_delivery(Turn *turn, const Event *event)
 {
     Line *line = session_map_find_row(turn->sessions, event->f.row);
-    if (line == NULL || !line->in_flight)
+    if (line == NULL || !line->in_flight || (event->f.leg != 0 && event->f.leg != line->leg))
         return nobody(turn);
     uint64_t session = line->session->id;
     chat_on_delivery(turn, line, event);

@@ -15,8 +15,8 @@ typedef enum {
     SESSION_LEG_GIVEN_UP, // asked for and taken back, not yet settled
 } SessionLeg;
 
-// Timers go by the words HOW_PATIENCE..HOW_INVITES, one of each name per session.
-#define SESSION_TIMER_COUNT (HOW_INVITES - HOW_PATIENCE + 1)
+// Timers go by the words HOW_PATIENCE..HOW_HOLD, one of each name per session.
+#define SESSION_TIMER_COUNT (HOW_HOLD - HOW_PATIENCE + 1)
 
 // What was put off while an escalation is under way (ESC-024).
 typedef struct {

@@ -29,7 +29,7 @@ uint64_t turn_next_row(Turn *turn)
 
 static uint64_t *timer_slot(Session *session, How how)
 {
-    g_assert(how >= HOW_PATIENCE && how <= HOW_INVITES);
+    g_assert(how >= HOW_PATIENCE && how <= HOW_HOLD);
     return &session->timers[how - HOW_PATIENCE];
 }
 
@@ -56,9 +56,15 @@ void turn_timer_stop(Turn *turn, Session *session, How how)
     *timer_slot(session, how) = 0;
 }
 
+bool turn_timer_is_running(const Session *session, How how)
+{
+    g_assert(how >= HOW_PATIENCE && how <= HOW_HOLD);
+    return session->timers[how - HOW_PATIENCE] != 0;
+}
+
 bool turn_timer_is_due(Turn *turn, Session *session, const Event *event)
 {
-    if (event->f.how < HOW_PATIENCE || event->f.how > HOW_INVITES)
+    if (event->f.how < HOW_PATIENCE || event->f.how > HOW_HOLD)
         return false;
     uint64_t *running = timer_slot(session, event->f.how);
     if (*running == 0 || *running != event->f.number) {

@@ -48,9 +48,12 @@ uint64_t turn_next_row(Turn *turn);
 
 // What: starts, restarts or stops the timer (session, how); an older one of that name no longer
 //   counts.
-// Shape: `how` is one of the timer words HOW_PATIENCE..HOW_INVITES; ms >= 1.
+// Shape: `how` is one of the timer words HOW_PATIENCE..HOW_HOLD; ms >= 1.
 void turn_timer_start(Turn *turn, Session *session, How how, int64_t ms);
 void turn_timer_stop(Turn *turn, Session *session, How how);
+
+// What: whether the timer (session, how) runs.
+bool turn_timer_is_running(const Session *session, How how);
 
 // What: whether a timer event is the one started last under its name; if so, the timer is spent.
 bool turn_timer_is_due(Turn *turn, Session *session, const Event *event);

@@ -264,6 +264,7 @@ static void on_private(MucClient *client, MucOccupant *occupant, xmpp_stanza_t *
         return;
     }
     event->f.private = true;
+    fields_set_address(&event->f.to, occupant->self);
     wire_raise(client->wire, event);
 }
 

@@ -443,7 +443,8 @@ START_TEST(a_private_line_for_us_is_told_as_private_and_can_be_refused)
 {
     xmpp_stage_hear(stage, "<message from='" ROOM "/Nina' to='" SELF "' type='chat' id='p1'>"
                            "<body>psst</body><x xmlns='" MUC_USER "'/></message>");
-    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Nina id=p1 body=psst private=yes");
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 to=" SELF
+                                   " nick=Nina id=p1 body=psst private=yes");
     xmpp_stage_tell(stage, "xmpp refuse failure=feature-not-implemented from=" SELF " to=" ROOM
                            "/Nina id=p1");
     xmpp_stage_expect_stanza(stage, "<message from='" SELF "' to='" ROOM "/Nina' type='error' "

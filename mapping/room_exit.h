@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// What an exit from a room means to the other side: the statuses told to a SIP user whose place in
+//   a room is gone or was never given (tables 6.1 and 6.3), and the words a room hears of his
+//   leaving (6.2).
+#pragma once
+#include "mapping/event.h"
+
+// What: completes the ROOM_EXIT of an occupant with the SIP status, Retry-After and words for the
+//   party.
+// Shape: what the event says already is kept.
+// Source: table 6.1 (kicked, banned, removed, shutdown, lost, destroyed); table 6.3 for everything
+//   else, by the reason the room gave.
+void room_exit_status(Event *exit);
+
+// What: completes the ROOM_EXIT of a SIP leg with the words that its occupant leaves with.
+// Shape: as room_exit_status().
+// Source: table 6.2.
+void room_exit_word(Event *exit);
