@@ -233,12 +233,11 @@ static void left_on_request(void *owner, const AgentEvent *event)
     agent_answer(event, SIP_481_NO_TRANSACTION, NULL);
 }
 
-static const AgentHandler left_handlers[] = {
+static const AgentHandler left_calls[] = {
     {nua_r_invite, left_on_invite_answered},
     {nua_r_bye, left_on_final},
     {nua_i_bye, left_on_over},
     {nua_i_terminated, left_on_over},
-    {nua_r_notify, left_on_final},
     {nua_i_invite, left_on_request},
     {nua_i_update, left_on_request},
     {nua_i_message, left_on_request},
@@ -246,10 +245,17 @@ static const AgentHandler left_handlers[] = {
     {0, NULL},
 };
 
-void agent_handle_leave(Agent *agent, struct nua_handle_s *handle)
+static const AgentHandler left_subscriptions[] = {
+    {nua_r_notify, left_on_final},
+    {nua_i_subscribe, left_on_request},
+    {0, NULL},
+};
+
+void agent_handle_leave(Agent *agent, struct nua_handle_s *handle, AgentLeave leave)
 {
     if (handle != NULL) {
-        agent_handle_bind(agent, handle, left_handlers, agent);
+        agent_handle_bind(agent, handle,
+                          leave == AGENT_LEAVE_CALL ? left_calls : left_subscriptions, agent);
     }
 }
 

@@ -104,8 +104,11 @@ void agent_handle_bind(Agent *agent, struct nua_handle_s *handle, const AgentHan
 // What: ends a handle; see above. NULL is allowed.
 void agent_handle_drop(Agent *agent, struct nua_handle_s *handle);
 
+// What its last answer will be to: BYE, CANCEL or INVITE; NOTIFY.
+typedef enum { AGENT_LEAVE_CALL, AGENT_LEAVE_SUBSCRIPTION } AgentLeave;
+
 // What: leaves a handle on which something final is under way; see above. NULL is allowed.
-void agent_handle_leave(Agent *agent, struct nua_handle_s *handle);
+void agent_handle_leave(Agent *agent, struct nua_handle_s *handle, AgentLeave leave);
 
 // What: keeps the request of the event being handled open, to be answered later.
 // Shape: owned by the caller (agent_request_free); only inside a handler.

@@ -53,7 +53,7 @@ static void call_free(Call *call)
 // The dialog goes on without us until its last answer.
 static void leave(Call *call)
 {
-    agent_handle_leave(call->core->agent, call->handle);
+    agent_handle_leave(call->core->agent, call->handle, AGENT_LEAVE_CALL);
     call->handle = NULL;
     agent_kick(call->core->agent);
 }
@@ -389,17 +389,12 @@ static void on_options(void *owner, const AgentEvent *event)
 }
 
 static const AgentHandler handlers[] = {
-    {nua_r_invite, on_invite_answer},
-    {nua_i_invite, on_offer},
-    {nua_i_update, on_offer},
-    {nua_i_ack, on_ack},
-    {nua_i_cancel, on_cancel},
-    {nua_i_bye, on_bye},
-    {nua_i_terminated, on_terminated},
-    {nua_i_message, on_request},
-    {nua_i_subscribe, on_request},
-    {nua_i_options, on_options},
-    {0, NULL},
+    {nua_r_invite, on_invite_answer},  {nua_i_invite, on_offer},
+    {nua_i_update, on_offer},          {nua_i_ack, on_ack},
+    {nua_i_cancel, on_cancel},         {nua_i_bye, on_bye},
+    {nua_i_terminated, on_terminated}, {nua_i_message, on_request},
+    {nua_i_subscribe, on_request},     {nua_r_notify, on_request},
+    {nua_i_options, on_options},       {0, NULL},
 };
 
 // --- doors

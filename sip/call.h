@@ -28,7 +28,8 @@ typedef struct {
     void (*on_down)(void *owner, const CallEnd *end);
     // Content; the owner answers by call_media_hold(), _accept() or _turn_down(), here and now.
     void (*on_message)(void *owner, const MsrpSessionIncoming *message);
-    void (*on_request)(void *owner, const AgentEvent *event); // MESSAGE or SUBSCRIBE in the dialog
+    // MESSAGE or SUBSCRIBE in the dialog, the answer to a NOTIFY in it.
+    void (*on_request)(void *owner, const AgentEvent *event);
 } CallFuncs;
 
 // What to dial; borrowed for the call of call_dial().

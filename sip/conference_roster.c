@@ -425,6 +425,46 @@ GBytes *conference_roster_write_deleted(ConferenceView *view)
     return conference_info_write(&info);
 }
 
+static const Occupant *find_own(const ConferenceRoster *roster)
+{
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, roster->by_nick);
+    while (roster->has_own && g_hash_table_iter_next(&iter, NULL, &value)) {
+        if (((const Occupant *)value)->own) {
+            return value;
+        }
+    }
+    return NULL;
+}
+
+GBytes *conference_roster_write_removed(ConferenceView *view, ConferenceRosterRemoval removal,
+                                        const char *text)
+{
+    g_auto(ConferenceInfo) info;
+    const Occupant *own = find_own(view->roster);
+    if (own == NULL) {
+        return NULL;
+    }
+    g_autofree char *entity = conference_roster_uri(view->roster, own->nick);
+    view->version += view->begun;
+    view->begun = true;
+    conference_info_init(&info, view->roster->uri);
+    info.version = view->version;
+    info.state = CONFERENCE_INFO_PARTIAL;
+    info.has_users = true;
+    info.users_state = CONFERENCE_INFO_PARTIAL;
+    ConferenceInfoUser *user = conference_info_add_user(&info, entity);
+    user->state = CONFERENCE_INFO_PARTIAL;
+    ConferenceInfoEndpoint *endpoint = conference_info_add_endpoint(user, entity);
+    endpoint->status = CONFERENCE_INFO_STATUS_DISCONNECTED;
+    endpoint->disconnection_method = removal == CONFERENCE_ROSTER_BOOTED
+                                         ? CONFERENCE_INFO_DISCONNECTION_BOOTED
+                                         : CONFERENCE_INFO_DISCONNECTION_FAILED;
+    endpoint->disconnection_info.reason = g_strdup(text);
+    return conference_info_write(&info);
+}
+
 // --- life ----------------------------------------------------------------------------------------
 
 ConferenceRoster *conference_roster_new(const Route *route, const Address *room, bool invited)

@@ -73,4 +73,14 @@ GBytes *conference_roster_write_change(ConferenceView *view);
 // Source: RFC 4575 4.6 (state deleted).
 GBytes *conference_roster_write_deleted(ConferenceView *view);
 
+// How the stay of the party itself ended.
+typedef enum { CONFERENCE_ROSTER_BOOTED, CONFERENCE_ROSTER_FAILED } ConferenceRosterRemoval;
+
+// What: the last document of a view whose party was removed: how, and why in words.
+// Shape: `text` may be NULL; owned by the caller.
+// Errors: NULL when the party is not on the roster.
+// Source: table 6.1 of the groupchat matrix (MUC-B15); RFC 4575 5.7.6.
+GBytes *conference_roster_write_removed(ConferenceView *view, ConferenceRosterRemoval removal,
+                                        const char *text);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConferenceRoster, conference_roster_free)

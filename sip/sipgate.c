@@ -5,6 +5,7 @@
 #include <sofia-sip/nua.h>
 #include <sofia-sip/sip_status.h>
 
+#include "sip/focus_host.h"
 #include "sip/gate_core.h"
 #include "sip/hop.h"
 #include "sip/options.h"
@@ -31,6 +32,7 @@ struct SipGate {
     Peers *peers;         // owned
     Pager *pager;         // owned
     TwoParty *legs;       // owned
+    FocusHost *rooms;     // owned
     Hop *msrp_listen;     // owned
     char *msrp_advertise; // owned, or NULL
     uint64_t unknown_commands;
@@ -43,7 +45,8 @@ struct SipGate {
 
 static bool is_focus(void *self, const Address *room)
 {
-    return false;
+    const SipGate *gate = self;
+    return focus_host_is_focus(gate->rooms, room);
 }
 
 static void on_message(void *owner, const AgentEvent *event)
@@ -80,8 +83,17 @@ static void on_options(void *owner, const AgentEvent *event)
     options_on_request(&gate->core, event, is_focus, gate);
 }
 
-static const AgentHandler strangers[] = {
-    {nua_i_message, on_message}, {nua_i_invite, on_invite}, {nua_i_options, on_options}, {0, NULL}};
+static void on_subscribe(void *owner, const AgentEvent *event)
+{
+    SipGate *gate = owner;
+    focus_host_on_subscribe(gate->rooms, event);
+}
+
+static const AgentHandler strangers[] = {{nua_i_message, on_message},
+                                         {nua_i_invite, on_invite},
+                                         {nua_i_options, on_options},
+                                         {nua_i_subscribe, on_subscribe},
+                                         {0, NULL}};
 
 // --- commands
 
@@ -98,6 +110,18 @@ static bool on_message_command(SipGate *gate, const Command *command)
 static bool on_open_leg(SipGate *gate, const Command *command)
 {
     two_party_open(gate->legs, command);
+    return true;
+}
+
+static bool on_invite_to_room(SipGate *gate, const Fields *f)
+{
+    focus_host_dial(gate->rooms, f);
+    return true;
+}
+
+static bool on_room_message(SipGate *gate, const Fields *f)
+{
+    focus_host_send(gate->rooms, f);
     return true;
 }
 
@@ -127,14 +151,16 @@ static void execute(void *self, const Command *command)
     case COMMAND_REPORT: known = ref_table_report(core->refs, f->ref, f); break;
     case COMMAND_ANSWER_LEG: known = on_answer_leg(gate, command); break;
     case COMMAND_OPEN_LEG: known = on_open_leg(gate, command); break;
-    case COMMAND_CLOSE_LEG: known = two_party_close(gate->legs, f); break;
-    case COMMAND_INVITE_TO_ROOM:
-    case COMMAND_WITHDRAW_INVITE:
-    case COMMAND_ADMIT:
-    case COMMAND_EXPEL:
+    case COMMAND_CLOSE_LEG:
+        known = two_party_close(gate->legs, f) || focus_host_expel(gate->rooms, f);
+        break;
+    case COMMAND_INVITE_TO_ROOM: known = on_invite_to_room(gate, f); break;
+    case COMMAND_WITHDRAW_INVITE: known = focus_host_withdraw(gate->rooms, f); break;
+    case COMMAND_ADMIT: known = focus_host_admit(gate->rooms, f); break;
+    case COMMAND_EXPEL: known = focus_host_expel(gate->rooms, f); break;
     case COMMAND_ROOM_ROSTER:
-    case COMMAND_ROOM_MESSAGE:
-    case COMMAND_ROOM_SUBJECT:
+    case COMMAND_ROOM_SUBJECT: known = focus_host_roster(gate->rooms, command); break;
+    case COMMAND_ROOM_MESSAGE: known = on_room_message(gate, f); break;
     case COMMAND_ANSWER_INVITE:
     case COMMAND_ENTER_ROOM:
     case COMMAND_LEAVE_ROOM:
@@ -239,6 +265,7 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->peers = peers_new();
     gate->pager = pager_new(&gate->core);
     gate->legs = two_party_new(&gate->core, gate->pager);
+    gate->rooms = focus_host_new(&gate->core);
     gate->msrp_listen = hop_parse_plain(config->msrp_listen, why);
     gate->msrp_advertise = g_strdup(config->msrp_advertise);
     if (gate->msrp_listen == NULL) {
@@ -333,6 +360,7 @@ void sipgate_shutdown(SipGate *gate, void (*done)(void *self), void *self)
     gate->core.closing = true;
     pager_close(gate->pager);
     two_party_close_all(gate->legs);
+    focus_host_close_all(gate->rooms);
     agent_shutdown(gate->core.agent, SHUTDOWN_MS, done, self);
 }
 
@@ -343,6 +371,7 @@ void sipgate_free(SipGate *gate)
     }
     gate->core.closing = true;
     two_party_free(gate->legs);
+    focus_host_free(gate->rooms);
     pager_free(gate->pager);
     agent_free(gate->core.agent);
     msrp_free(gate->core.msrp);

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: MIT
+// Being the focus; see focus_host.h.
+#include "sip/focus_host.h"
+
+#include <string.h>
+
+#include <sofia-sip/nua.h>
+#include <sofia-sip/sip.h>
+#include <sofia-sip/sip_status.h>
+
+#include "sip/call.h"
+#include "sip/conference_notifier.h"
+#include "sip/room_cpim.h"
+
+// LIMIT: lines of a party that is not inside yet (MUC-B06).
+#define EARLY_LINES  100
+#define EARLY_OCTETS (64 * 1024)
+
+struct FocusHost {
+    GateCore *core; // borrowed
+};
+
+typedef struct {
+    FocusHost *all; // borrowed
+    uint64_t number;
+    Call *call;                   // owned by itself until on_down
+    Address *room;                // shared; bare
+    Address *party;               // shared; SIP
+    ConferenceNotifier *notifier; // owned
+    bool answered;                // a yes was told
+    bool open;                    // content is judged and passed on
+    guint opening;                // GSource id between ADMIT and that
+    GQueue early;                 // of EarlyLine (owned); content from before
+    size_t early_octets;
+} Leg;
+
+// Content that waits, with a copy of its own behind it.
+typedef struct {
+    MsrpSessionIncoming message;
+    char *id, *type; // owned, as the next one; in message
+    uint8_t *body;
+} EarlyLine;
+
+// --- life
+
+static void early_line_free(void *data)
+{
+    EarlyLine *early = data;
+    g_free(early->id);
+    g_free(early->type);
+    g_free(early->body);
+    g_free(early);
+}
+
+static void leg_free(Leg *leg)
+{
+    leg_table_remove(leg->all->core->legs, leg->number);
+    conference_notifier_free(leg->notifier);
+    g_clear_handle_id(&leg->opening, g_source_remove);
+    g_queue_clear_full(&leg->early, early_line_free);
+    address_unref(leg->room);
+    address_unref(leg->party);
+    g_free(leg);
+}
+
+FocusHost *focus_host_new(GateCore *core)
+{
+    FocusHost *self = g_new0(FocusHost, 1);
+    self->core = core;
+    return self;
+}
+
+static Leg *find(const FocusHost *self, uint64_t number)
+{
+    return leg_table_find(self->core->legs, number, LEG_ROOM);
+}
+
+// The last NOTIFY goes before the BYE, so that the cause is seen (MUC-B15).
+static void end(Leg *leg, int cause, const char *text)
+{
+    conference_notifier_end(leg->notifier, cause, text);
+    call_close(leg->call, cause, text);
+    leg_free(leg);
+}
+
+void focus_host_close_all(FocusHost *self)
+{
+    g_autoptr(GPtrArray) legs = leg_table_owners(self->core->legs, LEG_ROOM);
+    for (guint i = 0; i < legs->len; i++) {
+        end(legs->pdata[i], 503, "gateway is shutting down");
+    }
+}
+
+void focus_host_free(FocusHost *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    focus_host_close_all(self);
+    g_free(self);
+}
+
+// --- what the call tells
+
+static Event *leg_event(EventKind kind, const Leg *leg)
+{
+    Event *event = event_new(kind, SIDE_SIP);
+    event->f.leg = leg->number;
+    return event;
+}
+
+static void raise_answer(const Leg *leg, How how)
+{
+    Event *event = leg_event(EVENT_ROOM_ANSWER, leg);
+    event->f.how = how;
+    event->f.private = how == HOW_YES && call_media_has_private_messages(call_get_media(leg->call));
+    gate_core_raise(leg->all->core, event);
+}
+
+static void on_ringing(void *owner)
+{
+    raise_answer(owner, HOW_RINGING);
+}
+
+static void on_up(void *owner)
+{
+    Leg *leg = owner;
+    leg->answered = true;
+    raise_answer(leg, HOW_YES);
+}
+
+// Before the yes it is a no, whatever it was; after it the party has left or is lost (section 6.2).
+static void on_down(void *owner, const CallEnd *end_of_call)
+{
+    Leg *leg = owner;
+    GateCore *core = leg->all->core;
+    Event *event = leg_event(leg->answered ? EVENT_ROOM_EXIT : EVENT_ROOM_ANSWER, leg);
+    sipcode_to_fields(&event->f, end_of_call->status, end_of_call->text, false);
+    fields_set_text(&event->f.text, end_of_call->text);
+    event->f.how = !leg->answered ? HOW_NO : end_of_call->how == HOW_ENDED ? HOW_LEFT : HOW_LOST;
+    conference_notifier_end(leg->notifier, 200, NULL);
+    leg_free(leg);
+    gate_core_raise(core, event);
+}
+
+static void on_request(void *owner, const AgentEvent *event)
+{
+    Leg *leg = owner;
+    if (event->event == nua_i_subscribe) {
+        conference_notifier_on_subscribe(leg->notifier, event, true);
+    } else if (event->event == nua_r_notify) {
+        conference_notifier_on_answer(leg->notifier, event);
+    } else {
+        agent_answer(event, SIP_405_METHOD_NOT_ALLOWED, NULL);
+    }
+}
+
+// --- content in
+
+static RoomCpim envelope_of(const Leg *leg)
+{
+    return (RoomCpim){.route = leg->all->core->route,
+                      .roster = conference_notifier_roster(leg->notifier),
+                      .party = leg->party};
+}
+
+static int read_line(const Leg *leg, const MsrpSessionIncoming *message, Fields *fields)
+{
+    RoomCpim envelope = envelope_of(leg);
+    if (message->length > (size_t)leg->all->core->settings->max_size) {
+        return 413;
+    }
+    g_autoptr(GBytes) content = g_bytes_new(message->body, message->length);
+    return room_cpim_read(&envelope, message->content_type, content, fields);
+}
+
+static void take_line(Leg *leg, const MsrpSessionIncoming *message)
+{
+    CallMedia *media = call_get_media(leg->call);
+    g_autoptr(Event) event = leg_event(EVENT_ROOM_MESSAGE, leg);
+    int status = read_line(leg, message, &event->f);
+    if (status == 200) {
+        call_media_accept(media, message);
+    } else if (status != 0) {
+        call_media_turn_down(media, message, status, NULL);
+    } else {
+        fields_set_text(&event->f.id, message->message_id);
+        event->f.receipt = message->wants_success_report;
+        event->f.ref = call_media_hold(media, message);
+        gate_core_raise(leg->all->core, g_steal_pointer(&event));
+    }
+}
+
+static void keep_early(Leg *leg, const MsrpSessionIncoming *message)
+{
+    if (leg->early_octets + message->length > EARLY_OCTETS) {
+        call_media_turn_down(call_get_media(leg->call), message,
+                             failure_to_msrp(FAILURE_RESOURCE_CONSTRAINT), NULL);
+        return;
+    }
+    EarlyLine *early = g_new0(EarlyLine, 1);
+    *early = (EarlyLine){.id = g_strdup(message->message_id),
+                         .type = g_strdup(message->content_type),
+                         .body = g_memdup2(message->body, message->length)};
+    early->message = (MsrpSessionIncoming){.ref = message->ref,
+                                           .message_id = early->id,
+                                           .content_type = early->type,
+                                           .body = early->body,
+                                           .length = message->length,
+                                           .wants_success_report = message->wants_success_report};
+    leg->early_octets += message->length;
+    g_queue_push_tail(&leg->early, early);
+}
+
+// ADMIT is followed by the roster in the same turn: when that is over, what came early can be judged.
+static gboolean on_roster_known(gpointer data)
+{
+    Leg *leg = data;
+    leg->opening = 0;
+    leg->open = true;
+    while (!g_queue_is_empty(&leg->early)) {
+        EarlyLine *early = g_queue_pop_head(&leg->early);
+        take_line(leg, &early->message);
+        early_line_free(early);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+static void on_message(void *owner, const MsrpSessionIncoming *message)
+{
+    Leg *leg = owner;
+    if (leg->open) {
+        take_line(leg, message);
+    } else {
+        keep_early(leg, message);
+    }
+}
+
+static const CallFuncs call_funcs = {.on_ringing = on_ringing,
+                                     .on_up = on_up,
+                                     .on_down = on_down,
+                                     .on_message = on_message,
+                                     .on_request = on_request};
+
+// --- orders
+
+static void refuse_dial(FocusHost *self, const Fields *fields)
+{
+    Event *event = event_new(EVENT_ROOM_ANSWER, SIDE_SIP);
+    event->f.leg = fields->leg;
+    event->f.how = HOW_NO;
+    event->f.failure = FAILURE_REMOTE_SERVER_NOT_FOUND;
+    gate_core_raise(self->core, event);
+}
+
+// An inviter known by his nick only is named as the occupant he is.
+static char *referrer_of(const Route *route, const Address *inviter)
+{
+    bool occupant = route_side_of(route, inviter) == ROUTE_XMPP_ROOM;
+    g_autofree char *uri = occupant ? route_to_uri(route, inviter) : route_to_aor(route, inviter);
+    return uri != NULL ? g_strdup_printf("<%s>", uri) : NULL;
+}
+
+static Leg *leg_new(FocusHost *self, const Fields *fields)
+{
+    Leg *leg = g_new0(Leg, 1);
+    leg->all = self;
+    leg->number = fields->leg;
+    leg->room = address_to_bare(fields->room);
+    leg->party = address_ref(fields->to);
+    leg->notifier = conference_notifier_new(self->core, leg->room);
+    leg_table_add(self->core->legs, leg->number, LEG_ROOM, leg);
+    return leg;
+}
+
+void focus_host_dial(FocusHost *self, const Fields *fields)
+{
+    const Route *route = self->core->route;
+    g_autofree char *focus = route_to_aor(route, fields->room);
+    g_autofree char *uri = route_to_uri(route, fields->to);
+    g_autofree char *aor = route_to_aor(route, fields->to);
+    if (focus == NULL || uri == NULL || aor == NULL) {
+        refuse_dial(self, fields);
+        return;
+    }
+    g_autofree char *to = g_strdup_printf("<%s>", aor);
+    g_autofree char *from = g_strdup_printf("<%s>", focus);
+    g_autofree char *contact =
+        g_strdup_printf("<%s>;isfocus;message;automata;events=\"conference\"", focus);
+    g_autofree char *call_id = g_uuid_string_random();
+    g_autofree char *subject = sipcode_clean(fields->text);
+    g_autofree char *referrer = referrer_of(route, fields->from);
+    Leg *leg = leg_new(self, fields);
+    leg->call = call_dial(self->core, &call_funcs, leg,
+                          &(CallInvitation){.use = MSRP_SDP_ROOM,
+                                            .uri = uri,
+                                            .to = to,
+                                            .from = from,
+                                            .contact = contact,
+                                            .call_id = call_id,
+                                            .subject = subject,
+                                            .referred_by = referrer});
+    conference_notifier_set_call(leg->notifier, leg->call);
+}
+
+bool focus_host_withdraw(FocusHost *self, const Fields *fields)
+{
+    Leg *leg = find(self, fields->leg);
+    if (leg != NULL) {
+        call_withdraw(leg->call);
+    }
+    return leg != NULL;
+}
+
+bool focus_host_expel(FocusHost *self, const Fields *fields)
+{
+    Leg *leg = find(self, fields->leg);
+    if (leg != NULL) {
+        end(leg, sipcode_cause(fields), fields->text);
+    }
+    return leg != NULL;
+}
+
+bool focus_host_admit(FocusHost *self, const Fields *fields)
+{
+    Leg *leg = find(self, fields->leg);
+    if (leg == NULL) {
+        return false;
+    }
+    conference_notifier_activate(leg->notifier);
+    if (!leg->open && leg->opening == 0) {
+        leg->opening = g_timeout_add(0, on_roster_known, leg);
+    }
+    return true;
+}
+
+bool focus_host_roster(FocusHost *self, const Command *command)
+{
+    Leg *leg = find(self, command->f.leg);
+    if (leg != NULL) {
+        conference_roster_apply(conference_notifier_roster(leg->notifier), command);
+        conference_notifier_touch(leg->notifier);
+    }
+    return leg != NULL;
+}
+
+static void refuse_line(const FocusHost *self, uint64_t row, FailureReason failure, How how)
+{
+    Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
+    event->f.row = row;
+    event->f.failure = failure;
+    event->f.how = how;
+    gate_core_raise(self->core, event);
+}
+
+static void send_line(const Leg *leg, const Fields *fields)
+{
+    RoomCpim envelope = envelope_of(leg);
+    g_autoptr(GBytes) body = room_cpim_write(&envelope, fields, g_get_real_time() / 1000);
+    call_media_send(call_get_media(leg->call), &(CallLine){.row = fields->row,
+                                                           .id = fields->id,
+                                                           .content_type = ROOM_CPIM_TYPE,
+                                                           .inner_type = "text/plain",
+                                                           .body = body});
+}
+
+void focus_host_send(FocusHost *self, const Fields *fields)
+{
+    const Leg *leg = find(self, fields->leg);
+    if (leg == NULL || !call_is_up(leg->call)) {
+        refuse_line(self, fields->row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST);
+    } else if (fields->private && !call_media_has_private_messages(call_get_media(leg->call))) {
+        refuse_line(self, fields->row, FAILURE_FEATURE_NOT_IMPLEMENTED, HOW_REFUSED);
+    } else {
+        send_line(leg, fields);
+    }
+}
+
+// --- asked from outside
+
+bool focus_host_is_focus(const FocusHost *self, const Address *room)
+{
+    g_autoptr(GPtrArray) legs = leg_table_owners(self->core->legs, LEG_ROOM);
+    for (guint i = 0; i < legs->len; i++) {
+        if (address_equal_bare(((const Leg *)legs->pdata[i])->room, room)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static Leg *find_party(const FocusHost *self, const Parties *parties)
+{
+    g_autoptr(GPtrArray) legs = leg_table_owners(self->core->legs, LEG_ROOM);
+    for (guint i = 0; i < legs->len; i++) {
+        Leg *leg = legs->pdata[i];
+        if (address_equal_bare(leg->room, parties->to) &&
+            address_equal_bare(leg->party, parties->from)) {
+            return leg;
+        }
+    }
+    return NULL;
+}
+
+// Whoever is not in the room learns nothing of it, not even whether it exists.
+void focus_host_on_subscribe(FocusHost *self, const AgentEvent *event)
+{
+    g_auto(Parties) parties;
+    parties_read(&parties, self->core, event->sip);
+    Leg *leg = parties.status == 0 ? find_party(self, &parties) : NULL;
+    if (leg != NULL) {
+        conference_notifier_on_subscribe(leg->notifier, event, false);
+        return;
+    }
+    parties.status = parties.status != 0 ? parties.status : 403;
+    parties_refuse(&parties, event);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Being the focus of rooms whose home is XMPP: each SIP party is dialled out to, let in by ADMIT, and
+// shown the room over one call. RFC 4579 5.2, RFC 7701, RFC 7702 6; groupchat matrix section 3.
+#pragma once
+#include "sip/gate_core.h"
+#include "sip/parties.h"
+
+typedef struct FocusHost FocusHost;
+
+// What: the conference legs of a gate.
+// Shape: `core` is borrowed. Owned by the caller (focus_host_free).
+FocusHost *focus_host_new(GateCore *core);
+
+// What: drops every leg without a word; NULL is allowed.
+void focus_host_free(FocusHost *self);
+
+// What: dials; answered by ROOM_ANSWER.
+// Source: table 7.4, PRE; CONF-001.
+void focus_host_dial(FocusHost *self, const Fields *fields);
+
+// What: carries out WITHDRAW_INVITE, EXPEL (also CLOSE_LEG), ADMIT, and ROOM_ROSTER or ROOM_SUBJECT.
+// Errors: false when there is no such leg.
+// Source: MUC-B15; CONF-013; ESC-406.
+bool focus_host_withdraw(FocusHost *self, const Fields *fields);
+bool focus_host_expel(FocusHost *self, const Fields *fields);
+bool focus_host_admit(FocusHost *self, const Fields *fields);
+bool focus_host_roster(FocusHost *self, const Command *command);
+
+// What: a line for a party; answered by DELIVERY, at once when there is no such leg.
+// Source: MUC-B04, MUC-B09.
+void focus_host_send(FocusHost *self, const Fields *fields);
+
+// What: a SUBSCRIBE outside any dialog.
+// Source: CONF-012.
+void focus_host_on_subscribe(FocusHost *self, const AgentEvent *event);
+
+// What: whether anybody is dialled to or inside a room.
+// Source: CONF-007.
+bool focus_host_is_focus(const FocusHost *self, const Address *room);
+
+// What: ends every leg; for the shutdown.
+void focus_host_close_all(FocusHost *self);

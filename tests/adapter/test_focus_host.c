@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+// Being the focus, against the real SIP library and MSRP stack and a raw party.
+#include "sip/focus_host.h"
+
+#include <string.h>
+
+#include "tests/support/room_stage.h"
+#include "tests/support/suite.h"
+
+#define ROMEO   "<sip:romeo@sip.test>"
+#define ROOM    "<" ROOM_STAGE_URI ">"
+#define PRIVATE "a=chatroom:nickname private-messages\r\n"
+
+static RoomStage stage;
+
+static void set_up(void)
+{
+    room_stage_init(&stage);
+    room_stage_start(&stage);
+}
+
+static void tear_down(void)
+{
+    room_stage_clear(&stage);
+}
+
+static void expect_header(const char *message, const char *name, const char *pattern)
+{
+    g_autofree char *got = sip_peer_header(message, name);
+    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
+                  name, pattern, got);
+}
+
+static void inside(const char *chatroom)
+{
+    room_stage_enter(&stage, chatroom);
+    room_stage_admit(&stage);
+}
+
+static void settle(const char *order)
+{
+    gate_stage_tell(&stage.gate, "sip %s ref=%" G_GUINT64_FORMAT, order, stage.gate.last_ref);
+}
+
+/* CONF-001 MSRP-016 MSRP-023 */
+START_TEST(invitation_comes_from_the_conference_and_names_the_inviter)
+{
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    const char *invite = sip_peer_await(stage.gate.peer, "INVITE sip:romeo@sip.test SIP/2.0");
+    expect_header(invite, "From", "<sip:talk@rooms.xmpp.test>;tag=?*");
+    expect_header(invite, "To", "<sip:romeo@sip.test>");
+    expect_header(invite, "Contact", "<sip:talk@rooms.xmpp.test>;isfocus;message;automata*");
+    expect_header(invite, "Referred-By", "<sip:juliet@xmpp.test>");
+    expect_header(invite, "Subject", "three of us");
+    const char *sdp = sip_peer_body(invite);
+    ck_assert_ptr_nonnull(strstr(sdp, "\r\na=accept-types:message/cpim\r\n"));
+    ck_assert_ptr_nonnull(strstr(sdp, "\r\na=max-size:10000\r\n"));
+    ck_assert_ptr_nonnull(strstr(sdp, "\r\na=chatroom:nickname private-messages\r\n"));
+}
+END_TEST
+
+START_TEST(inviter_known_by_nick_is_named_as_occupant)
+{
+    gate_stage_tell(&stage.gate, "sip invite-to-room leg=5 room=talk@rooms.xmpp.test "
+                                 "from=talk@rooms.xmpp.test/Nina to=romeo@sip.test");
+    expect_header(sip_peer_await(stage.gate.peer, "INVITE "), "Referred-By",
+                  "<sip:talk@rooms.xmpp.test;gr=Nina>");
+}
+END_TEST
+
+/* ESC-001 */
+START_TEST(yes_is_told_when_dialog_and_messages_are_up)
+{
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    const char *invite = sip_peer_await(stage.gate.peer, "INVITE ");
+    sip_peer_answer(stage.gate.peer, invite, 180, NULL, NULL);
+    gate_stage_expect(&stage.gate, "sip room-answer how=ringing leg=5");
+    sip_peer_answer(stage.gate.peer, invite, 183, NULL, NULL);
+    g_autofree char *headers = room_stage_contact(&stage);
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, "message/cpim text/plain", "passive", PRIVATE);
+    sip_peer_answer(stage.gate.peer, invite, 200, headers, sdp);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    const char *bind = msrp_peer_await(stage.msrp, "SEND");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    msrp_peer_respond(stage.msrp, bind, 200);
+    gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5 private=yes");
+}
+END_TEST
+
+/* CONF-004 ESC-006 */
+START_TEST(no_is_told_with_its_reason)
+{
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "INVITE "), 603, NULL, NULL);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    gate_stage_expect(&stage.gate, "sip room-answer how=no failure=recipient-unavailable leg=5 "
+                                   "status=603 text=\"Answer 603\"");
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    const char *invite = sip_peer_await(stage.gate.peer, "INVITE ");
+    g_autofree char *headers = room_stage_contact(&stage);
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, "text/plain", "passive", NULL);
+    sip_peer_answer(stage.gate.peer, invite, 200, headers, sdp);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=488*");
+    gate_stage_expect(&stage.gate, "sip room-answer how=no failure=not-acceptable leg=5 status=488 "
+                                   "text=\"message/cpim required\"");
+}
+END_TEST
+
+/* MSRP-011 */
+START_TEST(messages_that_are_not_bound_are_a_no)
+{
+    room_stage_clear(&stage);
+    room_stage_init(&stage);
+    stage.gate.settings.T_msrp = 100;
+    room_stage_start(&stage);
+    room_stage_answer(&stage, NULL);
+    gate_stage_expect(&stage.gate,
+                      "sip room-answer how=no failure=remote-server-timeout leg=5 status=408 *");
+    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=408*");
+}
+END_TEST
+
+/* ESC-406 */
+START_TEST(withdrawing_cancels_and_the_number_is_settled)
+{
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    const char *invite = sip_peer_await(stage.gate.peer, "INVITE ");
+    sip_peer_answer(stage.gate.peer, invite, 180, NULL, NULL);
+    gate_stage_expect(&stage.gate, "sip room-answer how=ringing leg=5");
+    gate_stage_tell(&stage.gate, "sip withdraw-invite leg=5");
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "CANCEL "), 200, NULL, NULL);
+    sip_peer_answer(stage.gate.peer, invite, 487, NULL, NULL);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    gate_stage_expect(&stage.gate, "sip room-answer how=no * leg=5 status=487 *");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* ESC-406 */
+START_TEST(yes_that_crosses_the_withdrawal_is_completed_and_told)
+{
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    const char *invite = sip_peer_await(stage.gate.peer, "INVITE ");
+    gate_stage_tell(&stage.gate, "sip withdraw-invite leg=5");
+    g_autofree char *headers = room_stage_contact(&stage);
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, "message/cpim text/plain", "passive", NULL);
+    sip_peer_answer(stage.gate.peer, invite, 200, headers, sdp);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    msrp_peer_respond(stage.msrp, msrp_peer_await(stage.msrp, "SEND"), 200);
+    gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5");
+    gate_stage_tell(&stage.gate, "sip close-leg leg=5");
+    sip_peer_await(stage.gate.peer, "BYE ");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* MUC-B15 */
+START_TEST(expelling_before_the_answer_is_a_cancel)
+{
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    const char *invite = sip_peer_await(stage.gate.peer, "INVITE ");
+    sip_peer_answer(stage.gate.peer, invite, 180, NULL, NULL);
+    gate_stage_expect(&stage.gate, "sip room-answer how=ringing leg=5");
+    gate_stage_tell(&stage.gate, "sip expel leg=5 status=410");
+    sip_peer_await(stage.gate.peer, "CANCEL ");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* MUC-B15 MUC-B16 */
+START_TEST(expelling_says_bye_with_the_reason)
+{
+    inside(NULL);
+    gate_stage_tell(&stage.gate, "sip expel leg=5 failure=gone status=410 text=done");
+    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=410*text=\"done\"");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* MUC-B17 */
+START_TEST(party_that_leaves_or_is_lost_is_told)
+{
+    inside(NULL);
+    sip_peer_request(stage.gate.peer, &stage.dialog, "BYE", "Reason: SIP;text=\"off to bed\"\n",
+                     NULL);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    gate_stage_expect(&stage.gate, "sip room-exit how=left leg=5 text=\"off to bed\"");
+}
+END_TEST
+
+/* MUC-B18 */
+START_TEST(lost_connection_is_told_after_its_lines)
+{
+    inside(NULL);
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina body=x");
+    msrp_peer_await(stage.msrp, "SEND");
+    msrp_peer_hang_up(stage.msrp);
+    gate_stage_expect(&stage.gate, "sip delivery how=lost * row=3");
+    gate_stage_expect(&stage.gate, "sip room-exit how=lost * leg=5 *");
+}
+END_TEST
+
+/* MUC-B04 MSRP-020 MSRP-021 */
+START_TEST(line_of_the_room_goes_in_an_envelope_from_the_occupant)
+{
+    inside(NULL);
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 id=line1 nick=\"Nina B\" lang=cs "
+                                 "stamp=2026-03-04T05:06:07Z body=\"ciao\\ntutti\"");
+    const char *send = msrp_peer_await(stage.msrp, "SEND");
+    g_autofree char *type = msrp_peer_header(send, "Content-Type");
+    g_autofree char *body = msrp_peer_body(send);
+    ck_assert_str_eq(type, "message/cpim");
+    ck_assert_str_eq(body, "To: <sip:talk@rooms.xmpp.test>\r\n"
+                           "From: \"Nina B\" <sip:talk@rooms.xmpp.test;gr=Nina%20B>\r\n"
+                           "DateTime: 2026-03-04T05:06:07Z\r\n\r\n"
+                           "Content-Type: text/plain;charset=utf-8\r\nContent-Language: cs\r\n\r\n"
+                           "ciao\ntutti");
+    msrp_peer_respond(stage.msrp, send, 200);
+    gate_stage_expect(&stage.gate, "sip delivery row=3");
+}
+END_TEST
+
+/* MUC-B09 */
+START_TEST(private_line_goes_to_the_party_if_it_takes_such_lines)
+{
+    inside(PRIVATE);
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina private=yes body=psst");
+    g_autofree char *body = msrp_peer_body(msrp_peer_await(stage.msrp, "SEND"));
+    ck_assert(g_str_has_prefix(body, "To: <sip:romeo@sip.test>\r\n"
+                                     "From: \"Nina\" <sip:talk@rooms.xmpp.test;gr=Nina>\r\n"));
+}
+END_TEST
+
+/* MUC-B09 */
+START_TEST(private_line_is_not_sent_to_a_party_that_would_not_know_it)
+{
+    inside("a=chatroom:nickname\r\n");
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina private=yes body=psst");
+    gate_stage_expect(&stage.gate,
+                      "sip delivery how=refused failure=feature-not-implemented row=3");
+    ck_assert_uint_eq(msrp_peer_pending(stage.msrp), 0);
+}
+END_TEST
+
+START_TEST(line_for_a_leg_that_is_gone_is_given_back)
+{
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina body=x");
+    gate_stage_expect(&stage.gate, "sip delivery how=lost failure=recipient-unavailable row=3");
+}
+END_TEST
+
+/* MUC-B06 MUC-B08 */
+START_TEST(content_of_the_party_is_a_line_for_the_room_or_for_one)
+{
+    inside(NULL);
+    room_stage_say(&stage, "omar-0007", ROOM, ROMEO, "ciao a tutti");
+    gate_stage_expect(&stage.gate,
+                      "sip room-message leg=5 ref=? id=omar-0007 body=\"ciao a tutti\"");
+    ck_assert_uint_eq(msrp_peer_pending(stage.msrp), 0);
+    settle("accept");
+    msrp_peer_await(stage.msrp, " 200");
+    settle("report");
+    room_stage_say(&stage, "omar-0008", "<" ROOM_STAGE_URI ";gr=Nina>", ROMEO, "psst");
+    gate_stage_expect(&stage.gate,
+                      "sip room-message leg=5 ref=? nick=Nina id=omar-0008 body=psst private=yes");
+    settle("accept");
+    msrp_peer_await(stage.msrp, " 200");
+    room_stage_say(&stage, "omar-0009", "<" ROOM_STAGE_URI ">;gr=Nina", ROMEO, "old form");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=? nick=Nina *");
+}
+END_TEST
+
+/* MSRP-030 MUC-B06 MUC-B08 */
+START_TEST(switch_refuses_what_is_not_for_it)
+{
+    inside(NULL);
+    msrp_peer_say(stage.msrp, "raw1", "text/plain", "raw");
+    msrp_peer_await(stage.msrp, " 415");
+    room_stage_say(&stage, "else1", ROOM, "<sip:someone@else.example>", "x");
+    msrp_peer_await(stage.msrp, " 403");
+    room_stage_say(&stage, "nobody1", "<" ROOM_STAGE_URI ";gr=Nobody>", ROMEO, "x");
+    msrp_peer_await(stage.msrp, " 404");
+    room_stage_say(&stage, "other1", "<sip:other@rooms.xmpp.test>", ROMEO, "x");
+    msrp_peer_await(stage.msrp, " 404");
+    room_stage_say(&stage, "many1", ROOM "\r\nTo: <" ROOM_STAGE_URI ";gr=Nina>", ROMEO, "x");
+    msrp_peer_await(stage.msrp, " 403");
+    msrp_peer_say(stage.msrp, "image1", "message/cpim",
+                  "To: " ROOM "\r\nFrom: " ROMEO "\r\n\r\nContent-Type: image/png\r\n\r\nx");
+    msrp_peer_await(stage.msrp, " 415");
+    msrp_peer_say(stage.msrp, "broken1", "message/cpim", "nonsense");
+    msrp_peer_await(stage.msrp, " 400");
+    g_autofree char *large = g_strnfill(10001, 'x');
+    room_stage_say(&stage, "large1", ROOM, ROMEO, large);
+    msrp_peer_await(stage.msrp, " 413");
+    msrp_peer_request(stage.msrp, "FOO", NULL, NULL);
+    msrp_peer_await(stage.msrp, " 501");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* MUC-B11 */
+START_TEST(nickname_is_not_to_be_had)
+{
+    inside(NULL);
+    msrp_peer_request(stage.msrp, "NICKNAME", "Use-Nickname: \"Alice\"\r\n", NULL);
+    msrp_peer_await(stage.msrp, " 403");
+}
+END_TEST
+
+/* MUC-B06 */
+START_TEST(content_before_admission_waits_in_order_and_within_bounds)
+{
+    g_autofree char *large = g_strnfill(9000, 'x');
+    room_stage_enter(&stage, NULL);
+    for (int i = 0; i < 8; i++) {
+        g_autofree char *id = g_strdup_printf("early%d", i);
+        room_stage_say(&stage, id, ROOM, ROMEO, large);
+    }
+    msrp_peer_await(stage.msrp, " 408"); // the last one
+    ck_assert_uint_eq(stage.gate.events->len, 0);
+    room_stage_admit(&stage);
+    for (int i = 0; i < 7; i++) {
+        g_autofree char *event = g_strdup_printf("sip room-message * id=early%d *", i);
+        gate_stage_expect(&stage.gate, event);
+    }
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* CONF-007 */
+START_TEST(options_shows_the_focus_while_it_is_one)
+{
+    room_stage_enter(&stage, NULL);
+    g_free(sip_peer_request_outside(stage.gate.peer, "OPTIONS", ROOM_STAGE_URI, NULL, NULL));
+    const char *answer = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    expect_header(answer, "Contact", "<" ROOM_STAGE_URI ">;isfocus");
+    expect_header(answer, "Accept", "*application/conference-info+xml*");
+    expect_header(answer, "Allow-Events", "conference");
+}
+END_TEST
+
+/* CONF-031 CONF-001 */
+START_TEST(refresh_is_answered_with_the_same_path_and_chatroom)
+{
+    inside(NULL);
+    g_autofree char *headers = room_stage_contact(&stage);
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, "message/cpim text/plain", "actpass", NULL);
+    const char *path = strstr(sip_peer_body(stage.invite), "a=path:");
+    sip_peer_request(stage.gate.peer, &stage.dialog, "UPDATE", headers, sdp);
+    const char *first = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    expect_header(first, "Contact", "<" ROOM_STAGE_URI ">;isfocus*");
+    ck_assert_str_eq(strstr(sip_peer_body(first), "a=path:"), path); // and a=chatroom behind it
+    sip_peer_request(stage.gate.peer, &stage.dialog, "UPDATE", headers, sdp);
+    const char *second = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    ck_assert_str_eq(sip_peer_body(second), sip_peer_body(first));
+    sip_peer_request(stage.gate.peer, &stage.dialog, "MESSAGE", "Content-Type: text/plain\n", "x");
+    sip_peer_await(stage.gate.peer, "SIP/2.0 405 ");
+}
+END_TEST
+
+START_TEST(address_that_cannot_be_spelled_is_a_no)
+{
+    gate_stage_tell(&stage.gate, "sip invite-to-room leg=5 room=talk@nowhere.test "
+                                 "from=juliet@xmpp.test to=romeo@sip.test");
+    gate_stage_expect(&stage.gate, "sip room-answer how=no failure=remote-server-not-found leg=5");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {invitation_comes_from_the_conference_and_names_the_inviter,
+                                  inviter_known_by_nick_is_named_as_occupant,
+                                  yes_is_told_when_dialog_and_messages_are_up,
+                                  no_is_told_with_its_reason,
+                                  messages_that_are_not_bound_are_a_no,
+                                  withdrawing_cancels_and_the_number_is_settled,
+                                  yes_that_crosses_the_withdrawal_is_completed_and_told,
+                                  expelling_before_the_answer_is_a_cancel,
+                                  expelling_says_bye_with_the_reason,
+                                  party_that_leaves_or_is_lost_is_told,
+                                  lost_connection_is_told_after_its_lines,
+                                  line_of_the_room_goes_in_an_envelope_from_the_occupant,
+                                  private_line_goes_to_the_party_if_it_takes_such_lines,
+                                  private_line_is_not_sent_to_a_party_that_would_not_know_it,
+                                  line_for_a_leg_that_is_gone_is_given_back,
+                                  content_of_the_party_is_a_line_for_the_room_or_for_one,
+                                  switch_refuses_what_is_not_for_it,
+                                  nickname_is_not_to_be_had,
+                                  content_before_admission_waits_in_order_and_within_bounds,
+                                  options_shows_the_focus_while_it_is_one,
+                                  refresh_is_answered_with_the_same_path_and_chatroom,
+                                  address_that_cannot_be_spelled_is_a_no,
+                                  NULL};
+    return suite_run_fixture("focus_host", tests, set_up, tear_down);
+}
