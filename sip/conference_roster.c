@@ -441,11 +441,11 @@ static const Occupant *find_own(const ConferenceRoster *roster)
 GBytes *conference_roster_write_removed(ConferenceView *view, ConferenceRosterRemoval removal,
                                         const char *text)
 {
-    g_auto(ConferenceInfo) info;
     const Occupant *own = find_own(view->roster);
     if (own == NULL) {
         return NULL;
     }
+    g_auto(ConferenceInfo) info;
     g_autofree char *entity = conference_roster_uri(view->roster, own->nick);
     view->version += view->begun;
     view->begun = true;
@@ -509,11 +509,6 @@ ConferenceView *conference_roster_open_view(ConferenceRoster *roster)
 void conference_roster_close_view(ConferenceView *view)
 {
     g_ptr_array_remove(view->roster->views, view);
-}
-
-bool conference_roster_is_complete(const ConferenceRoster *roster)
-{
-    return roster->has_own;
 }
 
 bool conference_roster_has(const ConferenceRoster *roster, const char *nick)

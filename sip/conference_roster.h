@@ -24,10 +24,6 @@ void conference_roster_free(ConferenceRoster *roster);
 // Source: docs/seam.md; ROSTER-012 to ROSTER-014, ROSTER-016.
 void conference_roster_apply(ConferenceRoster *roster, const Command *command);
 
-// What: whether the roster is whole: the party itself is on it.
-// Source: CONF-013.
-bool conference_roster_is_complete(const ConferenceRoster *roster);
-
 // What: whether an occupant of this nick is there.
 // Shape: NULL is nobody.
 bool conference_roster_has(const ConferenceRoster *roster, const char *nick);
