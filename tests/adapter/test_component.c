@@ -359,6 +359,28 @@ START_TEST(the_stream_is_closed_in_order_after_what_waits_was_written)
 }
 END_TEST
 
+START_TEST(a_stream_is_not_closed_before_all_is_written)
+{
+    queue_octets = 100000;
+    start();
+    xmpp_server_stall(server, NAME, true);
+    int sent = 0;
+    while (component_queue_octets(component) == 0) { // until the socket takes no more
+        g_autofree char *stanza = thousand(sent++);
+        ck_assert(send_text(stanza, false));
+        loop_drain();
+    }
+    component_close(component, on_closed, NULL);
+    loop_drain();
+    ck_assert_int_eq(closes, 0);
+    xmpp_server_stall(server, NAME, false);
+    until(&closes, 1, "the end of the stream");
+    while (sent-- > 0)
+        g_free(next_stanza());
+    ck_assert_int_eq(xmpp_server_ended(server), 1);
+}
+END_TEST
+
 START_TEST(closing_what_is_not_up_is_done_at_once_and_ends_the_trying)
 {
     xmpp_server_go(server);
@@ -442,6 +464,7 @@ int main(void)
         a_paused_link_reads_nothing_but_writes,
         a_link_that_is_paused_and_cut_is_told_and_made_again_paused,
         the_stream_is_closed_in_order_after_what_waits_was_written,
+        a_stream_is_not_closed_before_all_is_written,
         closing_what_is_not_up_is_done_at_once_and_ends_the_trying,
         a_low_descriptor_is_kept_for_the_library_over_every_new_link,
         without_a_low_descriptor_the_start_fails_and_nothing_crashes,

@@ -191,7 +191,8 @@ START_TEST(a_mediated_invitation_goes_on_when_the_room_is_hidden_locked_or_silen
     xmpp_stage_pass(stage, 9999);
     xmpp_stage_quiet(stage);
     xmpp_stage_pass(stage, 1);
-    xmpp_stage_expect_event(stage, "xmpp room-invite ref=4 " EVENT_WALL " *"); // as it arrived
+    ck_assert_int_eq(xmpp_stage_event_age_ms(stage), 10000); // as it arrived
+    xmpp_stage_expect_event(stage, "xmpp room-invite ref=4 " EVENT_WALL " *");
     xmpp_stage_quiet(stage);
 }
 END_TEST

@@ -136,6 +136,13 @@ void xmpp_stage_expect_event(XmppStage *stage, const char *line)
     ck_assert_msg(g_pattern_match_simple(line, actual), "expected %s\n     got %s", line, actual);
 }
 
+int64_t xmpp_stage_event_age_ms(XmppStage *stage)
+{
+    const Event *event = g_queue_peek_head(&stage->events);
+    ck_assert_ptr_nonnull(event);
+    return clock_ms - event->at_ms;
+}
+
 void xmpp_stage_expect_stanza(XmppStage *stage, const char *xml)
 {
     g_autofree char *actual = g_queue_pop_head(&stage->sent);

@@ -27,6 +27,9 @@ void xmpp_stage_tell(XmppStage *stage, const char *line);
 // What: the next event is this one. A `*` in the line stands for any text.
 void xmpp_stage_expect_event(XmppStage *stage, const char *line);
 
+// What: how long before now the next event says that it happened.
+int64_t xmpp_stage_event_age_ms(XmppStage *stage);
+
 // What: the next stanza sent is this one (stanza_match).
 void xmpp_stage_expect_stanza(XmppStage *stage, const char *xml);
 
