@@ -223,17 +223,22 @@ static uint64_t route_event(Turn *turn, Policy *policy, const Event *event)
     g_assert_not_reached();
 }
 
+Turn router_turn(Router *router, Outbox *outbox, int64_t now_ms)
+{
+    return (Turn){.sessions = router->sessions,
+                  .pages = router->pages,
+                  .peers = router->peers,
+                  .route = router->route,
+                  .settings = router->settings,
+                  .counters = &router->counters,
+                  .outbox = outbox,
+                  .happenings = &router->happenings,
+                  .now_ms = now_ms};
+}
+
 uint64_t router_dispatch(Router *router, const Event *event, Outbox *outbox)
 {
-    Turn turn = {.sessions = router->sessions,
-                 .pages = router->pages,
-                 .peers = router->peers,
-                 .route = router->route,
-                 .settings = router->settings,
-                 .counters = &router->counters,
-                 .outbox = outbox,
-                 .happenings = &router->happenings,
-                 .now_ms = event->at_ms};
+    Turn turn = router_turn(router, outbox, event->at_ms);
     session_map_sweep(router->sessions, turn.now_ms);
     PolicyVerdict verdict = policy_admit(router->policy, &turn, event);
     if (verdict.silent)

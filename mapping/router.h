@@ -19,6 +19,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Router, router_free)
 // Shape: returns the id of the session concerned, 0 when there is none.
 uint64_t router_dispatch(Router *router, const Event *event, Outbox *outbox);
 
+// What: a turn of this router; what router_dispatch() begins with.
+// Shape: borrows router and outbox.
+Turn router_turn(Router *router, Outbox *outbox, int64_t now_ms);
+
 // What: what it holds, for status and tests.
 // Shape: borrowed.
 SessionMap *router_sessions(Router *router);

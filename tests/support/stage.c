@@ -6,6 +6,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "mapping/escalation_record.h"
 #include "mapping/notation.h"
 #include "mapping/route.h"
 #include "mapping/session_map.h"
@@ -347,6 +348,17 @@ static char *command_take(Stage *stage, const Command *command)
     return row_is_kept(stage, command);
 }
 
+static char *commands_take(Stage *stage)
+{
+    session_map_check(router_sessions(stage->router));
+    for (guint i = 0; i < stage->outbox->commands->len; i++) {
+        char *why = command_take(stage, g_ptr_array_index(stage->outbox->commands, i));
+        if (why != NULL)
+            return why;
+    }
+    return NULL;
+}
+
 static char *dispatch(Stage *stage, Event *event)
 {
     event->at_ms = stage->now_ms;
@@ -355,13 +367,7 @@ static char *dispatch(Stage *stage, Event *event)
     g_queue_clear_full(&stage->kept, g_free);
     outbox_clear(stage->outbox);
     router_dispatch(stage->router, event, stage->outbox);
-    session_map_check(router_sessions(stage->router));
-    for (guint i = 0; i < stage->outbox->commands->len; i++) {
-        char *why = command_take(stage, g_ptr_array_index(stage->outbox->commands, i));
-        if (why != NULL)
-            return why;
-    }
-    return NULL;
+    return commands_take(stage);
 }
 
 // Puts what was captured where `=$name` stands; a name ends where a word ends.
@@ -382,16 +388,36 @@ static char *fill_in(Stage *stage, const char *line, char **why)
     return g_string_free(filled, FALSE);
 }
 
+static Event *event_of(Stage *stage, const char *line, char **why)
+{
+    *why = stage_try_quiet(stage);
+    if (*why != NULL)
+        return NULL;
+    g_autofree char *filled = fill_in(stage, line, why);
+    return *why == NULL ? notation_parse_event(filled, why) : NULL;
+}
+
 char *stage_try_tell(Stage *stage, const char *line)
 {
-    char *why = stage_try_quiet(stage);
-    if (why != NULL)
-        return why;
-    g_autofree char *filled = fill_in(stage, line, &why);
-    g_autoptr(Event) event = why == NULL ? notation_parse_event(filled, &why) : NULL;
+    char *why = NULL;
+    g_autoptr(Event) event = event_of(stage, line, &why);
+    return event != NULL ? dispatch(stage, event) : why;
+}
+
+char *stage_try_fire(Stage *stage, Session *session, EscalationEvent on, const char *cause)
+{
+    char *why = NULL;
+    g_autoptr(Event) event = event_of(stage, cause, &why);
     if (event == NULL)
         return why;
-    return dispatch(stage, event);
+    g_queue_clear_full(&stage->kept, g_free);
+    outbox_clear(stage->outbox);
+    Turn turn = router_turn(stage->router, stage->outbox, stage->now_ms);
+    if (escalation_state(session) == ESCALATION_CHAT && event->kind == EVENT_ROOM_INVITE)
+        escalation_record_open(&turn, session, event, SIDE_XMPP);
+    escalation_fire(&turn, session, on, event);
+    turn_settle(&turn);
+    return commands_take(stage);
 }
 
 static int first_due(const Stage *stage, int64_t until_ms)
@@ -433,6 +459,11 @@ static void require(char *why, const char *line)
 void stage_tell(Stage *stage, const char *line)
 {
     require(stage_try_tell(stage, line), line);
+}
+
+void stage_fire(Stage *stage, Session *session, EscalationEvent on, const char *cause)
+{
+    require(stage_try_fire(stage, session, on, cause), cause);
 }
 
 void stage_expect(Stage *stage, const char *pattern)

@@ -4,6 +4,7 @@
 // SIP. After every step the session map is checked and each ledger row is audited: opened once,
 // before its line is handed on, and closed once.
 #pragma once
+#include "mapping/escalation.h"
 #include "mapping/router.h"
 
 typedef struct Stage Stage;
@@ -26,6 +27,11 @@ bool stage_set(Stage *stage, const char *name, const char *value);
 //   expected, or a row was not kept.
 char *stage_try_tell(Stage *stage, const char *line);
 
+// What: fires an event of the escalation table at a session, for a cause in notation, as if it had
+//   been classified so. A record in CHAT is opened by the cause first, when that is an invitation.
+// Errors: as stage_try_tell().
+char *stage_try_fire(Stage *stage, Session *session, EscalationEvent on, const char *cause);
+
 // What: expects the next command said (TIMER and STORE: the next of those, wherever it stands
 //   between).
 // Shape: fields in any order; `*` stands for any value, `$name` captures one, or must equal what
@@ -42,6 +48,7 @@ char *stage_try_advance(Stage *stage, int64_t ms);
 
 // What: the same for tests of the check framework: a sentence fails the test.
 void stage_tell(Stage *stage, const char *line);
+void stage_fire(Stage *stage, Session *session, EscalationEvent on, const char *cause);
 void stage_expect(Stage *stage, const char *pattern);
 void stage_quiet(Stage *stage);
 void stage_advance(Stage *stage, int64_t ms);
