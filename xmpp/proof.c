@@ -14,6 +14,8 @@ enum { RECENT_MAX = 4096 };
 enum { PING_PACE_MS = 2 };
 // A ping that found the queue full is tried again.
 enum { PING_AGAIN_MS = 100 };
+// While nobody reads, deadlines are only looked at so often.
+enum { PAUSED_LOOK_MS = 1000 };
 
 const WireFate proof_no_link = {FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST,
                                 "no link to the XMPP server", NULL};
@@ -64,6 +66,8 @@ struct Proof {
     GQueue all;          // owned Row *, oldest first
     GHashTable *recent;  // borrowed char * -> Recent *
     GQueue recent_order; // owned Recent *, oldest first
+    bool is_paused;
+    int64_t paused_ms; // since when
 };
 
 // The addresses an error comes back with are those of the line swapped; servers answer from the
@@ -171,6 +175,10 @@ static void on_oldest(void *self)
 {
     Host *host = self;
     Wire *wire = host->proof->wire;
+    if (host->proof->is_paused) { // its answer may be here, unread
+        host_watch_oldest(host);
+        return;
+    }
     int64_t limit = wire_now_ms(wire) - wire_settings(wire)->T_proof;
     while (host->rows.head != NULL && ((Row *)host->rows.head->data)->sent_ms <= limit)
         row_failed(host->rows.head->data, &SILENT);
@@ -184,6 +192,8 @@ static void host_watch_oldest(Host *host)
         return;
     const Row *row = host->rows.head->data;
     int64_t left = row->sent_ms + wire_settings(wire)->T_proof - wire_now_ms(wire);
+    if (host->proof->is_paused)
+        left = MAX(left, PAUSED_LOOK_MS);
     deadlines_start(wire_deadlines(wire), &host->oldest, left, on_oldest, host);
 }
 
@@ -311,6 +321,22 @@ void proof_on_link_down(Proof *proof, const char *domain)
         Row *row = at->data;
         if (g_strcmp0(row->domain, domain) == 0)
             row_failed(row, &proof_link_lost);
+    }
+}
+
+void proof_pause(Proof *proof, bool is_paused)
+{
+    int64_t now = wire_now_ms(proof->wire);
+    if (proof->is_paused == is_paused)
+        return;
+    proof->is_paused = is_paused;
+    if (is_paused) {
+        proof->paused_ms = now;
+        return;
+    }
+    for (GList *at = proof->all.head; at != NULL; at = at->next) {
+        Row *row = at->data;
+        row->sent_ms += now - MAX(row->sent_ms, proof->paused_ms);
     }
 }
 

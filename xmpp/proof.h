@@ -35,5 +35,9 @@ bool proof_on_error(Proof *proof, xmpp_stanza_t *stanza, Address *from, Address 
 // What: ends every line of this component domain that is not proven: lost.
 void proof_on_link_down(Proof *proof, const char *domain);
 
+// What: nobody reads the links for a while, or they are read again: for what cannot be heard no line
+//   times out.
+void proof_pause(Proof *proof, bool is_paused);
+
 // What: lines without proof now.
 size_t proof_count(const Proof *proof);

@@ -118,6 +118,11 @@ void switchboard_on_link(Switchboard *board, const char *domain, bool is_up)
     tell_link(board, domain, false);
 }
 
+void switchboard_pause(Switchboard *board, bool is_paused)
+{
+    proof_pause(board->in.proof, is_paused);
+}
+
 void switchboard_leave_rooms(Switchboard *board, const char *status)
 {
     muc_client_leave_all(board->in.muc_client, status);

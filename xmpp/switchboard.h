@@ -25,6 +25,9 @@ void switchboard_on_stanza(Switchboard *board, xmpp_stanza_t *stanza);
 // Source: docs/seam.md (link); ESC-608.
 void switchboard_on_link(Switchboard *board, const char *domain, bool is_up);
 
+// What: the links are not read for a while, or read again.
+void switchboard_pause(Switchboard *board, bool is_paused);
+
 // What: leaves every room.
 void switchboard_leave_rooms(Switchboard *board, const char *status);
 

@@ -197,6 +197,7 @@ void xmppgate_pause(XmppGate *gate, bool paused)
     g_hash_table_iter_init(&iter, gate->components);
     while (g_hash_table_iter_next(&iter, NULL, &component))
         component_pause(component, paused);
+    switchboard_pause(gate->board, paused);
 }
 
 static void stopped(XmppGate *gate)

@@ -223,6 +223,33 @@ START_TEST(without_answer_each_line_fails_after_its_own_time)
 }
 END_TEST
 
+START_TEST(while_nobody_reads_no_line_times_out)
+{
+    xmpp_stage_settings(stage)->T_proof = 5000;
+    send_line(1, "juliet@xmpp.test");
+    g_free(xmpp_stage_take_id(stage, "iq"));
+    xmpp_stage_pass(stage, 2000);
+    xmpp_stage_pause(stage, true);
+    xmpp_stage_pass(stage, 1000);
+    send_line(2, "juliet@xmpp.test");
+    xmpp_stage_pass(stage, 1000);
+    xmpp_stage_pause(stage, true);
+    xmpp_stage_pass(stage, 18000);
+    for (int pings = 0; pings < 4; pings++) // the ping is asked anew meanwhile
+        g_free(xmpp_stage_take_id(stage, "iq"));
+    xmpp_stage_quiet(stage);
+    xmpp_stage_pause(stage, false);
+    xmpp_stage_pass(stage, 2900);
+    xmpp_stage_quiet(stage);
+    xmpp_stage_pass(stage, 1000);
+    xmpp_stage_expect_event(stage, "xmpp delivery how=timeout * row=1 *");
+    g_free(xmpp_stage_take_id(stage, "iq"));
+    xmpp_stage_quiet(stage);
+    xmpp_stage_pass(stage, 2000);
+    xmpp_stage_expect_event(stage, "xmpp delivery how=timeout * row=2 *");
+}
+END_TEST
+
 /* GEN-06 */
 START_TEST(what_is_not_proven_is_lost_with_the_link)
 {
@@ -298,6 +325,7 @@ int main(void)
         a_host_not_ours_and_a_room_are_held_and_then_good,
         an_error_within_the_hold_fails_the_line,
         without_answer_each_line_fails_after_its_own_time,
+        while_nobody_reads_no_line_times_out,
         what_is_not_proven_is_lost_with_the_link,
         without_a_link_or_room_in_the_queue_the_answer_comes_at_once,
         a_line_sent_again_under_its_id_is_the_one_that_an_error_means,

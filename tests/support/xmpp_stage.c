@@ -198,6 +198,11 @@ void xmpp_stage_link(XmppStage *stage, bool is_up)
     switchboard_on_link(stage->board, "sip.test", is_up);
 }
 
+void xmpp_stage_pause(XmppStage *stage, bool is_paused)
+{
+    switchboard_pause(stage->board, is_paused);
+}
+
 void xmpp_stage_fill(XmppStage *stage, bool is_full)
 {
     stage->is_full = is_full;

@@ -49,6 +49,9 @@ void xmpp_stage_pass(XmppStage *stage, int64_t ms);
 // What: the link of sip.test goes or comes; the LINK event is not taken.
 void xmpp_stage_link(XmppStage *stage, bool is_up);
 
+// What: from now on nobody reads the link, or somebody does; xmpp_stage_hear() is for the latter.
+void xmpp_stage_pause(XmppStage *stage, bool is_paused);
+
 // What: from now on the queue is full, or is not.
 void xmpp_stage_fill(XmppStage *stage, bool is_full);
 
