@@ -373,15 +373,16 @@ bool msrp_exchange_on_response(MsrpExchange *exchange, const char *tid, int stat
     return true;
 }
 
-// A success report proves more than the response that is still under way.
+// A success report proves more than the response that is still under way. One about the beginning
+// may come while the rest is being written; one about everything cannot.
 static void succeed(MsrpExchange *exchange, Message *message, const MsrpMessageRange *range)
 {
     uint64_t end = MIN(range->end, message->total);
-    if (!message->success || message->failed || message->body != NULL)
+    if (!message->success || message->failed)
         return;
     if (message->cover == NULL)
         message->cover = msrp_cover_new();
-    if (!msrp_cover_add(message->cover, range->start - 1, end) ||
+    if (!msrp_cover_add(message->cover, range->start - 1, end) || message->body != NULL ||
         !msrp_cover_whole(message->cover, message->total))
         return;
     tell(exchange, message, 200);

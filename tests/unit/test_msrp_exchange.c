@@ -252,6 +252,26 @@ START_TEST(exchange_success_is_reported_when_all_of_the_message_is_covered)
 END_TEST
 
 /* MSRP-009 CHAT-31 */
+START_TEST(exchange_success_of_the_beginning_may_come_while_the_rest_is_written)
+{
+    MsrpExchange *exchange = exchange_new();
+    char tid[33];
+    g_autofree char *text = g_strnfill(5000, 'a');
+    queue_text(exchange, 1, text, MSRP_FAILURE_YES, true);
+    g_autofree char *chunk = open_chunk(exchange, tid);
+    ck_assert_ptr_nonnull(strstr(chunk, "\r\nSuccess-Report: yes\r\n"));
+    ck_assert(msrp_exchange_on_report(exchange, "m001", "1-2048/5000", 200));
+    ck_assert(msrp_exchange_on_report(exchange, "m001", NULL, 200)); // a lie, so far
+    was_told("");
+    msrp_exchange_close(exchange, tid, 5000);
+    msrp_exchange_on_response(exchange, tid, 200);
+    ck_assert(msrp_exchange_on_report(exchange, "m001", "2049-5000/5000", 200));
+    was_told("outcome 1 200; report 1 m001 200 whole; ");
+    exchange_done(exchange);
+}
+END_TEST
+
+/* MSRP-009 CHAT-31 */
 START_TEST(exchange_report_without_range_is_about_everything_and_unknown_ones_are_ignored)
 {
     MsrpExchange *exchange = exchange_new();
@@ -448,6 +468,7 @@ int main(void)
         exchange_transaction_time_begins_when_the_last_octet_is_written,
         exchange_without_wish_for_answers_is_through_when_written,
         exchange_success_is_reported_when_all_of_the_message_is_covered,
+        exchange_success_of_the_beginning_may_come_while_the_rest_is_written,
         exchange_report_without_range_is_about_everything_and_unknown_ones_are_ignored,
         exchange_late_failure_is_reported_once,
         exchange_goes_on_where_a_chunk_was_cut,
