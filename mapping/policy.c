@@ -7,8 +7,6 @@
 
 enum {
     POLICY_SENDERS_MAX = 10000,  // LIMIT: senders whose rate is remembered
-    POLICY_SESSIONS_PER_MIN = 6, // SEC-10: new sessions
-    POLICY_SESSIONS_BURST = 6,
     POLICY_EQUAL_PER_MIN = 20,  // SEC-09: equal messages of one sender to one target
     POLICY_LOOP_STATUS = 482,   // SEC-09
     POLICY_STANZA_FRAME = 2048, // CHAT-22: what a stanza needs around its texts
@@ -34,7 +32,7 @@ Policy *policy_new(const Settings *settings)
     policy->messages =
         limiter_new(settings->rate_msg * 60, settings->rate_burst, POLICY_SENDERS_MAX);
     policy->sessions =
-        limiter_new(POLICY_SESSIONS_PER_MIN, POLICY_SESSIONS_BURST, POLICY_SENDERS_MAX);
+        limiter_new(settings->rate_session, settings->rate_session, POLICY_SENDERS_MAX);
     policy->equals = limiter_new(POLICY_EQUAL_PER_MIN, POLICY_EQUAL_PER_MIN, POLICY_SENDERS_MAX);
     policy->links_down = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return policy;

@@ -41,6 +41,7 @@
     X(history_max, 0)                                                                              \
     X(rate_msg, 10)                                                                                \
     X(rate_burst, 50)                                                                              \
+    X(rate_session, 6)      /* new sessions and invitations per minute and sender (SEC-10) */      \
     X(xmpp_queue_octets, 4194304)                                                                  \
     X(sip_pending, 1000)                                                                           \
     X(ladder_lines, 200)

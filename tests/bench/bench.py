@@ -38,14 +38,16 @@ class BenchProsody(Prosody):
 class BenchMucsipd(Mucsipd):
     """Quiet, with the loader's users on the XMPP side and no limit per sender."""
 
+    def settings(self):
+        return "[settings]\nchat_mode = page\nrate_msg = 1000000\nrate_burst = 1000000\n"
+
     def configure(self):
         argv = super().configure()
         target = os.path.join(self.directory, "mucsipd.conf")
         with open(target, encoding="utf-8") as config:
             text = config.read().replace("log_level = debug", "log_level = warning")
         with open(target, "w", encoding="utf-8") as config:
-            config.write(text + f"\n[xmpp-domain {LOAD}]\nkind = users\nsip_domain = {LOAD}\n"
-                         "\n[settings]\nchat_mode = page\nrate_msg = 1000000\nrate_burst = 1000000\n")
+            config.write(text + f"\n[xmpp-domain {LOAD}]\nkind = users\nsip_domain = {LOAD}\n")
         return argv
 
 
