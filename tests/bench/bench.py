@@ -3,10 +3,14 @@
 
 CPU is what the scheduler counted in nanoseconds for every thread of the process (/proc/PID/task/*/schedstat; the
 user/system split is tick-based and worthless), read again after the SIP transactions have been torn down, since that
-costs too. Wall time is only printed, never judged: the machine is shared. One line per figure: `NAME: VALUE UNIT`.
+costs too. The yardstick is what the XMPP server itself spends on a raw stanza between two components, measured right
+before and right after each series: ratios to it can be compared between machines. One line per figure,
+`NAME: VALUE UNIT`.
 """
 import argparse
 import asyncio
+import contextlib
+import fnmatch
 import glob
 import json
 import os
@@ -20,8 +24,10 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "interop"))
 import ports  # noqa: E402
 from servers import SECRET, Mucsipd, Prosody  # noqa: E402
 
-LOAD, LOAD_PEER = "load.test", "load2.test"
+LOAD, LOAD_PEER, SIP = "load.test", "load2.test", "sip.test"
 TEARDOWN_S = 35  # T1 times 64, and a little
+SETTLE_S = 1
+YARDSTICK_COUNT = 10000
 
 
 class BenchProsody(Prosody):
@@ -52,7 +58,7 @@ class BenchMucsipd(Mucsipd):
 
 
 def cpu_us(pid):
-    """CPU microseconds of a process and its children so far."""
+    """CPU microseconds of all threads of a process so far."""
     total = 0
     for status in glob.glob(f"/proc/{pid}/task/*/schedstat"):
         with open(status, encoding="ascii") as numbers:
@@ -65,78 +71,171 @@ def rss_kib(pid):
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
 
-async def load(build, *arguments):
-    """Runs the loader and returns what it reports."""
-    loader = await asyncio.create_subprocess_exec(
-        os.path.join(build, "tests", "bench", "loader"), *[str(word) for word in arguments],
-        stdout=asyncio.subprocess.PIPE)
-    out, _ = await asyncio.wait_for(loader.communicate(), 300)
-    if loader.returncode != 0:
-        raise SystemExit(f"loader {arguments} ended with {loader.returncode}")
-    return json.loads(out)
-
-
 def say(name, value, unit):
     print(f"{name}: {value:.2f} {unit}" if isinstance(value, float) else f"{name}: {value} {unit}", flush=True)
 
 
-async def raw(build, prosody, count):
-    """What one stanza costs the XMPP server alone: the yardstick of this machine in this minute."""
-    before = cpu_us(prosody.process.pid)
-    result = await load(build, "raw", "tcp", prosody.ports["component"], 0, 0, LOAD, LOAD_PEER, SECRET, "-",
-                        count, 0, 100)
-    cost = (cpu_us(prosody.process.pid) - before) / count
-    say("prosody.raw.cpu_per_stanza", cost, "us")
-    say("prosody.raw.rate", result["arrived"] / max(result["seconds"], 0.001), "1/s")
-    return cost
+class Bench:
+    """The loader, the XMPP server and the figures of one run."""
 
+    def __init__(self, build, only):
+        self.build, self.only = build, only
+        self.prosody = None
 
-class Series:
-    """One way, transport and pace against a gateway of its own."""
+    def wants(self, name):
+        return fnmatch.fnmatch(name, self.only)
 
-    def __init__(self, build, directory, way, transport, rate, count):
-        self.build, self.directory = build, directory
-        self.way, self.transport, self.rate, self.count = way, transport, rate, count
-        self.name = f"page.{way}.{transport}.{rate or 'saturated'}"
+    def tool(self, name):
+        return os.path.join(self.build, "tests", "bench", name)
 
-    async def run(self, prosody, raw_us):
+    async def load(self, way, count, **options):
+        """Runs the loader and returns what it reports."""
+        words = {"way": way, "count": count, "component": LOAD, "peer": LOAD_PEER, "secret": SECRET, "sip-domain": SIP,
+                 "xmpp-port": self.prosody.ports["component"]}
+        words.update({name.replace("_", "-"): value for name, value in options.items()})
+        argv = [word for name, value in words.items() for word in (f"--{name}", str(value))]
+        loader = await asyncio.create_subprocess_exec(self.tool("loader"), *argv, stdout=asyncio.subprocess.PIPE)
+        out, _ = await asyncio.wait_for(loader.communicate(), 600)
+        if loader.returncode != 0:
+            raise SystemExit(f"loader {' '.join(argv)} ended with {loader.returncode}")
+        return json.loads(out)
+
+    async def yardstick(self):
+        """CPU of the XMPP server for one raw stanza: the speed of this machine in this minute."""
+        pid = self.prosody.process.pid
+        before = cpu_us(pid)
+        result = await self.load("raw", YARDSTICK_COUNT, transport="tcp", window=100)
+        return (cpu_us(pid) - before) / YARDSTICK_COUNT, result["rate"]
+
+    @contextlib.asynccontextmanager
+    async def gateway(self, directory, transport):
+        """A gateway of its own for a series; gives it and the port our SIP end has to listen on."""
         listen = ports.take()
-        gateway = BenchMucsipd(os.path.join(self.directory, self.name), prosody.ports["component"],
-                               kamailio_port=listen, sip_transport=self.transport)
+        gateway = BenchMucsipd(os.path.join(directory, f"gateway-{listen}"), self.prosody.ports["component"],
+                               kamailio_port=listen, sip_transport=transport)
         await gateway.start()
         try:
-            await self.measure(prosody, gateway, listen, raw_us)
+            yield gateway, {"transport": transport, "sip_port": gateway.ports["sip"], "listen_port": listen}
         finally:
             await gateway.stop()
             ports.give_back(listen)
 
-    async def measure(self, prosody, gateway, listen, raw_us):
-        pid = gateway.process.pid
-        cpu, memory = cpu_us(pid), rss_kib(pid)
-        result = await load(self.build, self.way, self.transport, prosody.ports["component"], gateway.ports["sip"],
-                            listen, LOAD, "-", SECRET, "sip.test", self.count, self.rate, 200)
-        say(f"{self.name}.memory_growth", rss_kib(pid) - memory, "KiB")
-        await asyncio.sleep(TEARDOWN_S if self.transport == "udp" else 1)
-        cost = (cpu_us(pid) - cpu) / self.count
-        say(f"{self.name}.cpu_per_message", cost, "us")
-        say(f"{self.name}.ratio_to_raw_stanza", cost / raw_us, "x")
-        for key, unit in (("lost", "messages"), ("twice", "messages"), ("non_200", "messages"),
-                          ("repeated", "requests"), ("p50_ms", "ms"), ("p99_ms", "ms")):
-            say(f"{self.name}.{key}", result[key], unit)
-        say(f"{self.name}.rate", result["arrived"] / max(result["seconds"], 0.001), "1/s")
+
+class Costed:
+    """CPU of a process from here on, against the yardstick before and after."""
+
+    def __init__(self, bench, pid):
+        self.bench, self.pid = bench, pid
+
+    async def begin(self):
+        self.raw_before, _ = await self.bench.yardstick()
+        self.started = cpu_us(self.pid)
+
+    async def end(self, name, count, transport):
+        run = (cpu_us(self.pid) - self.started) / count
+        await asyncio.sleep(TEARDOWN_S if transport == "udp" else SETTLE_S)
+        whole = (cpu_us(self.pid) - self.started) / count
+        raw_after, _ = await self.bench.yardstick()
+        say(f"{name}.cpu_per_message", whole, "us")
+        say(f"{name}.of_it_teardown", whole - run, "us")
+        say(f"{name}.ratio_to_raw_stanza", whole / ((self.raw_before + raw_after) / 2), "x")
 
 
-async def page(build, rates, count):
+def say_fates(name, result):
+    for key, unit in (("lost", "messages"), ("twice", "messages"), ("refused", "messages"), ("unanswered", "messages"),
+                      ("refused_yet_arrived", "messages"), ("sent_again", "requests"), ("repeated", "requests"),
+                      ("arrival_p50_ms", "ms"), ("arrival_p99_ms", "ms"), ("answer_p50_ms", "ms"),
+                      ("answer_p99_ms", "ms"), ("rate", "1/s"), ("loader_us", "us")):
+        say(f"{name}.{key}", result[key], unit)
+
+
+async def series(bench, directory, rates, count):
+    """Each way, transport and pace against a gateway of its own."""
+    for transport in ("udp", "tcp"):
+        for way in ("s2x", "x2s"):
+            for rate in rates:
+                name = f"page.{way}.{transport}.{rate or 'saturated'}"
+                if not bench.wants(name):
+                    continue
+                async with bench.gateway(directory, transport) as (gateway, where):
+                    cost = Costed(bench, gateway.process.pid)
+                    await cost.begin()
+                    result = await bench.load(way, count, rate=rate, **where)
+                    await cost.end(name, count, transport)
+                say_fates(name, result)
+
+
+async def memory(bench, directory, count):
+    """Over TCP three times as many messages take no more memory; over UDP each waits in it for its transaction's end."""
+    for transport in ("tcp", "udp"):
+        for way in ("s2x", "x2s"):
+            name = f"memory.{way}.{transport}"
+            if not bench.wants(name):
+                continue
+            async with bench.gateway(directory, transport) as (gateway, where):
+                pid = gateway.process.pid
+                say(f"{name}.idle", rss_kib(pid), "KiB")
+                await bench.load(way, count, **where)
+                if transport == "udp":
+                    await asyncio.sleep(TEARDOWN_S)
+                first = rss_kib(pid)
+                say(f"{name}.after_{count}", first, "KiB")
+                more = 2 * count if transport == "tcp" else count // 4
+                result = await bench.load(way, more, **where)
+                if transport == "tcp":
+                    say(f"{name}.after_{3 * count}", rss_kib(pid), "KiB")
+                else:
+                    say_transaction_memory(name, rss_kib(pid) - first, more, result)
+
+
+def say_transaction_memory(name, grown, count, result):
+    say(f"{name}.growth_per_open_transaction", grown / count, "KiB")
+    say(f"{name}.rate_meanwhile", result["rate"], "1/s")
+
+
+async def alone(bench, directory, rates, count):
+    """One side of the gateway by itself: its library and its folder, nothing behind it."""
+    cases = [("sip", "udp"), ("sip", "tcp"), ("echo", "tcp")]
+    for way, transport in cases:
+        for rate in rates:
+            name = f"alone.{'xmpp' if way == 'echo' else 'sip.' + transport}.{rate or 'saturated'}"
+            if not bench.wants(name):
+                continue
+            sip, listen = ports.take(), ports.take()
+            argv = ["sip", str(sip)] if way == "sip" else ["xmpp", str(bench.prosody.ports["component"]), SECRET]
+            gate = await asyncio.create_subprocess_exec(bench.tool("gate_alone"), *argv, stdout=asyncio.subprocess.PIPE)
+            await asyncio.wait_for(gate.stdout.readline(), 15)
+            cost = Costed(bench, gate.pid)
+            await cost.begin()
+            await bench.load(way, count, rate=rate, transport=transport, sip_port=sip, listen_port=listen)
+            await cost.end(name, count, transport)
+            gate.terminate()
+            await gate.wait()
+
+
+async def parts(bench, directory, count):
+    """What stands between the two sides, without sockets."""
+    if bench.wants("parts"):
+        program = await asyncio.create_subprocess_exec(bench.tool("parts"), str(count), directory)
+        if await program.wait() != 0:
+            raise SystemExit("parts failed")
+
+
+async def page(arguments):
+    rates = [int(rate) for rate in arguments.rates.split(",")]
+    bench = Bench(arguments.build, arguments.only)
     with tempfile.TemporaryDirectory(prefix="mucsip-bench-") as directory:
-        prosody = await BenchProsody(directory).start()
+        bench.prosody = await BenchProsody(directory).start()
         try:
-            raw_us = await raw(build, prosody, count)
-            for transport in ("udp", "tcp"):
-                for way in ("s2x", "x2s"):
-                    for rate in rates:
-                        await Series(build, directory, way, transport, rate, count).run(prosody, raw_us)
+            raw_us, raw_rate = await bench.yardstick()
+            say("prosody.raw.cpu_per_stanza", raw_us, "us")
+            say("prosody.raw.rate", raw_rate, "1/s")
+            await parts(bench, directory, arguments.count)
+            await alone(bench, directory, rates, arguments.count)
+            await series(bench, directory, rates, arguments.count)
+            await memory(bench, directory, arguments.count)
         finally:
-            await prosody.stop()
+            await bench.prosody.stop()
 
 
 def main():
@@ -145,9 +244,10 @@ def main():
     parser.add_argument("--build", default=os.path.join(ROOT, "build-bench"))
     parser.add_argument("--rates", default="1000,4000,0", help="messages per second, 0 = as fast as it goes")
     parser.add_argument("--count", type=int, default=20000, help="messages of one series")
+    parser.add_argument("--only", default="*", help="figures to measure, e.g. 'page.s2x.tcp.*' or 'parts'")
     arguments = parser.parse_args()
     os.environ["MUCSIPD"] = os.path.join(arguments.build, "gateway", "mucsipd")
-    asyncio.run(page(arguments.build, [int(rate) for rate in arguments.rates.split(",")], arguments.count))
+    asyncio.run(page(arguments))
 
 
 if __name__ == "__main__":

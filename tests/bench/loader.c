@@ -4,32 +4,26 @@
 
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <glib.h>
 
+#include "tests/bench/fates.h"
 #include "tests/bench/sip_end.h"
 #include "tests/bench/xmpp_end.h"
 
-// How long after the last movement the run counts as over.
-#define QUIET_US 8000000
-// SIP retransmission of an unanswered request over UDP (T1 500 ms, doubling to T2 4 s).
-#define T1_US 500000
-#define T2_US 4000000
+// The longest wait for something to happen, and how often repetitions are looked for.
+#define WAIT_US 20000
 
 typedef struct {
     LoaderConfig config;
-    LoaderFate *fates; // one per message
-    int *retries;      // per message: how often it was sent again (SIP over UDP)
-    int sent;
-    int over; // messages with a fate
+    Fates *fates; // owned
     int64_t started_us;
-    int64_t moved_us;
-    XmppEnd *xmpp;
-    XmppEnd *xmpp_peer; // RAW only
-    SipEnd *sip;        // not RAW
+    int64_t repeated_us; // when repetitions were looked for
+    XmppEnd *xmpp;      // owned; NULL when it has no part
+    XmppEnd *xmpp_peer; // owned, of RAW
+    SipEnd *sip;        // owned; NULL when it has no part
 } Loader;
 
 int64_t loader_now_us(void)
@@ -39,240 +33,255 @@ int64_t loader_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-// A message is over when it arrived and, from SIP, was answered too; or when an error came for it.
-static bool is_over(const Loader *loader, const LoaderFate *fate)
-{
-    if (loader->config.way == LOADER_SIP_TO_XMPP)
-        return fate->answers > 0 && (fate->status >= 300 || fate->arrivals > 0);
-    return fate->arrivals > 0 || fate->answers > 0;
-}
-
-static LoaderFate *fate_get(Loader *loader, int number)
-{
-    return number >= 0 && number < loader->config.count ? &loader->fates[number] : NULL;
-}
-
-static void arrived(Loader *loader, LoaderFate *fate)
-{
-    bool before = is_over(loader, fate);
-    loader->moved_us = loader_now_us();
-    fate->arrivals++;
-    if (fate->arrived_us == 0)
-        fate->arrived_us = loader->moved_us;
-    loader->over += !before && is_over(loader, fate);
-}
-
-static void answered(Loader *loader, LoaderFate *fate, int status)
-{
-    bool before = is_over(loader, fate);
-    loader->moved_us = loader_now_us();
-    fate->answers++;
-    fate->status = (uint16_t)status;
-    loader->over += !before && is_over(loader, fate);
-}
-
-static void on_stanza(void *self, int number, bool is_error)
+static void on_stanza(void *self, int number, bool is_error, bool is_busy)
 {
     Loader *loader = self;
-    LoaderFate *fate = fate_get(loader, number);
-    if (fate != NULL && is_error)
-        answered(loader, fate, 600);
-    else if (fate != NULL)
-        arrived(loader, fate);
+    if (is_error)
+        fates_answered(loader->fates, number, FATES_ERROR_STANZA, is_busy);
+    else
+        fates_arrived(loader->fates, number);
 }
 
-static void on_sip(void *self, int number, int status)
+static void on_sip(void *self, int number, int status, bool is_busy)
 {
     Loader *loader = self;
-    LoaderFate *fate = fate_get(loader, number);
-    if (fate != NULL && status != 0)
-        answered(loader, fate, status);
-    else if (fate != NULL)
-        arrived(loader, fate);
+    if (status != 0)
+        fates_answered(loader->fates, number, status, is_busy);
+    else
+        fates_arrived(loader->fates, number);
+}
+
+static void stanza_send(Loader *loader, int number)
+{
+    const LoaderConfig *config = &loader->config;
+    char from[256], to[256];
+    int user = number % LOADER_ADDRESSES;
+    const char *domain = config->way == LOADER_RAW ? config->peer : config->sip_domain;
+    snprintf(from, sizeof from, "u%d@%s/load", user, config->component);
+    snprintf(to, sizeof to, "s%d@%s", user, domain);
+    xmpp_end_send(loader->xmpp, from, to, number);
 }
 
 static void send_one(Loader *loader)
 {
-    const LoaderConfig *config = &loader->config;
-    int number = loader->sent++, user = number % LOADER_ADDRESSES;
-    g_autofree char *from = g_strdup_printf("u%d@%s/load", user, config->component);
-    const char *domain = config->way == LOADER_RAW ? config->peer : config->sip_domain;
-    g_autofree char *to = g_strdup_printf("s%d@%s", user, domain);
-    loader->fates[number].sent_us = loader_now_us();
-    if (config->way == LOADER_SIP_TO_XMPP)
+    int number = fates_sent_count(loader->fates);
+    fates_sent(loader->fates, number);
+    if (loader->config.way == LOADER_SIP_TO_XMPP || loader->config.way == LOADER_SIP)
         sip_end_send(loader->sip, number);
     else
-        xmpp_end_send(loader->xmpp, from, to, number);
+        stanza_send(loader, number);
 }
 
-// How many may be sent now, by rate and window.
-static int due_count(const Loader *loader, int64_t now_us)
+// When the next message is due by rate: the n-th, n/rate after the first.
+static int64_t next_us(const Loader *loader)
 {
-    const LoaderConfig *config = &loader->config;
-    int due = config->count - loader->sent;
-    if (config->rate > 0) {
-        int64_t wanted = (now_us - loader->started_us) * config->rate / 1000000 + 1;
-        due = MIN(due, (int)wanted - loader->sent);
-    }
-    return MIN(due, config->window - (loader->sent - loader->over));
+    int rate = loader->config.rate;
+    if (rate == 0)
+        return 0;
+    return loader->started_us + (int64_t)fates_sent_count(loader->fates) * 1000000 / rate;
+}
+
+static bool may_send(Loader *loader)
+{
+    int sent = fates_sent_count(loader->fates);
+    return sent < loader->config.count &&
+           sent - fates_over_count(loader->fates) < loader->config.window;
 }
 
 // What a SIP user agent does over UDP: the same request again until a final answer comes.
-static void retransmit_due(Loader *loader, int64_t now_us)
+static void repeat_due(Loader *loader)
 {
-    if (loader->config.tcp || loader->config.way != LOADER_SIP_TO_XMPP)
+    int number;
+    int64_t now_us = loader_now_us();
+    bool is_ours = loader->sip != NULL && loader->config.way != LOADER_XMPP_TO_SIP;
+    if (loader->config.tcp || !is_ours || now_us - loader->repeated_us < WAIT_US)
         return;
-    for (int i = MAX(0, loader->sent - 20000); i < loader->sent; i++) {
-        LoaderFate *fate = &loader->fates[i];
-        int64_t wait = MIN((int64_t)T1_US << loader->retries[i], T2_US);
-        if (fate->answers > 0 || loader->retries[i] >= 7 || now_us - fate->sent_us < wait)
-            continue;
-        loader->retries[i]++;
-        sip_end_send(loader->sip, i);
+    loader->repeated_us = now_us;
+    while ((number = fates_next_due(loader->fates)) >= 0) {
+        sip_end_send(loader->sip, number);
+        fates_sent_again(loader->fates, number);
     }
 }
 
-static int polls_fill(const Loader *loader, struct pollfd *polls)
+// ---- the loop -----------------------------------------------------------------------------------
+
+typedef struct {
+    struct pollfd polls[2 + SIP_END_FDS_MAX];
+    nfds_t count;
+} Polls;
+
+static void poll_add(Polls *polls, int fd, bool wants_write)
 {
-    int count = 0;
-    const XmppEnd *ends[] = {loader->xmpp, loader->xmpp_peer};
-    for (int i = 0; i < 2; i++)
-        if (ends[i] != NULL)
-            polls[count++] = (struct pollfd){
-                xmpp_end_fd(ends[i]), (short)(POLLIN | (xmpp_end_wants_write(ends[i]) ? POLLOUT : 0)),
-                0};
-    for (int i = 0; i < 3 && loader->sip != NULL; i++)
-        polls[count++] = (struct pollfd){
-            sip_end_fd(loader->sip, i),
-            (short)(POLLIN | (sip_end_wants_write(loader->sip, i) ? POLLOUT : 0)), 0};
-    return count;
+    short events = (short)(POLLIN | (wants_write ? POLLOUT : 0));
+    polls->polls[polls->count++] = (struct pollfd){fd, events, 0};
+}
+
+static void polls_fill(const Loader *loader, Polls *polls)
+{
+    polls->count = 0;
+    if (loader->xmpp != NULL)
+        poll_add(polls, xmpp_end_fd(loader->xmpp), xmpp_end_wants_write(loader->xmpp));
+    if (loader->xmpp_peer != NULL)
+        poll_add(polls, xmpp_end_fd(loader->xmpp_peer), xmpp_end_wants_write(loader->xmpp_peer));
+    for (int i = 0; loader->sip != NULL && i < sip_end_fd_count(loader->sip); i++)
+        poll_add(polls, sip_end_fd(loader->sip, i), sip_end_wants_write(loader->sip, i));
 }
 
 static void xmpp_serve(XmppEnd *end, short events)
 {
-    if (events & (POLLIN | POLLHUP))
+    if (end == NULL)
+        return;
+    if (events != 0)
         xmpp_end_read(end);
     xmpp_end_write(end);
 }
 
-static void polls_serve(Loader *loader, const struct pollfd *polls)
+static void sip_serve(SipEnd *end, const struct pollfd *polls, int count)
 {
-    int at = 0;
-    xmpp_serve(loader->xmpp, polls[at++].revents);
+    for (int i = 0; i < count; i++)
+        if (polls[i].revents & (POLLIN | POLLHUP | POLLERR))
+            sip_end_read(end, i);
+    sip_end_write(end);
+}
+
+static void polls_serve(Loader *loader, const Polls *polls)
+{
+    const struct pollfd *at = polls->polls;
+    if (loader->xmpp != NULL)
+        xmpp_serve(loader->xmpp, (at++)->revents);
     if (loader->xmpp_peer != NULL)
-        xmpp_serve(loader->xmpp_peer, polls[at++].revents);
-    for (int i = 0; i < 3 && loader->sip != NULL; i++, at++) {
-        if (polls[at].revents & (POLLIN | POLLHUP))
-            sip_end_read(loader->sip, i);
-        if (sip_end_fd(loader->sip, i) >= 0)
-            sip_end_write(loader->sip, i);
-    }
+        xmpp_serve(loader->xmpp_peer, (at++)->revents);
+    if (loader->sip != NULL)
+        sip_serve(loader->sip, at, (int)(polls->count - (nfds_t)(at - polls->polls)));
+}
+
+// Waits for a socket or for the next message of the pace.
+static void turn(Loader *loader)
+{
+    Polls polls;
+    int64_t wait_us = WAIT_US;
+    if (loader->config.rate > 0 && may_send(loader))
+        wait_us = CLAMP(next_us(loader) - loader_now_us(), 0, WAIT_US);
+    if (loader->sip != NULL)
+        wait_us = MIN(wait_us, sip_end_wait_us(loader->sip));
+    struct timespec wait = {.tv_nsec = wait_us * 1000};
+    polls_fill(loader, &polls);
+    if (ppoll(polls.polls, polls.count, &wait, NULL) <= 0)
+        for (nfds_t i = 0; i < polls.count; i++)
+            polls.polls[i].revents = 0;
+    polls_serve(loader, &polls);
 }
 
 static void run(Loader *loader)
 {
-    int64_t retransmitted_us = 0;
-    loader->started_us = loader->moved_us = loader_now_us();
-    while (loader->over < loader->config.count) {
-        int64_t now_us = loader_now_us();
-        for (int due = due_count(loader, now_us); due > 0; due--)
+    loader->started_us = loader_now_us();
+    while (fates_over_count(loader->fates) < loader->config.count) {
+        while (may_send(loader) && next_us(loader) <= loader_now_us())
             send_one(loader);
-        if (now_us - retransmitted_us > 50000) {
-            retransmit_due(loader, now_us);
-            retransmitted_us = now_us;
-        }
-        if (loader->sent == loader->config.count && now_us - loader->moved_us > QUIET_US)
-            return;
-        struct pollfd polls[5];
-        int count = polls_fill(loader, polls);
-        poll(polls, (nfds_t)count, loader->config.rate > 0 ? 1 : 20);
-        polls_serve(loader, polls);
+        repeat_due(loader);
+        turn(loader);
     }
-}
-
-static int time_compare(const void *a, const void *b)
-{
-    int64_t one = *(const int64_t *)a, two = *(const int64_t *)b;
-    return one < two ? -1 : one > two;
 }
 
 static void report(const Loader *loader)
 {
-    int lost = 0, twice = 0, bad = 0, arrived_count = 0;
-    g_autofree int64_t *times = g_new0(int64_t, loader->config.count);
-    int64_t last_us = loader->started_us;
-    for (int i = 0; i < loader->config.count; i++) {
-        const LoaderFate *fate = &loader->fates[i];
-        lost += fate->arrivals == 0 && fate->answers == 0;
-        twice += fate->arrivals > 1;
-        bad += fate->answers > 0 && fate->status != 200;
-        last_us = MAX(last_us, fate->arrived_us);
-        if (fate->arrivals > 0)
-            times[arrived_count++] = fate->arrived_us - fate->sent_us;
-    }
-    qsort(times, (size_t)arrived_count, sizeof *times, time_compare);
-    printf("{\"sent\": %d, \"arrived\": %d, \"lost\": %d, \"twice\": %d, \"non_200\": %d, "
-           "\"repeated\": %d, \"seconds\": %.3f, \"p50_ms\": %.3f, \"p99_ms\": %.3f}\n",
-           loader->sent, arrived_count, lost, twice, bad,
-           loader->sip != NULL ? sip_end_repeated(loader->sip) : 0,
-           (double)(last_us - loader->started_us) / 1e6,
-           arrived_count > 0 ? (double)times[arrived_count / 2] / 1e3 : 0.0,
-           arrived_count > 0 ? (double)times[arrived_count * 99 / 100] / 1e3 : 0.0);
+    struct timespec cpu;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+    double cpu_us = (double)cpu.tv_sec * 1e6 + (double)cpu.tv_nsec / 1e3;
+    printf("{");
+    fates_print(loader->fates);
+    printf("\"repeated\": %d, \"loader_us\": %.2f}\n",
+           loader->sip != NULL ? sip_end_repeated(loader->sip) : 0, cpu_us / loader->config.count);
 }
 
-static uint16_t port_of(const char *text)
+// ---- arguments ----------------------------------------------------------------------------------
+
+typedef struct {
+    char *way, *transport, *component, *peer, *secret, *sip_domain;
+    int xmpp_port, sip_port, listen_port, count, rate, window, answer, answer_after_ms;
+} Arguments;
+
+static bool arguments_read(int argc, char **argv, Arguments *into)
 {
-    return (uint16_t)atoi(text);
+    const GOptionEntry entries[] = {
+        {"way", 0, 0, G_OPTION_ARG_STRING, &into->way, "s2x, x2s, raw, sip or echo", NULL},
+        {"transport", 0, 0, G_OPTION_ARG_STRING, &into->transport, "udp or tcp", NULL},
+        {"xmpp-port", 0, 0, G_OPTION_ARG_INT, &into->xmpp_port, "of the XMPP server", NULL},
+        {"sip-port", 0, 0, G_OPTION_ARG_INT, &into->sip_port, "of the gateway", NULL},
+        {"listen-port", 0, 0, G_OPTION_ARG_INT, &into->listen_port, "ours, for SIP", NULL},
+        {"component", 0, 0, G_OPTION_ARG_STRING, &into->component, "our XMPP domain", NULL},
+        {"peer", 0, 0, G_OPTION_ARG_STRING, &into->peer, "second XMPP domain (raw)", NULL},
+        {"secret", 0, 0, G_OPTION_ARG_STRING, &into->secret, "of the components", NULL},
+        {"sip-domain", 0, 0, G_OPTION_ARG_STRING, &into->sip_domain, "of the SIP users", NULL},
+        {"count", 0, 0, G_OPTION_ARG_INT, &into->count, "messages", NULL},
+        {"rate", 0, 0, G_OPTION_ARG_INT, &into->rate, "per second, 0 = by window only", NULL},
+        {"window", 0, 0, G_OPTION_ARG_INT, &into->window, "messages under way at once", NULL},
+        {"answer", 0, 0, G_OPTION_ARG_INT, &into->answer, "our SIP status, 0 = none", NULL},
+        {"answer-after", 0, 0, G_OPTION_ARG_INT, &into->answer_after_ms, "ms", NULL},
+        G_OPTION_ENTRY_NULL};
+    g_autoptr(GOptionContext) context = g_option_context_new("- a load of messages");
+    g_autoptr(GError) error = NULL;
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (g_option_context_parse(context, &argc, &argv, &error))
+        return true;
+    fprintf(stderr, "loader: %s\n", error->message);
+    return false;
 }
 
-// Arguments: WAY TRANSPORT XMPP_PORT SIP_PORT LISTEN_PORT COMPONENT PEER SECRET SIP_DOMAIN COUNT RATE WINDOW
-static LoaderConfig config_read(char **argv)
+static bool way_read(const char *name, LoaderWay *way)
 {
-    LoaderConfig config = {
-        .way = strcmp(argv[1], "raw") == 0   ? LOADER_RAW
-               : strcmp(argv[1], "s2x") == 0 ? LOADER_SIP_TO_XMPP
-                                             : LOADER_XMPP_TO_SIP,
-        .tcp = strcmp(argv[2], "tcp") == 0,
-        .xmpp_port = port_of(argv[3]),
-        .sip_port = port_of(argv[4]),
-        .listen_port = port_of(argv[5]),
-        .component = argv[6],
-        .peer = argv[7],
-        .secret = argv[8],
-        .sip_domain = argv[9],
-        .count = atoi(argv[10]),
-        .rate = atoi(argv[11]),
-        .window = atoi(argv[12]),
-    };
-    return config;
+    static const char *const names[] = {"s2x", "x2s", "raw", "sip", "echo"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_strcmp0(name, names[i]) == 0)
+            return *way = (LoaderWay)i, true;
+    fprintf(stderr, "loader: no such way\n");
+    return false;
+}
+
+static bool config_read(int argc, char **argv, LoaderConfig *config)
+{
+    static Arguments arguments = {.count = 1000, .window = 200, .answer = 200}; // lives for ever
+    if (!arguments_read(argc, argv, &arguments) || !way_read(arguments.way, &config->way))
+        return false;
+    config->tcp = g_strcmp0(arguments.transport, "tcp") == 0;
+    config->xmpp_port = (uint16_t)arguments.xmpp_port;
+    config->sip_port = (uint16_t)arguments.sip_port;
+    config->listen_port = (uint16_t)arguments.listen_port;
+    config->component = arguments.component;
+    config->peer = arguments.peer;
+    config->secret = arguments.secret;
+    config->sip_domain = arguments.sip_domain;
+    config->count = arguments.count;
+    config->rate = arguments.rate;
+    config->window = arguments.window;
+    config->answer = arguments.answer;
+    config->answer_after_ms = arguments.answer_after_ms;
+    return true;
+}
+
+static void ends_open(Loader *loader)
+{
+    const LoaderConfig *config = &loader->config;
+    if (config->way != LOADER_SIP)
+        loader->xmpp = xmpp_end_open(config, config->component, on_stanza, loader);
+    if (config->way == LOADER_RAW)
+        loader->xmpp_peer = xmpp_end_open(config, config->peer, on_stanza, loader);
+    else if (config->way != LOADER_ECHO)
+        loader->sip = sip_end_open(config, on_sip, loader);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 13) {
-        fprintf(stderr, "usage: loader raw|s2x|x2s udp|tcp XMPP_PORT SIP_PORT LISTEN_PORT COMPONENT "
-                        "PEER SECRET SIP_DOMAIN COUNT RATE WINDOW\n");
+    Loader loader = {0};
+    if (!config_read(argc, argv, &loader.config))
         return 2;
-    }
-    Loader loader = {.config = config_read(argv)};
-    const LoaderConfig *config = &loader.config;
-    loader.fates = g_new0(LoaderFate, config->count);
-    loader.retries = g_new0(int, config->count);
-    loader.xmpp = xmpp_end_open(config->xmpp_port, config->component, config->secret, on_stanza,
-                                &loader);
-    if (config->way == LOADER_RAW)
-        loader.xmpp_peer = xmpp_end_open(config->xmpp_port, config->peer, config->secret, on_stanza,
-                                         &loader);
-    else
-        loader.sip = sip_end_open(config, on_sip, &loader);
+    loader.fates = fates_new(&loader.config);
+    ends_open(&loader);
     run(&loader);
     report(&loader);
     xmpp_end_close(loader.xmpp);
-    if (loader.xmpp_peer != NULL)
-        xmpp_end_close(loader.xmpp_peer);
-    if (loader.sip != NULL)
-        sip_end_close(loader.sip);
-    g_free(loader.fates);
-    g_free(loader.retries);
+    xmpp_end_close(loader.xmpp_peer);
+    sip_end_close(loader.sip);
+    fates_free(loader.fates);
     return 0;
 }

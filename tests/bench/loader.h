@@ -11,7 +11,13 @@
 #define LOADER_ADDRESSES 1000
 
 // Which way the messages go.
-typedef enum { LOADER_SIP_TO_XMPP, LOADER_XMPP_TO_SIP, LOADER_RAW } LoaderWay;
+typedef enum {
+    LOADER_SIP_TO_XMPP,
+    LOADER_XMPP_TO_SIP,
+    LOADER_RAW,  // between two components of the XMPP server: what a stanza costs
+    LOADER_SIP,  // to the SIP side alone: an answer is all that is expected
+    LOADER_ECHO, // to the XMPP side alone, which sends them back
+} LoaderWay;
 
 typedef struct {
     LoaderWay way;
@@ -19,23 +25,16 @@ typedef struct {
     uint16_t xmpp_port;   // component port of the XMPP server
     uint16_t sip_port;    // of the gateway
     uint16_t listen_port; // ours, for SIP
-    const char *component; // our XMPP domain
-    const char *peer;      // RAW: the second component, the other end
-    const char *secret;
+    const char *component;  // our XMPP domain
+    const char *peer;       // RAW: the second component, the other end
+    const char *secret;     // of both
     const char *sip_domain; // domain of the SIP users, a component of the gateway
     int count;              // messages
     int rate;               // messages per second, 0 = as fast as the window allows
     int window;             // messages on their way at once
+    int answer;             // status our SIP end answers with, 0 = never
+    int answer_after_ms;    // and how late
 } LoaderConfig;
-
-// Fate of one message.
-typedef struct {
-    int64_t sent_us;    // 0 = not yet
-    int64_t arrived_us; // 0 = not
-    uint16_t arrivals;
-    uint16_t answers; // final SIP responses, or error stanzas
-    uint16_t status;  // last final status; 600 stands for an error stanza
-} LoaderFate;
 
 // What: current monotonic time in microseconds.
 int64_t loader_now_us(void);

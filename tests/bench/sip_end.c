@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One UDP socket, or a TCP connection each way; messages are cut by Content-Length.
+// One UDP socket, or TCP: one connection of ours and those the gateway makes; messages are cut by
+// Content-Length.
 #include "tests/bench/sip_end.h"
 
 #include <arpa/inet.h>
@@ -14,20 +15,37 @@
 
 #include <glib.h>
 
+#include "tests/bench/octets.h"
+
+// Over UDP the kernel holds what comes in a burst.
+#define UDP_BUFFER_OCTETS (4 << 20)
+// A wait without end, for who has nothing to wait for.
+#define NO_WAIT_US 1000000
+
+enum { OUR_SOCKET, LISTENER, ACCEPTED };
+
 typedef struct {
-    int fd;
-    GString *in;
-    GString *out;
+    int fd; // -1 = none
+    Octets in;
+    Octets out;
 } Pipe;
+
+typedef struct {
+    int64_t due_us;
+    int pipe;
+    char *text; // owned
+} LateAnswer;
 
 struct SipEnd {
     LoaderConfig config;
     struct sockaddr_in gateway;
-    Pipe pipes[3]; // to the gateway (or the UDP socket), listener, accepted
+    Pipe pipes[SIP_END_FDS_MAX];
+    int pipe_count;
+    GQueue late;          // owned LateAnswer *, first due first
     GHashTable *branches; // seen, over UDP: a request that came again
     int repeated;
     SipEndFunc on_message;
-    void *self;
+    void *self; // borrowed, argument of on_message
 };
 
 static void die(const char *what)
@@ -35,6 +53,8 @@ static void die(const char *what)
     fprintf(stderr, "loader: SIP end: %s: %s\n", what, strerror(errno));
     exit(1);
 }
+
+// ---- sockets ------------------------------------------------------------------------------------
 
 static struct sockaddr_in loopback(uint16_t port)
 {
@@ -45,7 +65,7 @@ static struct sockaddr_in loopback(uint16_t port)
 
 static int bound(int type, uint16_t port)
 {
-    int fd = socket(AF_INET, type, 0), on = 1, size = 4 << 20;
+    int fd = socket(AF_INET, type, 0), on = 1, size = UDP_BUFFER_OCTETS;
     struct sockaddr_in address = loopback(port);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
@@ -54,12 +74,27 @@ static int bound(int type, uint16_t port)
     return fd;
 }
 
-static void pipe_set(Pipe *pipe, int fd)
+static void pipe_add(SipEnd *end, int fd)
 {
     int on = 1;
+    if (end->pipe_count == SIP_END_FDS_MAX)
+        die("too many connections");
+    Pipe *pipe = &end->pipes[end->pipe_count++];
     pipe->fd = fd;
+    octets_init(&pipe->in);
+    octets_init(&pipe->out);
+    if (fd < 0)
+        return;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     fcntl(fd, F_SETFL, O_NONBLOCK);
+}
+
+static int tcp_connect(const SipEnd *end)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(fd, (const struct sockaddr *)&end->gateway, sizeof end->gateway) != 0)
+        die("connect to the gateway");
+    return fd;
 }
 
 static void tcp_open(SipEnd *end)
@@ -67,11 +102,8 @@ static void tcp_open(SipEnd *end)
     int listener = bound(SOCK_STREAM, end->config.listen_port);
     if (listen(listener, 8) != 0)
         die("listen");
-    pipe_set(&end->pipes[1], listener);
-    int out = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(out, (struct sockaddr *)&end->gateway, sizeof end->gateway) != 0)
-        die("connect to the gateway");
-    pipe_set(&end->pipes[0], out);
+    pipe_add(end, end->config.way == LOADER_XMPP_TO_SIP ? -1 : tcp_connect(end));
+    pipe_add(end, listener);
 }
 
 SipEnd *sip_end_open(const LoaderConfig *config, SipEndFunc on_message, void *self)
@@ -82,21 +114,21 @@ SipEnd *sip_end_open(const LoaderConfig *config, SipEndFunc on_message, void *se
     end->branches = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     end->on_message = on_message;
     end->self = self;
-    for (int i = 0; i < 3; i++)
-        end->pipes[i] = (Pipe){-1, g_string_new(NULL), g_string_new(NULL)};
+    g_queue_init(&end->late);
     if (config->tcp)
         tcp_open(end);
     else
-        pipe_set(&end->pipes[0], bound(SOCK_DGRAM, config->listen_port));
+        pipe_add(end, bound(SOCK_DGRAM, config->listen_port));
     return end;
 }
 
+// A datagram there is no room for is lost, as on a network.
 static void put(SipEnd *end, int which, const char *text, size_t length)
 {
     if (end->config.tcp)
-        g_string_append_len(end->pipes[which].out, text, (gssize)length);
-    else if (sendto(end->pipes[0].fd, text, length, 0, (struct sockaddr *)&end->gateway,
-                    sizeof end->gateway) < 0 && errno != EAGAIN)
+        octets_append(&end->pipes[which].out, text, length);
+    else if (sendto(end->pipes[OUR_SOCKET].fd, text, length, 0,
+                    (struct sockaddr *)&end->gateway, sizeof end->gateway) < 0 && errno != EAGAIN)
         die("sendto");
 }
 
@@ -115,37 +147,85 @@ void sip_end_send(SipEnd *end, int number)
         "Content-Length: %d\r\n\r\n%s",
         user, config->component, config->tcp ? "TCP" : "UDP", config->listen_port, number, user,
         config->sip_domain, number, user, config->component, number, body_length, body);
-    put(end, 0, text, (size_t)length);
+    put(end, OUR_SOCKET, text, (size_t)length);
 }
 
-// A header's line within the head, without its name; NULL when absent.
+// ---- requests and answers -----------------------------------------------------------------------
+
+// A header's value, up to its line end, in a head that ends with a zero octet; NULL when absent.
 static const char *header(const char *head, const char *name)
 {
-    g_autofree char *mark = g_strdup_printf("\r\n%s: ", name);
-    const char *at = strcasestr(head, mark);
-    return at != NULL ? at + strlen(mark) : NULL;
+    size_t length = strlen(name);
+    for (const char *line = head; (line = strstr(line, "\r\n")) != NULL;) {
+        line += 2;
+        if (g_ascii_strncasecmp(line, name, length) == 0 && line[length] == ':')
+            return line + length + strspn(line + length, ": ");
+    }
+    return NULL;
+}
+
+static int line_length(const char *text)
+{
+    return (int)strcspn(text, "\r");
 }
 
 static void header_copy(GString *into, const char *head, const char *name)
 {
     const char *value = header(head, name);
     if (value != NULL)
-        g_string_append_printf(into, "%s: %.*s\r\n", name, (int)strcspn(value, "\r"), value);
+        g_string_append_printf(into, "%s: %.*s\r\n", name, line_length(value), value);
+}
+
+static char *answer_text(const char *head, int status)
+{
+    GString *answer = g_string_sized_new(512);
+    g_string_append_printf(answer, "SIP/2.0 %d Answer\r\n", status);
+    for (const char *at = head; (at = strstr(at, "\r\nVia: ")) != NULL; at += 2)
+        g_string_append_printf(answer, "%.*s\r\n", line_length(at + 2), at + 2);
+    header_copy(answer, head, "From");
+    const char *to = header(head, "To");
+    g_string_append_printf(answer, "To: %.*s;tag=load\r\n", line_length(to), to);
+    header_copy(answer, head, "Call-ID");
+    header_copy(answer, head, "CSeq");
+    g_string_append(answer, "Content-Length: 0\r\n\r\n");
+    return g_string_free(answer, FALSE);
+}
+
+static void late_free(LateAnswer *late)
+{
+    g_free(late->text);
+    g_free(late);
 }
 
 static void request_answer(SipEnd *end, int which, const char *head)
 {
-    GString *answer = g_string_new("SIP/2.0 200 OK\r\n");
-    for (const char *at = head; (at = strstr(at, "\r\nVia: ")) != NULL; at += 2)
-        g_string_append_printf(answer, "%.*s\r\n", (int)strcspn(at + 2, "\r"), at + 2);
-    header_copy(answer, head, "From");
-    const char *to = header(head, "To");
-    g_string_append_printf(answer, "To: %.*s;tag=load\r\n", (int)strcspn(to, "\r"), to);
-    header_copy(answer, head, "Call-ID");
-    header_copy(answer, head, "CSeq");
-    g_string_append(answer, "Content-Length: 0\r\n\r\n");
-    put(end, which, answer->str, answer->len);
-    g_string_free(answer, TRUE);
+    if (end->config.answer == 0)
+        return;
+    g_autofree char *text = answer_text(head, end->config.answer);
+    if (end->config.answer_after_ms == 0) {
+        put(end, which, text, strlen(text));
+        return;
+    }
+    LateAnswer *late = g_new(LateAnswer, 1);
+    int64_t due_us = loader_now_us() + (int64_t)end->config.answer_after_ms * 1000;
+    *late = (LateAnswer){due_us, which, g_steal_pointer(&text)};
+    g_queue_push_tail(&end->late, late);
+}
+
+static void late_answers_put(SipEnd *end)
+{
+    int64_t now_us = loader_now_us();
+    while (end->late.head != NULL && ((LateAnswer *)end->late.head->data)->due_us <= now_us) {
+        LateAnswer *late = g_queue_pop_head(&end->late);
+        put(end, late->pipe, late->text, strlen(late->text));
+        late_free(late);
+    }
+}
+
+int64_t sip_end_wait_us(const SipEnd *end)
+{
+    const LateAnswer *first = end->late.head != NULL ? end->late.head->data : NULL;
+    return first != NULL ? MAX(first->due_us - loader_now_us(), 0) : NO_WAIT_US;
 }
 
 static bool is_repeated(SipEnd *end, const char *head)
@@ -158,72 +238,103 @@ static bool is_repeated(SipEnd *end, const char *head)
     return !is_new;
 }
 
+static void response_handle(SipEnd *end, const char *head)
+{
+    const char *id = header(head, "Call-ID");
+    int status = atoi(head + strlen("SIP/2.0 "));
+    if (status >= 200 && id != NULL && id[0] == 'c')
+        end->on_message(end->self, atoi(id + 1), status, header(head, "Retry-After") != NULL);
+}
+
 static void message_handle(SipEnd *end, int which, const char *head, const char *body)
 {
     if (g_str_has_prefix(head, "SIP/2.0 ")) {
-        const char *id = header(head, "Call-ID");
-        int status = atoi(head + strlen("SIP/2.0 "));
-        if (status >= 200 && id != NULL && id[0] == 'c')
-            end->on_message(end->self, atoi(id + 1), status);
+        response_handle(end, head);
         return;
     }
     request_answer(end, which, head);
     if (body[0] == 'n' && !is_repeated(end, head))
-        end->on_message(end->self, atoi(body + 1), 0);
+        end->on_message(end->self, atoi(body + 1), 0, false);
 }
+
+// ---- reading and writing ------------------------------------------------------------------------
 
 static void datagrams_read(SipEnd *end)
 {
     char buffer[65536];
     ssize_t got;
-    while ((got = recv(end->pipes[0].fd, buffer, sizeof buffer - 1, 0)) > 0) {
+    while ((got = recv(end->pipes[OUR_SOCKET].fd, buffer, sizeof buffer - 1, 0)) > 0) {
         buffer[got] = '\0';
         char *blank = strstr(buffer, "\r\n\r\n");
-        if (blank != NULL)
-            message_handle(end, 0, buffer, blank + 4);
+        if (blank == NULL)
+            continue;
+        blank[2] = '\0';
+        message_handle(end, OUR_SOCKET, buffer, blank + 4);
     }
 }
 
 // Takes one whole message off the front of a stream; false when more has to come.
-static bool stream_cut(SipEnd *end, int which, GString *in, size_t *from)
+static bool stream_cut(SipEnd *end, int which)
 {
-    char *head = in->str + *from;
+    Octets *in = &end->pipes[which].in;
+    char *head = octets_start(in);
     char *blank = strstr(head, "\r\n\r\n");
     if (blank == NULL)
         return false;
+    blank[2] = '\0';
     const char *length = header(head, "Content-Length");
     size_t whole = (size_t)(blank + 4 - head) + (length != NULL ? (size_t)atoi(length) : 0);
-    if (in->len - *from < whole)
+    if (octets_length(in) < whole) {
+        blank[2] = '\r';
         return false;
-    blank[2] = '\0';
+    }
     message_handle(end, which, head, blank + 4);
-    *from += whole;
+    octets_drop(in, whole);
     return true;
 }
 
+static void pipe_drop(Pipe *pipe)
+{
+    close(pipe->fd);
+    pipe->fd = -1;
+    octets_drop(&pipe->in, octets_length(&pipe->in));
+    octets_drop(&pipe->out, octets_length(&pipe->out));
+}
+
+// The gateway may end connections it made; ours to it must stand.
 static void stream_read(SipEnd *end, int which)
 {
-    char buffer[65536];
-    GString *in = end->pipes[which].in;
-    size_t from = 0;
-    ssize_t got = read(end->pipes[which].fd, buffer, sizeof buffer);
-    if (got == 0 || (got < 0 && errno != EAGAIN))
-        die("connection lost");
-    if (got > 0)
-        g_string_append_len(in, buffer, got);
-    while (stream_cut(end, which, in, &from))
+    Pipe *pipe = &end->pipes[which];
+    bool stands = octets_read(&pipe->in, pipe->fd);
+    while (stream_cut(end, which))
         continue;
-    g_string_erase(in, 0, (gssize)from);
+    if (!stands && which == OUR_SOCKET)
+        die("connection lost");
+    if (!stands)
+        pipe_drop(pipe);
 }
 
 void sip_end_read(SipEnd *end, int which)
 {
     if (!end->config.tcp)
         datagrams_read(end);
-    else if (which == 1)
-        pipe_set(&end->pipes[2], accept(end->pipes[1].fd, NULL, NULL));
+    else if (which == LISTENER)
+        pipe_add(end, accept(end->pipes[LISTENER].fd, NULL, NULL));
     else
         stream_read(end, which);
+}
+
+void sip_end_write(SipEnd *end)
+{
+    late_answers_put(end);
+    for (int i = 0; end->config.tcp && i < end->pipe_count; i++)
+        if (end->pipes[i].fd >= 0 && !octets_write(&end->pipes[i].out, end->pipes[i].fd))
+            pipe_drop(&end->pipes[i]);
+}
+
+int sip_end_fd_count(const SipEnd *end)
+{
+    return end->pipe_count;
 }
 
 int sip_end_fd(const SipEnd *end, int which)
@@ -233,19 +344,7 @@ int sip_end_fd(const SipEnd *end, int which)
 
 bool sip_end_wants_write(const SipEnd *end, int which)
 {
-    return end->pipes[which].out->len > 0;
-}
-
-void sip_end_write(SipEnd *end, int which)
-{
-    GString *out = end->pipes[which].out;
-    if (out->len == 0)
-        return;
-    ssize_t put_octets = write(end->pipes[which].fd, out->str, out->len);
-    if (put_octets < 0 && errno != EAGAIN)
-        die("write");
-    if (put_octets > 0)
-        g_string_erase(out, 0, put_octets);
+    return octets_length(&end->pipes[which].out) > 0;
 }
 
 int sip_end_repeated(const SipEnd *end)
@@ -255,12 +354,16 @@ int sip_end_repeated(const SipEnd *end)
 
 void sip_end_close(SipEnd *end)
 {
-    for (int i = 0; i < 3; i++) {
+    if (end == NULL)
+        return;
+    for (int i = 0; i < end->pipe_count; i++) {
         if (end->pipes[i].fd >= 0)
             close(end->pipes[i].fd);
-        g_string_free(end->pipes[i].in, TRUE);
-        g_string_free(end->pipes[i].out, TRUE);
+        octets_clear(&end->pipes[i].in);
+        octets_clear(&end->pipes[i].out);
     }
+    while (end->late.head != NULL)
+        late_free(g_queue_pop_head(&end->late));
     g_hash_table_unref(end->branches);
     g_free(end);
 }

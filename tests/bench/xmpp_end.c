@@ -14,12 +14,14 @@
 
 #include <glib.h>
 
+#include "tests/bench/octets.h"
+
 struct XmppEnd {
     int fd;
-    GString *in;
-    GString *out;
+    Octets in;
+    Octets out;
     XmppEndFunc on_message;
-    void *self;
+    void *self; // borrowed, argument of on_message
 };
 
 static void die(const char *what)
@@ -42,13 +44,9 @@ static int connect_to(uint16_t port)
 // Blocking, during the handshake only: reads until `mark` has come.
 static void await(XmppEnd *end, const char *mark)
 {
-    char buffer[4096];
-    while (strstr(end->in->str, mark) == NULL) {
-        ssize_t got = read(end->fd, buffer, sizeof buffer);
-        if (got <= 0)
+    while (strstr(octets_start(&end->in), mark) == NULL)
+        if (!octets_read(&end->in, end->fd))
             die("closed during the handshake");
-        g_string_append_len(end->in, buffer, got);
-    }
 }
 
 static char *stream_id(const char *header)
@@ -74,35 +72,35 @@ static void shake_hands(XmppEnd *end, const char *name, const char *secret)
         "xmlns:stream='http://etherx.jabber.org/streams' to='%s'>", name);
     say(end, open);
     await(end, " id=");
-    g_autofree char *id = stream_id(end->in->str);
+    g_autofree char *id = stream_id(octets_start(&end->in));
     g_autofree char *salted = g_strconcat(id, secret, NULL);
     g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA1, salted, -1);
     g_autofree char *handshake = g_strdup_printf("<handshake>%s</handshake>", digest);
     say(end, handshake);
     await(end, "<handshake/>");
-    g_string_truncate(end->in, 0);
+    octets_drop(&end->in, octets_length(&end->in));
 }
 
-XmppEnd *xmpp_end_open(uint16_t port, const char *name, const char *secret, XmppEndFunc on_message,
+XmppEnd *xmpp_end_open(const LoaderConfig *config, const char *name, XmppEndFunc on_message,
                        void *self)
 {
     XmppEnd *end = g_new0(XmppEnd, 1);
-    end->fd = connect_to(port);
-    end->in = g_string_sized_new(1 << 16);
-    end->out = g_string_sized_new(1 << 16);
+    end->fd = connect_to(config->xmpp_port);
+    octets_init(&end->in);
+    octets_init(&end->out);
     end->on_message = on_message;
     end->self = self;
-    shake_hands(end, name, secret);
+    shake_hands(end, name, config->secret);
     fcntl(end->fd, F_SETFL, O_NONBLOCK);
     return end;
 }
 
 void xmpp_end_send(XmppEnd *end, const char *from, const char *to, int number)
 {
-    g_string_append_printf(end->out,
-                           "<message from='%s' to='%s' id='n%d' type='normal'><body>n%d n This is a "
-                           "message of about one hundred octets, as people write them to each "
-                           "other.</body></message>", from, to, number, number);
+    octets_printf(&end->out,
+                  "<message from='%s' to='%s' id='n%d' type='normal'><body>n%d n This is a message "
+                  "of about one hundred octets, as people write them to each other.</body>"
+                  "</message>", from, to, number, number);
 }
 
 int xmpp_end_fd(const XmppEnd *end)
@@ -112,25 +110,21 @@ int xmpp_end_fd(const XmppEnd *end)
 
 bool xmpp_end_wants_write(const XmppEnd *end)
 {
-    return end->out->len > 0;
+    return octets_length(&end->out) > 0;
 }
 
 void xmpp_end_write(XmppEnd *end)
 {
-    if (end->out->len == 0)
-        return;
-    ssize_t put = write(end->fd, end->out->str, end->out->len);
-    if (put < 0 && errno != EAGAIN)
+    if (!octets_write(&end->out, end->fd))
         die(strerror(errno));
-    if (put > 0)
-        g_string_erase(end->out, 0, put);
 }
 
 // The value of an attribute of the start tag, or NULL.
 static char *attribute(const char *tag, const char *end, const char *name)
 {
-    g_autofree char *mark = g_strdup_printf(" %s=", name);
-    const char *at = g_strstr_len(tag, end - tag, mark);
+    char mark[32];
+    snprintf(mark, sizeof mark, " %s=", name);
+    const char *at = memmem(tag, (size_t)(end - tag), mark, strlen(mark));
     if (at == NULL)
         return NULL;
     char quote = at[strlen(mark)];
@@ -144,29 +138,41 @@ static void ping_answer(XmppEnd *end, const char *tag, const char *stop)
     g_autofree char *from = attribute(tag, stop, "from");
     g_autofree char *to = attribute(tag, stop, "to");
     g_autofree char *id = attribute(tag, stop, "id");
-    g_string_append_printf(end->out, "<iq type='result' from='%s' to='%s' id='%s'/>", to, from, id);
+    octets_printf(&end->out, "<iq type='result' from='%s' to='%s' id='%s'/>", to, from, id);
 }
 
-static int number_in(const char *text, const char *end)
+// The number behind the first `mark` that a digit follows, or -1.
+static int number_behind(const char *text, const char *end, const char *mark)
 {
-    const char *body = g_strstr_len(text, end - text, "<body>n");
-    return body != NULL ? atoi(body + strlen("<body>n")) : -1;
+    const char *at = memmem(text, (size_t)(end - text), mark, strlen(mark));
+    return at != NULL ? atoi(at + strlen(mark)) : -1;
+}
+
+static void message_handle(XmppEnd *end, const char *start, const char *head, const char *stop)
+{
+    g_autofree char *type = attribute(start, head, "type");
+    if (g_strcmp0(type, "error") != 0) {
+        int number = number_behind(head, stop, "<body>n");
+        if (number >= 0)
+            end->on_message(end->self, number, false, false);
+        return;
+    }
+    g_autofree char *id = attribute(start, head, "id");
+    bool is_busy = memmem(head, (size_t)(stop - head), "resource-constraint", 19) != NULL;
+    if (id != NULL && id[0] == 'n')
+        end->on_message(end->self, atoi(id + 1), true, is_busy);
 }
 
 static void stanza_handle(XmppEnd *end, const char *start, const char *stop)
 {
     const char *head = memchr(start, '>', (size_t)(stop - start));
-    if (g_str_has_prefix(start, "<iq")) {
-        if (g_strstr_len(start, head - start, "get") != NULL)
-            ping_answer(end, start, head);
+    if (!g_str_has_prefix(start, "<iq")) {
+        message_handle(end, start, head, stop);
         return;
     }
-    bool is_error = g_strstr_len(start, head - start, "type='error'") != NULL ||
-                    g_strstr_len(start, head - start, "type=\"error\"") != NULL;
-    g_autofree char *id = is_error ? attribute(start, head, "id") : NULL;
-    int number = id != NULL && id[0] == 'n' ? atoi(id + 1) : number_in(start, stop);
-    if (number >= 0)
-        end->on_message(end->self, number, is_error);
+    g_autofree char *type = attribute(start, head, "type");
+    if (g_strcmp0(type, "get") == 0)
+        ping_answer(end, start, head);
 }
 
 // The end of the first whole stanza, or NULL.
@@ -184,24 +190,22 @@ static const char *stanza_end(const char *start)
 
 void xmpp_end_read(XmppEnd *end)
 {
-    char buffer[65536];
-    ssize_t got = read(end->fd, buffer, sizeof buffer);
-    if (got == 0 || (got < 0 && errno != EAGAIN))
+    if (!octets_read(&end->in, end->fd))
         die("stream lost");
-    if (got > 0)
-        g_string_append_len(end->in, buffer, got);
-    const char *at = end->in->str, *stop;
+    const char *first = octets_start(&end->in), *at = first, *stop;
     while ((stop = stanza_end(at)) != NULL) {
         stanza_handle(end, at, stop);
         at = stop;
     }
-    g_string_erase(end->in, 0, at - end->in->str);
+    octets_drop(&end->in, (size_t)(at - first));
 }
 
 void xmpp_end_close(XmppEnd *end)
 {
+    if (end == NULL)
+        return;
     close(end->fd);
-    g_string_free(end->in, TRUE);
-    g_string_free(end->out, TRUE);
+    octets_clear(&end->in);
+    octets_clear(&end->out);
     g_free(end);
 }

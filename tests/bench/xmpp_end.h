@@ -5,18 +5,18 @@
 
 typedef struct XmppEnd XmppEnd;
 
-// One stanza that matters: a message with its number, an error for one, or a ping to be answered.
-typedef void (*XmppEndFunc)(void *self, int number, bool is_error);
+// A message with its number, or an error for one; `is_busy`: the error asks to come again later.
+typedef void (*XmppEndFunc)(void *self, int number, bool is_error, bool is_busy);
 
-// What: connects as component `name` and shakes hands.
+// What: connects as component `name` and shakes hands; pings are answered from then on.
 // Shape: owned by the caller; ends the program when the server says no.
-XmppEnd *xmpp_end_open(uint16_t port, const char *name, const char *secret, XmppEndFunc on_message,
+XmppEnd *xmpp_end_open(const LoaderConfig *config, const char *name, XmppEndFunc on_message,
                        void *self);
 
 // What: puts a message into the out buffer; `from` and `to` are whole JIDs.
 void xmpp_end_send(XmppEnd *end, const char *from, const char *to, int number);
 
-// What: the descriptor for epoll; whether something waits to be written.
+// What: the descriptor for poll; whether something waits to be written.
 int xmpp_end_fd(const XmppEnd *end);
 bool xmpp_end_wants_write(const XmppEnd *end);
 
@@ -24,5 +24,5 @@ bool xmpp_end_wants_write(const XmppEnd *end);
 void xmpp_end_write(XmppEnd *end);
 void xmpp_end_read(XmppEnd *end);
 
-// What: closes and frees.
+// What: closes and frees; NULL is allowed.
 void xmpp_end_close(XmppEnd *end);
