@@ -14,7 +14,7 @@ import tempfile
 import time
 
 import retell
-from steps import JULIET, chat, joined, reply, still_chatting
+from steps import chat, joined, reply, still_chatting
 from world import KAMAILIO, MUCSIPD, PROSODY, World
 
 ROOM = "balcony@rooms.xmpp.test"
@@ -64,7 +64,7 @@ async def story_accepted(demo, options):
     step("romeo has entered the conference and stands in the room for juliet and for the nurse")
     await romeo.transcript.expect("roster", timeout=10, users=lambda users: {"juliet", "nurse"} <= set(users.values()))
     step("romeo's roster names juliet and the nurse")
-    ended = await romeo.transcript.expect("session-ended", peer=JULIET, timeout=10)
+    ended = await romeo.transcript.expect("session-ended", peer=juliet.uri, timeout=10)
     assert ended["t"] > next(entry["t"] for entry in romeo.transcript.select("conference-joined")), "the chat ended too early"
     step("only then the two-party session ended: " + ended.get("text", ended["reason"]))
     nurse.say(ROOM, "Madam, your mother craves a word with you.")

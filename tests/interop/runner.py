@@ -88,8 +88,7 @@ async def _run_all(parts, options):
 def _log_directory():
     """An empty folder for this file's run."""
     name = os.path.splitext(os.path.basename(sys.argv[0]))[0] + "".join(word for word in sys.argv if word == "--tcp")
-    root = os.environ.get("MUCSIP_TEST_LOG") or os.path.join(tempfile.gettempdir(), f"mucsip-interop-{os.getuid()}")
-    directory = os.path.join(root, name)
+    directory = os.path.join(os.environ.get("MUCSIP_TEST_LOG") or tempfile.mkdtemp(prefix="mucsip-interop-"), name)
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
     return directory

@@ -119,14 +119,18 @@ class Prosody(Server):
     port_names = ("c2s", "component")
 
     def configure(self):
-        accounts = os.path.join(self.directory, "data", "xmpp%2etest", "accounts")
-        os.makedirs(accounts, exist_ok=True)
         for user in USERS:
-            with open(os.path.join(accounts, user + ".dat"), "w", encoding="utf-8") as account:
-                account.write('return { ["password"] = "%s"; };\n' % PASSWORD)
+            self.add_user(user)
         target = os.path.join(self.directory, "prosody.cfg.lua")
         fill_in("prosody.cfg.lua", target, dir=self.directory, secret=SECRET, **self.ports)
         return ["prosody", "--config", target, "-F"]
+
+    def add_user(self, user):
+        """An account, written where Prosody looks for it when the user signs in."""
+        accounts = os.path.join(self.directory, "data", "xmpp%2etest", "accounts")
+        os.makedirs(accounts, exist_ok=True)
+        with open(os.path.join(accounts, user + ".dat"), "w", encoding="utf-8") as account:
+            account.write('return { ["password"] = "%s"; };\n' % PASSWORD)
 
     async def answers(self):
         for name, namespace, domain in (("c2s", "jabber:client", "xmpp.test"),

@@ -26,7 +26,7 @@ async def either(*awaitables):
 async def all_is_well(world, juliet=None):
     """A text passes each way."""
     juliet, romeo = juliet or await world.xmpp("juliet"), await world.sip("well")
-    status = await romeo.page(JULIET, "all is well")
+    status = await romeo.page(juliet.uri, "all is well")
     assert status == 200, status
     await juliet.seen("message", body="all is well")
     juliet.chat(romeo.jid, "well it is", type="normal")

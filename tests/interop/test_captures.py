@@ -10,7 +10,7 @@ from collections import Counter
 from capture import NEEDS, Capture
 from participant.stream_check import check_capture
 from runner import main, test
-from steps import JULIET, chat, joined, reply, room_with_nurse
+from steps import chat, joined, reply, room_with_nurse
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 
@@ -21,7 +21,7 @@ async def whole_story(world):
     capture = await Capture(world.directory, {world.kamailio.ports["port"]: "sip", world.mucsipd.ports["sip"]: "sip",
                                               sip_port: "sip", world.mucsipd.ports["msrp"]: "msrp",
                                               msrp_port: "msrp"}).start()
-    assert await romeo.page(JULIET, "by page") == 200
+    assert await romeo.page(juliet.uri, "by page") == 200
     juliet.chat(romeo.jid, "by letter", type="normal")
     await romeo.transcript.expect("message-received", text="by letter")
     session = await chat(juliet, romeo)
@@ -29,7 +29,7 @@ async def whole_story(world):
     room, nurse = await room_with_nurse(world, juliet)
     juliet.invite(romeo.jid, room, thread="t-chat")
     conference = await joined(romeo)
-    await romeo.transcript.expect("session-ended", peer=JULIET)
+    await romeo.transcript.expect("session-ended", peer=juliet.uri)
     nurse.say(room, "y" * 5000)
     await romeo.transcript.expect("message-received", text="y" * 5000)
     assert await conference.say("farewell") == 200

@@ -8,7 +8,7 @@ of a SIP conference; the nurse talks there. `rows:` names the rows a test proves
 import asyncio
 
 from runner import main, test
-from steps import JULIET, bodies, chat, joined, reply, room_with_nurse, texts
+from steps import bodies, chat, joined, reply, room_with_nurse, texts
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 
@@ -48,7 +48,7 @@ async def the_sip_user_enters_the_room_and_a_third_person_talks_in_it(world):
 async def the_two_party_session_ends_last_and_by_us_and_says_why(world):
     # rows: ESC-001 ESC-016
     juliet, romeo, nurse, room, two_party, conference = await escalated(world)
-    ended = await romeo.transcript.expect("session-ended", peer=JULIET)
+    ended = await romeo.transcript.expect("session-ended", peer=juliet.uri)
     assert ended["reason"] == "peer-bye" and "moved to conference" in ended["text"], ended
     up, down = moments(romeo, "conference-joined", "session-ended")
     assert up < down
@@ -69,7 +69,7 @@ async def the_invitation_is_one_from_a_focus_and_names_who_asked(world):
     await romeo.transcript.expect("conference-invited", conference=lambda uri: uri.split(";")[0] == f"sip:{room}")
     incoming = romeo.incoming[0]
     request = incoming.transaction.request
-    assert request.from_.uri.split(";")[0] == f"sip:{room}" and "juliet@xmpp.test" in request.get("Referred-By"), request.encode()
+    assert request.from_.uri.split(";")[0] == f"sip:{room}" and juliet.uri in request.get("Referred-By"), request.encode()
     assert request.get("Subject") == "join us" and request.get("Replaces") is None
     assert incoming.offer.accept_types == ["message/cpim"] and "text/plain" in incoming.offer.accept_wrapped_types
     assert incoming.offer.chatroom is not None
@@ -139,7 +139,7 @@ async def lines_of_the_sip_user_on_the_old_leg_reach_the_person_only(world):
 async def a_line_to_the_person_after_the_move_is_private_in_the_conference(world):
     # rows: ESC-009 ESC-014
     juliet, romeo, nurse, room, two_party, conference = await escalated(world)
-    await romeo.transcript.expect("session-ended", peer=JULIET)
+    await romeo.transcript.expect("session-ended", peer=juliet.uri)
     juliet.chat(romeo.jid, "between us", thread="t-chat")
     heard = await romeo.transcript.expect("message-received", text="between us")
     assert heard["via"] == "conference" and heard["private"], heard
@@ -229,12 +229,12 @@ async def a_pair_in_page_mode_escalates_too(world):
 async def leaving_the_conference_is_leaving_the_room_and_the_pair_can_talk_again(world):
     # rows: MUC-B17 ESC-500
     juliet, romeo, nurse, room, two_party, conference = await escalated(world)
-    await romeo.transcript.expect("session-ended", peer=JULIET)
+    await romeo.transcript.expect("session-ended", peer=juliet.uri)
     assert await conference.bye("SIP;cause=200;text=\"farewell\"") == 200
     await nurse.seen("occupant", room=room, nick=romeo.user, here=False)
     juliet.chat(romeo.jid, "so soon", thread="t-chat")
     await romeo.transcript.expect("message-received", via="msrp", text="so soon")
-    assert romeo.session_with(JULIET).dialog.call_id
+    assert romeo.session_with(juliet.uri).dialog.call_id
 
 
 @test

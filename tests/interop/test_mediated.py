@@ -5,7 +5,7 @@
 docs/conformance/groupchat-and-escalation.md 7.3 and docs/library-facts.md H.
 """
 from runner import main, test
-from steps import JULIET, chat, joined, room_with_nurse, still_chatting, texts
+from steps import chat, joined, room_with_nurse, still_chatting, texts
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 
@@ -22,7 +22,7 @@ async def a_stripped_invitation_from_an_unknown_occupant_leaves_the_chat_alone(w
     assert await conference.say("coming") == 200
     await nurse.seen("groupchat", body="coming", nick=romeo.user)
     await still_chatting(juliet, romeo, session)
-    assert romeo.transcript.select("session-ended", peer=JULIET) == []
+    assert romeo.transcript.select("session-ended", peer=juliet.uri) == []
 
 
 @test
@@ -51,7 +51,7 @@ async def a_direct_one_behind_a_stripped_one_makes_it_a_move_of_the_chat(world):
     await juliet.ask("sip.test", "<ping xmlns='urn:xmpp:ping'/>", type="get")
     romeo.incoming[0].accept()
     await joined(romeo)
-    await romeo.transcript.expect("session-ended", peer=JULIET)
+    await romeo.transcript.expect("session-ended", peer=juliet.uri)
     assert len(romeo.transcript.select("conference-invited")) == 1
 
 

@@ -26,7 +26,7 @@ async def a_normal_message_arrives_with_its_subject_thread_and_language(world):
     (start, headers, body), = await phone.finished()
     assert start.startswith(f"MESSAGE sip:{name}@"), start
     assert body == ACCENTS + "\r\nsecond line", body
-    assert re.match(rf"<sip:juliet@xmpp\.test;gr={juliet.resource}>;tag=\S+$", headers["from"]), headers["from"]
+    assert re.match(rf"<{juliet.uri};gr={juliet.resource}>;tag=\S+$", headers["from"]), headers["from"]
     assert headers["to"] == f"<sip:{name}@sip.test>", headers["to"]
     assert headers["call-id"] == "t-100" and headers["subject"] == "Namen" and headers["content-language"] == "de", headers
     assert headers["content-type"].replace(" ", "").lower() == "text/plain;charset=utf-8", headers["content-type"]
@@ -38,7 +38,7 @@ async def a_normal_message_arrives_with_its_subject_thread_and_language(world):
 async def a_sip_message_arrives_with_its_subject_thread_and_language(world):
     # rows: IM-21 IM-22 IM-23 IM-25 IM-28
     juliet = await world.xmpp("juliet")
-    await sipp.send(world, world.unique("romeo"), "sip:juliet@xmpp.test", ACCENTS, call_id="c-7@sip.test",
+    await sipp.send(world, world.unique("romeo"), juliet.uri, ACCENTS, call_id="c-7@sip.test",
                     headers="Subject: Namen\nContent-Language: de\nContent-Type: text/plain;charset=UTF-8")
     line = await juliet.seen("message", body=ACCENTS)
     assert (line["from"], line["thread"], line["subject"], line["lang"]) == \
@@ -49,11 +49,11 @@ async def a_sip_message_arrives_with_its_subject_thread_and_language(world):
 async def the_type_of_a_sip_message_follows_what_the_xmpp_user_wrote_last(world):
     # rows: IM-20
     juliet, romeo = await world.xmpp("juliet"), await world.sip(on_invite=488)
-    assert await romeo.page("sip:juliet@xmpp.test", "first") == 200
+    assert await romeo.page(juliet.uri, "first") == 200
     assert (await juliet.seen("message", body="first"))["type"] == "chat"
     juliet.chat(romeo.jid, "by letter", type="normal")
     await romeo.transcript.expect("message-received", via="page", text="by letter")
-    assert await romeo.page("sip:juliet@xmpp.test", "second") == 200
+    assert await romeo.page(juliet.uri, "second") == 200
     assert (await juliet.seen("message", body="second"))["type"] in (None, "normal")
 
 
@@ -61,23 +61,23 @@ async def the_type_of_a_sip_message_follows_what_the_xmpp_user_wrote_last(world)
 async def baresip_and_an_xmpp_client_write_to_each_other(world):
     # rows: IM-01 IM-25
     juliet = await world.xmpp("juliet")
-    phone = await Baresip(world, world.unique("mercutio")).sign_in("sip:juliet@xmpp.test")
+    phone = await Baresip(world, world.unique("mercutio")).sign_in(juliet.uri)
     phone.say("a plague \u00e9")
     line = await juliet.seen("message", body="a plague \u00e9")
     assert line["from"] == f"{world.unique('mercutio')}@sip.test"
     juliet.chat(line["from"], "on both \u00f6", type="normal")
-    await phone.heard(f"sip:juliet@xmpp.test;gr={juliet.resource}", "on both \u00f6")
+    await phone.heard(f"{juliet.uri};gr={juliet.resource}", "on both \u00f6")
 
 
 @test
 async def linphone_and_an_xmpp_client_write_to_each_other(world):
     # rows: IM-01 IM-25
     juliet = await world.xmpp("juliet")
-    phone = await Linphone(world, world.unique("paris")).sign_in("sip:juliet@xmpp.test")
+    phone = await Linphone(world, world.unique("paris")).sign_in(juliet.uri)
     phone.say("sweet flower \u00e9")
     line = await juliet.seen("message", body="sweet flower \u00e9")
     juliet.chat(line["from"], "happily met \u00f6", type="normal")
-    await phone.heard(f"sip:juliet@xmpp.test;gr={juliet.resource}", "happily met \u00f6")
+    await phone.heard(f"{juliet.uri};gr={juliet.resource}", "happily met \u00f6")
 
 
 @test
@@ -180,7 +180,7 @@ async def a_text_too_long_for_a_datagram_is_refused_to_a_phone_without_sessions(
 async def other_charsets_are_read_and_unknown_ones_refused(world):
     # rows: IM-25
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
-    target = "sip:juliet@xmpp.test"
+    target = juliet.uri
     assert await romeo.page(target, "caf\u00e9".encode("latin-1"), "text/plain;charset=iso-8859-1") == 200
     await juliet.seen("message", body="caf\u00e9")
     assert await romeo.page(target, b"two\r\nlines\r\n", "text/plain;charset=utf-8") == 200
@@ -196,11 +196,11 @@ async def other_charsets_are_read_and_unknown_ones_refused(world):
 async def a_wrapped_text_is_unwrapped(world):
     # rows: IM-30
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
-    wrapped = (f"From: <{romeo.uri}>\r\nTo: <sip:juliet@xmpp.test>\r\nDateTime: 2026-01-02T03:04:05Z\r\n\r\n"
+    wrapped = (f"From: <{romeo.uri}>\r\nTo: <{juliet.uri}>\r\nDateTime: 2026-01-02T03:04:05Z\r\n\r\n"
                "Content-Type: text/plain; charset=utf-8\r\n\r\nin an envelope \u00e9")
-    assert await romeo.page("sip:juliet@xmpp.test", wrapped, "message/cpim") == 200
+    assert await romeo.page(juliet.uri, wrapped, "message/cpim") == 200
     await juliet.seen("message", body="in an envelope \u00e9")
-    assert await romeo.page("sip:juliet@xmpp.test", "no headers at all", "message/cpim") == 400
+    assert await romeo.page(juliet.uri, "no headers at all", "message/cpim") == 400
 
 
 @test
@@ -221,7 +221,7 @@ async def many_texts_both_ways_at_once_arrive_once_each_and_in_order(world):
     back = [f"back {number}" for number in range(40)]
     for line in there:
         juliet.chat(romeo.jid, line, type="normal")
-    statuses = [await romeo.page("sip:juliet@xmpp.test", line) for line in back]
+    statuses = [await romeo.page(juliet.uri, line) for line in back]
     assert set(statuses) == {200}
     await juliet.seen("message", body=back[-1])
     await romeo.transcript.expect("message-received", text=there[-1], timeout=15)

@@ -8,7 +8,7 @@ and any rule broken fails the test. `rows:` names rows of docs/conformance/.
 import asyncio
 
 from runner import main, test
-from steps import JULIET, chat, reply, texts
+from steps import chat, reply, texts
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 
@@ -17,7 +17,7 @@ async def a_chat_line_opens_a_session_and_the_answer_comes_back_in_its_thread(wo
     # rows: CHAT-01 CHAT-02 CHAT-05 CHAT-06 CHAT-11 CHAT-20 MSRP-001 MSRP-002 MSRP-003 MSRP-010 MSRP-011
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     session = await chat(juliet, romeo, thread="t-1")
-    assert session.dialog.call_id == "t-1" and session.peer == JULIET
+    assert session.dialog.call_id == "t-1" and session.peer == juliet.uri
     juliet.chat(romeo.jid, "\u4f60\u597d <&>\nsecond line", thread="t-1")
     await romeo.transcript.expect("message-received", via="msrp", text="\u4f60\u597d <&>\nsecond line")
     await reply(juliet, romeo, session, "\u20ac and back", "t-1")
@@ -29,7 +29,7 @@ async def a_chat_line_opens_a_session_and_the_answer_comes_back_in_its_thread(wo
 async def a_sip_user_opens_a_session_and_the_call_id_is_the_thread(world):
     # rows: CHAT-07 CHAT-08 CHAT-20 MSRP-010 MSRP-011
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
-    session = await (await romeo.invite(JULIET)).opened()
+    session = await (await romeo.invite(juliet.uri)).opened()
     assert await session.say("Lady, by yonder moon") == 200
     line = await juliet.seen("message", body="Lady, by yonder moon", type="chat")
     assert line["thread"] == session.dialog.call_id
@@ -203,8 +203,8 @@ async def two_users_talk_to_the_same_peer_each_in_their_own_session(world):
     nurse.chat(romeo.jid, "from nurse")
     for name in ("juliet", "nurse"):
         heard = await romeo.transcript.expect("message-received", via="msrp", text=f"from {name}")
-        assert heard["from"] == f"sip:{name}@xmpp.test"
-        assert await romeo.session_with(f"sip:{name}@xmpp.test").say(f"to {name}") == 200
+        assert heard["from"] == f"sip:{world.unique(name)}@xmpp.test"
+        assert await romeo.session_with(f"sip:{world.unique(name)}@xmpp.test").say(f"to {name}") == 200
     await juliet.seen("message", body="to juliet")
     await nurse.seen("message", body="to nurse")
     juliet.transcript.never("message", body="to nurse")

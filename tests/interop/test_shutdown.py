@@ -6,7 +6,7 @@ import signal
 import time
 
 from runner import main, test
-from steps import JULIET, chat, joined, room_with_nurse
+from steps import chat, joined, room_with_nurse
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 ENDS_S = 5
@@ -37,7 +37,7 @@ async def chats_and_rooms_end_on_both_sides(world):
     await joined(romeo)
     await nurse.seen("occupant", room=room, nick=romeo.user, here=True)
     await terminated(world)
-    await benvolio.transcript.expect("session-ended", peer=JULIET, reason="peer-bye")
+    await benvolio.transcript.expect("session-ended", peer=juliet.uri, reason="peer-bye")
     await romeo.transcript.expect("conference-ended", reason="peer-bye")
     await nurse.seen("occupant", room=room, nick=romeo.user, here=False)
     await world.mucsipd.start()
@@ -53,7 +53,7 @@ async def an_escalation_half_done_is_undone(world):
     await romeo.transcript.expect("conference-invited")
     await terminated(world)
     await romeo.transcript.expect("invitation-cancelled")
-    await romeo.transcript.expect("session-ended", peer=JULIET, reason="peer-bye")
+    await romeo.transcript.expect("session-ended", peer=juliet.uri, reason="peer-bye")
     await world.mucsipd.start()
 
 
@@ -76,7 +76,7 @@ async def it_starts_again_where_it_was_and_knows_its_ports(world):
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     await world.mucsipd.kill()
     await world.mucsipd.start()
-    assert await romeo.page(JULIET, "risen") == 200
+    assert await romeo.page(juliet.uri, "risen") == 200
     await juliet.seen("message", body="risen")
     await chat(juliet, romeo)
     assert os.listdir(os.path.join(world.mucsipd.directory, "state")), "no store"

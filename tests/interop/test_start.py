@@ -9,7 +9,6 @@ import socket
 from process import Process
 from runner import main, test
 from servers import SECRET, Mucsipd
-from steps import JULIET
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 START_S = 10
@@ -48,7 +47,7 @@ async def it_waits_for_an_absent_xmpp_server_and_is_ready_when_that_comes(world)
     await world.prosody.start()
     await starting
     juliet = await world.xmpp("juliet")
-    assert await romeo.page(JULIET, "at last") == 200
+    assert await romeo.page(juliet.uri, "at last") == 200
     await juliet.seen("message", body="at last")
 
 

@@ -9,7 +9,7 @@ import asyncio
 
 import raw_sip
 from runner import main, test
-from steps import JULIET, chat, joined, room_with_nurse, still_chatting, texts
+from steps import chat, joined, room_with_nurse, still_chatting, texts
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 TIMERS = """[timers]
@@ -22,11 +22,11 @@ BACK_S = 20
 UNAVAILABLE = (500, 503)  # a proxy turns the gateway's 503 into 500 for those behind it (RFC 3261 16.7)
 
 
-async def reachable_again(romeo, line="anybody"):
+async def reachable_again(romeo, juliet, line="anybody"):
     """Texts from SIP are taken again; until then they must be refused as unavailable."""
     deadline = asyncio.get_running_loop().time() + BACK_S
     while asyncio.get_running_loop().time() < deadline:
-        status = await romeo.page(JULIET, line)
+        status = await romeo.page(juliet.uri, line)
         if status == 200:
             return
         assert status in UNAVAILABLE, status
@@ -40,7 +40,7 @@ async def no_text_is_acknowledged_before_the_xmpp_server_has_taken_it(world):
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     world.prosody.process.freeze()
     try:
-        asking = asyncio.ensure_future(romeo.page(JULIET, "took it?"))
+        asking = asyncio.ensure_future(romeo.page(juliet.uri, "took it?"))
         done, _ = await asyncio.wait({asking}, timeout=1)
         assert not done, f"{asking.result()} though nobody can have read it"
     finally:
@@ -55,12 +55,12 @@ async def a_server_that_stands_still_too_long_is_a_503(world):
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     world.prosody.process.freeze()
     try:
-        page = raw_sip.request("MESSAGE", JULIET, "hello?", "Content-Type: text/plain\r\n")
+        page = raw_sip.request("MESSAGE", juliet.uri, "hello?", "Content-Type: text/plain\r\n")
         status, text = await raw_sip.ask(world.mucsipd.ports["sip"], page, within=8)
         assert status == 503 and "\r\nRetry-After:" in text, text
     finally:
         world.prosody.process.thaw()
-    await reachable_again(romeo, "there again")
+    await reachable_again(romeo, juliet, "there again")
     await juliet.seen("message", body="there again")
 
 
@@ -72,10 +72,10 @@ async def the_xmpp_server_restarts_in_mid_chat_and_the_chat_goes_on(world):
     await juliet.sign_out()
     await world.prosody.stop()
     await asyncio.sleep(0.3)
-    assert await romeo.page(JULIET, "while it is down") in UNAVAILABLE
+    assert await romeo.page(juliet.uri, "while it is down") in UNAVAILABLE
     await world.prosody.start()
     juliet = await world.xmpp("juliet")
-    await reachable_again(romeo)
+    await reachable_again(romeo, juliet)
     await juliet.seen("message", body="anybody")
     await still_chatting(juliet, romeo, session)
     juliet.transcript.never("message", body="while it is down")
@@ -91,7 +91,7 @@ async def the_xmpp_server_dies_in_mid_chat_and_no_line_is_lost_unseen(world):
     status = await session.say("into the dark", success_report=True, message_id="dark0001")
     await world.prosody.start()
     juliet = await world.xmpp("juliet")
-    await reachable_again(romeo)
+    await reachable_again(romeo, juliet)
     if status == 200 and not juliet.transcript.all("message", body="into the dark"):
         reports = [entry for entry in romeo.transcript.select("report-received", message_id="dark0001")]
         assert reports or session.ended, "acknowledged, and neither delivered nor reported nor ended"
@@ -109,7 +109,7 @@ async def a_conference_outlives_a_restart_of_the_xmpp_server_or_ends_on_both_sid
     conference = await joined(romeo)
     await world.prosody.restart()
     juliet = await world.xmpp("juliet")
-    await reachable_again(romeo)
+    await reachable_again(romeo, juliet)
     if not conference.ended:
         try:
             await romeo.transcript.expect("conference-ended", timeout=5)

@@ -138,8 +138,10 @@ class World:
         return f"{self.unique(name)}@rooms.xmpp.test"
 
     async def xmpp(self, user, resource=None):
-        """One of the XMPP users, signed in."""
-        client = XmppClient(user, resource or self.unique("balcony"), self.prosody.ports["c2s"],
+        """An XMPP user, signed in; the same one for the same name within a test, another in the next."""
+        account = self.unique(user)
+        self.prosody.add_user(account)
+        client = XmppClient(user, account, resource or self.unique("balcony"), self.prosody.ports["c2s"],
                             self.path(user + ".jsonl"))
         return await self.keep(client).sign_in()
 

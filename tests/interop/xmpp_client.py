@@ -171,15 +171,16 @@ class _Seeing:
 
 
 class XmppClient(_Seeing, slixmpp.ClientXMPP):
-    """One user at one device; online() to closing, with the things people do."""
+    """One user at one device; `user` is what people call them, also in rooms, `account` the name at the server."""
 
-    def __init__(self, user, resource, port, path=None, password="secret", domain="xmpp.test"):
-        super().__init__(f"{user}@{domain}/{resource}", password)
+    def __init__(self, user, account, resource, port, path=None, password="secret", domain="xmpp.test"):
+        super().__init__(f"{account}@{domain}/{resource}", password)
         self.user, self.port = user, port
         self["feature_mechanisms"].unencrypted_plain = True
         self.watch(Transcript(user, path), CLIENT)
-        self.full = f"{user}@{domain}/{resource}"
-        self.bare = f"{user}@{domain}"
+        self.full = f"{account}@{domain}/{resource}"
+        self.bare = f"{account}@{domain}"
+        self.uri = "sip:" + self.bare
 
     @property
     def seen(self):
