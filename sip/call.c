@@ -15,7 +15,12 @@
 #include "mapping/uri.h"
 #include "sip/body/multipart.h"
 
-typedef enum { DIALLING, RINGING, CALLED_OFF, BINDING, OFFERED, ANSWERED, UP, ENDING } CallState;
+// A peer that hangs up often closes its MSRP connection just before its BYE comes; without this pause our
+// BYE would cross it, and a room would call lost who has left.
+#define BYE_GRACE_MS 1000
+
+// ALONE: was UP, the MSRP connection is gone, the peer's BYE is waited for.
+typedef enum { DIALLING, RINGING, CALLED_OFF, BINDING, OFFERED, ANSWERED, UP, ALONE, ENDING } CallState;
 
 struct Call {
     GateCore *core;         // borrowed
@@ -30,7 +35,7 @@ struct Call {
     char *instance;        // owned, or NULL
     bool is_confirmed;     // ACK sent or seen
     bool is_bound;
-    guint timer; // GSource id of first_ms or setup_ms
+    guint timer; // GSource id of first_ms, setup_ms or the grace of ALONE
     unsigned setup_ms;
     CallEnd end;    // of ENDING
     char *end_text; // owned, of end
@@ -71,20 +76,24 @@ static void say_cancel(Call *call)
     leave(call);
 }
 
+static void tell_down(Call *call)
+{
+    call->funcs->on_down(call->owner, &call->end);
+    call_free(call);
+}
+
 // The dialog is over; the end is told when the media are, too.
 static void finish(Call *call, How how, int status, const char *text)
 {
+    bool media_are_over = call->state == ALONE;
     g_clear_handle_id(&call->timer, g_source_remove);
     call->state = ENDING;
     call->end_text = g_strdup(text);
     call->end = (CallEnd){.how = how, .status = status, .text = call->end_text};
     call_media_close(call->media);
-}
-
-static void tell_down(Call *call)
-{
-    call->funcs->on_down(call->owner, &call->end);
-    call_free(call);
+    if (media_are_over) {
+        tell_down(call);
+    }
 }
 
 static void check_up(Call *call)
@@ -110,9 +119,23 @@ static void on_media_message(void *owner, const MsrpSessionIncoming *message)
     call->funcs->on_message(call->owner, message);
 }
 
+static gboolean on_grace_over(gpointer data)
+{
+    Call *call = data;
+    call->timer = 0;
+    say_bye(call, 500, "MSRP connection lost");
+    finish(call, HOW_LOST, 500, "MSRP connection lost");
+    return G_SOURCE_REMOVE;
+}
+
 static void on_media_closed(void *owner, MsrpSessionEnd reason, bool by_us)
 {
     Call *call = owner;
+    if (call->state == UP && reason == MSRP_SESSION_END_LOST) {
+        call->state = ALONE;
+        call->timer = g_timeout_add(BYE_GRACE_MS, on_grace_over, call);
+        return;
+    }
     if (call->state != ENDING) {
         bool late = reason == MSRP_SESSION_END_TIMEOUT;
         call->end.how = HOW_LOST;
@@ -302,6 +325,10 @@ static void on_offer(void *owner, const AgentEvent *event)
     size_t length = 0;
     if (call->use == MSRP_SDP_TWO_PARTY && is_focus(event->sip)) {
         refuse_sdp(event, "the session stays two-party");
+        return;
+    }
+    if (call->state == ALONE) {
+        refuse_sdp(event, "the message session is lost");
         return;
     }
     bool found = find_sdp(event->sip, &offer);
@@ -514,7 +541,8 @@ void call_close(Call *call, int status, const char *text)
     case OFFERED: respond_final(call, SIP_480_TEMPORARILY_UNAVAILABLE, NULL, NULL); break;
     case BINDING:
     case ANSWERED:
-    case UP: say_bye(call, status, text); break;
+    case UP:
+    case ALONE: say_bye(call, status, text); break;
     case ENDING: break;
     }
     call_free(call);

@@ -297,7 +297,8 @@ const char *call_media_offer(CallMedia *media)
 
 static bool may_send(const CallMedia *media)
 {
-    return media->direction == MSRP_SDP_SENDRECV || media->direction == MSRP_SDP_SENDONLY;
+    return current(media) != NULL &&
+           (media->direction == MSRP_SDP_SENDRECV || media->direction == MSRP_SDP_SENDONLY);
 }
 
 // What waited while the peer took no content, in the order it came.
@@ -451,7 +452,9 @@ bool call_media_is_refused(const CallMedia *media)
 
 void call_media_send(CallMedia *media, const CallLine *line)
 {
-    if (may_send(media) || media->closing) {
+    if (media->closing && current(media) == NULL) {
+        deliver(media, line->row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST, 0);
+    } else if (may_send(media) || media->closing) {
         send_now(media, line);
     } else {
         hold_line(media, line);
@@ -524,5 +527,7 @@ void call_media_close(CallMedia *media)
     media->closing = true;
     if (current(media) != NULL) {
         msrp_session_close(current(media));
+    } else {
+        lose_held(media);
     }
 }
