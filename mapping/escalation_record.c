@@ -2,6 +2,7 @@
 // Life of the record of an escalation.
 #include "mapping/escalation_record.h"
 
+#include "mapping/journal.h"
 #include "mapping/session_map.h"
 
 Escalation *escalation_record_get(Session *session)
@@ -49,6 +50,18 @@ static void leg_move(Turn *turn, Session *to, uint64_t leg, SessionLeg role)
     session_map_bind_leg(turn->sessions, to, leg, role);
 }
 
+// A line that the pair has had on its own leg is known for a repetition now (ESC-017).
+static bool is_repeated(Turn *turn, Session *to, const Line *line)
+{
+    if (line->class != LINE_ROOM_FROM)
+        return false;
+    if (to->seen == NULL)
+        to->seen = seen_new();
+    bool is_known = seen_has(to->seen, line->f.id, turn->now_ms);
+    seen_note(to->seen, line->f.id, turn->now_ms);
+    return is_known;
+}
+
 // None of the room's lines is in flight before COMMIT.
 static void lines_move(Turn *turn, Session *to, Session *from)
 {
@@ -56,7 +69,11 @@ static void lines_move(Turn *turn, Session *to, Session *from)
     for (GList *at = from->waiting.head; at != NULL; at = next) {
         next = at->next;
         Line *line = at->data;
-        if (line->class == LINE_ROOM_TOWARDS || line->class == LINE_ROOM_FROM)
+        if (line->class != LINE_ROOM_TOWARDS && line->class != LINE_ROOM_FROM)
+            continue;
+        if (is_repeated(turn, to, line))
+            journal_close(turn, line);
+        else
             session_map_line_waits(turn->sessions, to, session_map_line_drop(turn->sessions, line));
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The outside: two gates with peers behind them, played at random. They keep the contract of
-// docs/seam.md and nothing else: they answer late or never, cross every order, end legs at any
-// moment. What the middle commands is held against the contract at once; a breach ends the process
-// with the last commands told.
+// docs/seam.md and nothing else: they answer late, twice or never, cross every order, end legs at
+// any moment, lose the link and find it again. What the middle commands is held against the
+// contract at once (outside_books.h).
 #pragma once
 #include "mapping/router.h"
 
@@ -19,8 +19,13 @@ void outside_step(Outside *outside);
 
 // What: answers everything that is open and lets the timers run out, until nothing happens any
 //   more.
-// Shape: asserts that then every row is closed, every request answered, and no leg is left over.
+// Shape: demands that then every row is closed, every request answered, and no leg is left over.
 void outside_come_to_rest(Outside *outside);
+
+// What: the gateway is told to end.
+// Shape: demands that then no leg is left but those withdrawn, and every invitation is answered;
+//   after outside_come_to_rest() nothing at all.
+void outside_close(Outside *outside);
 
 // What: the router, to look at its counters.
 Router *outside_router(Outside *outside);
