@@ -81,10 +81,20 @@ static void stall_update(MsrpConnection *connection)
     timer_update(connection);
 }
 
+// What is queued is written as far as the socket takes it, then it ends, later in this turn.
+static void end_soon(MsrpConnection *connection, MsrpSessionEnd reason)
+{
+    if (connection->ending)
+        return;
+    connection->ending = true;
+    connection->reason = reason;
+    msrp_loop_defer(connection->config.loop, &connection->job);
+}
+
 static void broken(MsrpConnection *connection, const MsrpFrame *frame)
 {
     connection->config.funcs->on_broken(connection->config.user, connection, frame);
-    msrp_connection_end(connection, MSRP_SESSION_END_PROTOCOL);
+    end_soon(connection, MSRP_SESSION_END_PROTOCOL);
 }
 
 // Hands a frame over; it stays here when it cannot be placed yet.
@@ -99,7 +109,7 @@ static void offer(MsrpConnection *connection, MsrpFrame *frame)
     connection->bad_in_row = verdict == MSRP_CONNECTION_REFUSED ? connection->bad_in_row + 1 : 0;
     msrp_frame_free(frame);
     if (connection->bad_in_row >= BAD_MAX)
-        msrp_connection_end(connection, MSRP_SESSION_END_PROTOCOL);
+        end_soon(connection, MSRP_SESSION_END_PROTOCOL);
 }
 
 // Uses up octets as long as nothing stops it.
@@ -342,14 +352,5 @@ void msrp_connection_block(MsrpConnection *connection, bool blocked)
 void msrp_connection_resume(MsrpConnection *connection)
 {
     connection->retry = true;
-    msrp_loop_defer(connection->config.loop, &connection->job);
-}
-
-void msrp_connection_end(MsrpConnection *connection, MsrpSessionEnd reason)
-{
-    if (connection->ending)
-        return;
-    connection->ending = true;
-    connection->reason = reason;
     msrp_loop_defer(connection->config.loop, &connection->job);
 }

@@ -94,7 +94,3 @@ void msrp_connection_block(MsrpConnection *connection, bool blocked);
 
 // What: offers the held frame again, later in this turn.
 void msrp_connection_resume(MsrpConnection *connection);
-
-// What: ends it: what is queued is written as far as the socket takes it, then on_end, later in
-// this turn.
-void msrp_connection_end(MsrpConnection *connection, MsrpSessionEnd reason);

@@ -224,6 +224,21 @@ GBytes *msrp_exchange_probe(MsrpExchange *exchange, char *tid)
     return g_string_free_to_bytes(head);
 }
 
+void msrp_exchange_drop_probe(MsrpExchange *exchange)
+{
+    GHashTableIter iter;
+    void *value;
+    g_hash_table_iter_init(&iter, exchange->transactions);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Transaction *transaction = value;
+        if (transaction->message != NULL)
+            continue;
+        if (transaction->due_ms != INT64_MAX)
+            g_queue_unlink(&exchange->timed, &transaction->link);
+        g_hash_table_iter_remove(&iter);
+    }
+}
+
 bool msrp_exchange_open(MsrpExchange *exchange, MsrpExchangeChunk *chunk)
 {
     Message *message = g_queue_peek_head(&exchange->waiting);

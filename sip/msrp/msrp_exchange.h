@@ -50,6 +50,9 @@ MsrpSessionSend msrp_exchange_queue(MsrpExchange *exchange, const MsrpSessionOut
 // Shape: `tid` has room for 33 octets; owned by the caller.
 GBytes *msrp_exchange_probe(MsrpExchange *exchange, char *tid);
 
+// What: forgets the transactions of probes: their connection is gone.
+void msrp_exchange_drop_probe(MsrpExchange *exchange);
+
 // What: the next chunk to write, and its transaction.
 // Errors: false when nothing waits.
 bool msrp_exchange_open(MsrpExchange *exchange, MsrpExchangeChunk *chunk);

@@ -263,8 +263,3 @@ int64_t msrp_message_deadline(const MsrpMessage *assembly)
         first = MIN(first, ((const Entry *)value)->deadline_ms);
     return first;
 }
-
-size_t msrp_message_count(const MsrpMessage *assembly)
-{
-    return g_hash_table_size(assembly->entries);
-}

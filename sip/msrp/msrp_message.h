@@ -92,6 +92,3 @@ void msrp_message_expire(MsrpMessage *assembly, int64_t now_ms);
 
 // What: when to call msrp_message_expire() next; INT64_MAX for never.
 int64_t msrp_message_deadline(const MsrpMessage *assembly);
-
-// What: how many messages are incomplete.
-size_t msrp_message_count(const MsrpMessage *assembly);

@@ -54,11 +54,6 @@ void msrp_parser_free(MsrpParser *parser)
     g_free(parser);
 }
 
-bool msrp_parser_is_inside(const MsrpParser *parser)
-{
-    return parser->octets->len > 0;
-}
-
 static void header_clear(void *data)
 {
     MsrpHeader *header = data;

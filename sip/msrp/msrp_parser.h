@@ -29,6 +29,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MsrpParser, msrp_parser_free)
 // Source: RFC 4975 9; MSRP-001 to 004.
 MsrpParserResult msrp_parser_feed(MsrpParser *parser, const uint8_t **octets, size_t *length,
                                   MsrpFrame **frame);
-
-// What: whether a frame has begun and not ended.
-bool msrp_parser_is_inside(const MsrpParser *parser);

@@ -44,6 +44,7 @@ struct MsrpSession {
     MsrpConnection *held_at;    // borrowed: where a request waits for the start
     bool blocking;              // the connection is not read because of us
     bool probing;               // a SEND without body is not answered
+    bool reused;                // the connection was there before we came, and we are not bound
     int64_t bind_by_ms;         // INT64_MAX unless waiting
     int64_t flush_by_ms;        // INT64_MAX unless closing
     int64_t heard_ms;           // the last frame in either direction
@@ -223,6 +224,7 @@ static void connect_now(MsrpSession *session)
 {
     const MsrpUri *next_hop = session->peer_path->pdata[0];
     session->connection = msrp_connect(session->msrp, next_hop);
+    session->reused = msrp_connection_was_used(session->connection);
     msrp_connection_join(session->connection, session);
     if (msrp_connection_is_open(session->connection))
         probe(session);
@@ -533,9 +535,20 @@ void msrp_session_on_open(MsrpSession *session)
         probe(session);
 }
 
+// A connection that was only kept for the case may have been dead for long; then a new one is tried
+// once.
 void msrp_session_on_end(MsrpSession *session, MsrpSessionEnd reason)
 {
-    over(session, reason, 0);
+    if (session->state != STATE_WAITING || !session->reused) {
+        over(session, reason, 0);
+        return;
+    }
+    unblock(session);
+    msrp_connection_leave(session->connection, session);
+    session->connection = NULL;
+    session->probing = false;
+    msrp_exchange_drop_probe(session->exchange);
+    msrp_loop_defer(session->msrp->loop, &session->job);
 }
 
 static bool sender_open(void *sender, MsrpWriterChunk *chunk)

@@ -279,9 +279,3 @@ bool msrp_writer_has(const MsrpWriter *writer, const void *sender)
     }
     return false;
 }
-
-bool msrp_writer_is_idle(const MsrpWriter *writer)
-{
-    return !writer->open && writer->frames.length == 0 && writer->senders.length == 0 &&
-           msrp_stream_waiting(writer->stream) == 0;
-}

@@ -62,6 +62,3 @@ bool msrp_writer_is_clogged(const MsrpWriter *writer);
 
 // What: whether anything of a session is still to be written.
 bool msrp_writer_has(const MsrpWriter *writer, const void *sender);
-
-// What: whether nothing at all is left.
-bool msrp_writer_is_idle(const MsrpWriter *writer);

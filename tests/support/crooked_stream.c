@@ -181,6 +181,7 @@ void crooked_stream_break(CrookedStream *stream, bool hard)
         setsockopt(stream->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     close(stream->fd);
     stream->fd = -1;
+    stream->over = false;
 }
 
 bool crooked_stream_is_over(const CrookedStream *stream)

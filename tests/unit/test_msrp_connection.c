@@ -261,8 +261,8 @@ START_TEST(connection_that_is_ended_still_says_what_was_queued)
     Desk *desk = desk_new();
     msrp_connection_send(desk->connection, NULL, MSRP_KIND_RESPONSE,
                          g_bytes_new_static("(last words)", 12), NULL);
-    msrp_connection_end(desk->connection, MSRP_SESSION_END_PROTOCOL);
-    was_seen("end 4; ");
+    crooked_stream_say_text(desk->far, "nonsense\r\n");
+    was_seen("broken; end 4; ");
     ck_assert_str_eq(crooked_stream_heard(desk->far, NULL), "(last words)");
     desk_free(desk);
 }

@@ -457,6 +457,24 @@ START_TEST(exchange_probe_is_a_send_with_an_id_and_without_body)
 }
 END_TEST
 
+START_TEST(exchange_dropped_probe_is_neither_awaited_nor_missed)
+{
+    MsrpExchange *exchange = exchange_new();
+    char tid[33];
+    char message_tid[33];
+    g_bytes_unref(msrp_exchange_probe(exchange, tid));
+    msrp_exchange_written(exchange, tid, 0);
+    queue_text(exchange, 1, "one", MSRP_FAILURE_YES, false);
+    write_next(exchange, message_tid, 3, 1000);
+    msrp_exchange_drop_probe(exchange);
+    ck_assert_int_eq(msrp_exchange_deadline(exchange), 31000);
+    ck_assert(!msrp_exchange_on_response(exchange, tid, 200));
+    ck_assert(msrp_exchange_on_response(exchange, message_tid, 200));
+    was_told("outcome 1 200; ");
+    exchange_done(exchange);
+}
+END_TEST
+
 int main(void)
 {
     return suite_run("msrp_exchange", (const TTest *const[]){
@@ -478,6 +496,7 @@ int main(void)
         exchange_forgets_old_messages,
         exchange_end_leaves_nobody_without_an_outcome,
         exchange_probe_is_a_send_with_an_id_and_without_body,
+        exchange_dropped_probe_is_neither_awaited_nor_missed,
         NULL,
     });
 }

@@ -232,6 +232,7 @@ typedef struct {
     Msrp *msrp;
     MsrpOwner *owner;
     CrookedStream *peer;
+    char *path; // owned: the peer's
 } Caller;
 
 static Caller caller_new(void)
@@ -240,8 +241,8 @@ static Caller caller_new(void)
     Caller caller = {.msrp = msrp_owner_stack(NULL)};
     caller.peer = crooked_stream_listen(&port);
     caller.owner = msrp_owner_new(caller.msrp);
-    g_autofree char *path = g_strdup_printf("msrp://127.0.0.1:%u/rr;tcp " MSRP_OWNER_PEER, port);
-    msrp_owner_start(caller.owner, path, true);
+    caller.path = g_strdup_printf("msrp://127.0.0.1:%u/rr;tcp " MSRP_OWNER_PEER, port);
+    msrp_owner_start(caller.owner, caller.path, true);
     return caller;
 }
 
@@ -250,6 +251,7 @@ static void caller_free(Caller *caller)
     msrp_free(caller->msrp);
     crooked_stream_free(caller->peer);
     msrp_owner_free(caller->owner);
+    g_free(caller->path);
 }
 
 /* MSRP-011 MSRP-025 MSRP-033 CHAT-06 */
@@ -317,6 +319,27 @@ static Caller caller_bound(void)
     msrp_owner_told(caller.owner, "bound\n");
     return caller;
 }
+
+/* MSRP-012 */
+START_TEST(session_on_a_kept_connection_that_proves_dead_tries_a_new_one_once)
+{
+    Caller caller = caller_bound();
+    msrp_session_close(caller.owner->session);
+    msrp_owner_told(caller.owner, "end closed 0\n");
+    crooked_stream_forget(caller.peer);
+    MsrpOwner *next = msrp_owner_new(caller.msrp);
+    msrp_owner_start(next, caller.path, true);
+    ck_assert(crooked_stream_await(caller.peer, " SEND\r\n"));
+    ck_assert_uint_eq(msrp_counts(caller.msrp)->connections, 1); // the old one
+    crooked_stream_forget(caller.peer);
+    crooked_stream_break(caller.peer, true);
+    ck_assert(crooked_stream_await(caller.peer, " SEND\r\n")); // on the new one
+    crooked_stream_break(caller.peer, true);
+    msrp_owner_told(next, "end lost 0\n");
+    caller_free(&caller);
+    msrp_owner_free(next);
+}
+END_TEST
 
 START_TEST(session_unanswered_message_has_the_outcome_408_after_30_seconds)
 {
@@ -521,6 +544,7 @@ int main(void)
         session_that_is_not_bound_in_time_ends,
         session_that_nobody_connects_to_ends,
         session_whose_first_send_is_refused_ends_with_that_status,
+        session_on_a_kept_connection_that_proves_dead_tries_a_new_one_once,
         session_unanswered_message_has_the_outcome_408_after_30_seconds,
         session_that_the_peer_does_not_know_any_more_ends,
         session_is_kept_alive_by_a_send_without_body_after_120_seconds_of_silence,

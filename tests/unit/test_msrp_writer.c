@@ -163,7 +163,7 @@ START_TEST(writer_writes_a_long_message_as_one_chunk_for_a_peer_that_sends_none_
     pump(desk);
     was_heard(desk, "<a1>a*100000\r\n-------a1$\r\n(answer)");
     was_told("close a1 100000; written a1; ");
-    ck_assert(msrp_writer_is_idle(desk->writer));
+    ck_assert_uint_eq(msrp_stream_waiting(desk->stream), 0);
     ck_assert_int_eq(traced_frames, 2);
     ck_assert_uint_eq(traced_octets, 4 + 100000 + 14 + 8);
     desk_free(desk);
@@ -254,7 +254,7 @@ START_TEST(writer_forgets_a_sender_but_ends_what_it_began)
     g_autofree char *text = heard(desk);
     ck_assert(g_str_has_suffix(text, "\r\n-------a1#\r\n(answer)"));
     was_told("");
-    ck_assert(msrp_writer_is_idle(desk->writer));
+    ck_assert_uint_eq(msrp_stream_waiting(desk->stream), 0);
     desk_free(desk);
 }
 END_TEST
