@@ -176,11 +176,6 @@ class Mucsipd(Server):
         self.sip_transport = sip_transport
         self.extra = extra
 
-    def settings(self):
-        """`extra`, with room for many stories of one person in a minute unless it says otherwise (SEC-10)."""
-        extra = self.extra if "[settings]" in self.extra else self.extra + "\n[settings]\n"
-        return extra if "rate_session" in extra else extra.replace("[settings]\n", "[settings]\nrate_session = 1000\n")
-
     @staticmethod
     def binary():
         return os.environ.get("MUCSIPD", os.path.join(ROOT, "build", "gateway", "mucsipd"))
@@ -190,7 +185,7 @@ class Mucsipd(Server):
         os.makedirs(os.path.join(self.directory, "state"), exist_ok=True)
         fill_in("mucsipd.conf", target, dir=self.directory, secret=SECRET, component=self.component_port,
                 kamailio=self.kamailio_port, sip_transport=self.sip_transport, gateway=self.ports["sip"],
-                msrp=self.ports["msrp"], extra=self.settings())
+                msrp=self.ports["msrp"], extra=self.extra)
         return [self.binary(), "--config", target]
 
     async def answers(self):
