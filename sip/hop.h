@@ -16,7 +16,7 @@ typedef struct {
 // What: reads "udp:HOST:PORT" or "tcp:HOST:PORT"; an IPv6 address stands in brackets.
 // Shape: owned by the caller (hop_free).
 // Errors: NULL, with a sentence in `why` (owned by the caller) that names the text.
-// Source: issue 2, item 8.
+// Source: docs/configuration.md.
 Hop *hop_parse(const char *text, char **why);
 
 // What: reads "HOST:PORT" without a transport word, as the MSRP listener is written; port 0 is allowed.

@@ -19,7 +19,7 @@ void peers_free(Peers *peers);
 
 // What: allows "IP" or "IP/BITS".
 // Errors: false when it cannot be read.
-// Source: SEC-03; issue 2, "Bad input and trouble".
+// Source: SEC-03.
 bool peers_add(Peers *peers, const char *text);
 
 // What: allows both loopback networks, 127.0.0.0/8 and ::1.

@@ -75,7 +75,7 @@ SipGate *sipgate_new(const SipGateConfig *config, GError **error);
 
 // What: opens all listeners; raises `sip link how=up`.
 // Errors: false with SIPGATE_ERROR_LISTEN naming the port; the gate may only be freed then.
-// Source: issue 2, item 8.
+// Source: docs/configuration.md.
 bool sipgate_start(SipGate *gate, GError **error);
 
 // What: the port the middle pushes commands through.
