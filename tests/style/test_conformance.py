@@ -73,6 +73,11 @@ class Conformance(unittest.TestCase):
             "IM-01 covered tests/unit/test_x.c:above", "IM-02 covered tests/unit/test_x.c:above", "IM-03 open",
             "IM-04 covered tests/unit/test_x.c:inside", "ESC-001 open", "covered 3, declined 0, open 2"])
 
+    def test_a_c_test_whose_last_check_stands_in_a_helper_is_known_by_its_program(self):
+        self.write("tests/unit/test_x.c", C_TEST)
+        self.ran("x", "ok 1 - ../tests/support/stage.c:x:above: Passed")
+        self.assertIn("IM-01 covered tests/unit/test_x.c:above", self.listing())
+
     def test_rows_of_tests_that_failed_or_did_not_run_are_open(self):
         self.write("tests/unit/test_x.c", C_TEST)
         self.ran("x", "not ok 1 - ../tests/unit/test_x.c:x:above: ...")
