@@ -148,6 +148,26 @@ START_TEST(turns_that_cannot_be_stored_hand_over_nothing_and_tell_the_sender)
 }
 END_TEST
 
+// A SEND is accepted in the turn that opens its row, so that yes must turn into a no.
+START_TEST(turns_that_cannot_be_stored_refuse_what_they_would_have_accepted)
+{
+    House house;
+    house_open(&house);
+    tell(&house, "sip leg-offered ref=5 from=b@sip.test to=a@xmpp.test thread=T1");
+    turns_run(&house.turns);
+    ck_assert_ptr_nonnull(strstr(house.said->str, "sip answer-leg session=1 leg=1 ref=5"));
+    tell(&house, "sip leg-up leg=1");
+    turns_run(&house.turns);
+    ledger_break(&house);
+    g_string_truncate(house.said, 0);
+    tell(&house, "sip message ref=9 leg=1 from=b@sip.test to=a@xmpp.test id=q1 type=chat body=Ho");
+    turns_run(&house.turns);
+    ck_assert_str_eq(house.said->str, "rows=-1 sip refuse failure=internal-server-error ref=9 "
+                                      "status=503 retry_s=30\n");
+    house_close(&house);
+}
+END_TEST
+
 START_TEST(turns_one_commit_serves_many_events)
 {
     House house;
@@ -185,6 +205,7 @@ int main(void)
     const TTest *const TESTS[] = {
         turns_row_is_committed_before_the_line_is_handed_over,
         turns_that_cannot_be_stored_hand_over_nothing_and_tell_the_sender,
+        turns_that_cannot_be_stored_refuse_what_they_would_have_accepted,
         turns_one_commit_serves_many_events,
         turns_are_told_in_the_ladder_without_their_texts,
         NULL,
