@@ -28,8 +28,10 @@ struct Binding;
 #include "sip/listeners.h"
 #include "sip/sofia_source.h"
 
-// LIMIT: a SIP message from outside; the library answers larger ones 513 or closes the connection.
+// LIMIT: a SIP message from outside; the library answers larger ones 513 or ends the connection.
 #define MESSAGE_OCTETS (256 * 1024)
+// LIMIT: messages that wait for one connection to take them; more than may be open both ways.
+#define SEND_QUEUE 4096
 // One read per turn and datagram: the kernel has to hold what comes in meanwhile (library-facts B3).
 #define UDP_BUFFER_OCTETS (4 * 1024 * 1024)
 // Turns the library gets to take itself down outside the loop.
@@ -409,6 +411,7 @@ static nua_t *create_nua(Agent *agent)
     nua_t *nua =
         nua_create(agent->root, on_nua, agent, NUTAG_URL(urls[0]),
                    TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(1),
+                   TPTAG_QUEUESIZE(SEND_QUEUE),
                    TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
                    NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), SIPTAG_USER_AGENT_STR(AGENT_NAME),
                    NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),

@@ -162,6 +162,20 @@ START_TEST(tcp_carries_lines_both_ways_on_one_connection)
 }
 END_TEST
 
+START_TEST(more_lines_than_the_library_queues_wait_for_the_connection)
+{
+    enum { LINES = 200 };
+    gate_stage_start(&stage, true);
+    for (int i = 1; i <= LINES; i++) {
+        gate_stage_tell(&stage, "sip message row=%d " FROM_JULIET " body=x", i);
+    }
+    for (int i = 1; i <= LINES; i++) {
+        sip_peer_await(stage.peer, "MESSAGE");
+    }
+    ck_assert_uint_eq(stage.events->len, 0);
+}
+END_TEST
+
 START_TEST(advertised_host_stands_in_via)
 {
     stage.advertise = "localhost";
@@ -268,6 +282,7 @@ int main(void)
                                   silent_peer_is_a_timeout,
                                   closed_tcp_port_is_told_as_unreachable,
                                   tcp_carries_lines_both_ways_on_one_connection,
+                                  more_lines_than_the_library_queues_wait_for_the_connection,
                                   advertised_host_stands_in_via,
                                   wire_is_counted_and_traced,
                                   taken_port_is_named,
