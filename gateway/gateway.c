@@ -15,6 +15,8 @@
 // How long a closed row stays in the ledger, and how often old ones are forgotten.
 #define LEDGER_KEEP_MS (24 * 3600 * 1000)
 #define PRUNE_EVERY_S 60
+// How often it is asked, while reading from XMPP waits for SIP, whether it may go on.
+#define BUSY_CHECK_MS 100
 
 struct Gateway {
     const Config *config; // borrowed
@@ -28,6 +30,7 @@ struct Gateway {
     SipGate *sip;         // owned
     Turns turns;          // borrows from the above
     guint prune_source;
+    guint busy_source;
     guint stop_source;
     int gates_open; // gates that have not said `done` yet
     bool stopping;
@@ -214,6 +217,8 @@ void gateway_free(Gateway *gateway)
         g_source_remove(gateway->prune_source);
     if (gateway->stop_source != 0)
         g_source_remove(gateway->stop_source);
+    if (gateway->busy_source != 0)
+        g_source_remove(gateway->busy_source);
     xmppgate_free(gateway->xmpp);
     sipgate_free(gateway->sip);
     router_free(gateway->router);
@@ -239,13 +244,35 @@ static void ready_check(Gateway *gateway)
     on_ready(gateway->self);
 }
 
+static gboolean on_busy_check(gpointer data);
+
+// What SIP has not worked off yet waits at the XMPP server.
+static void reading_balance(Gateway *gateway)
+{
+    bool is_busy = sipgate_is_busy(gateway->sip);
+    xmppgate_pause(gateway->xmpp, is_busy);
+    if (is_busy && gateway->busy_source == 0)
+        gateway->busy_source = g_timeout_add(BUSY_CHECK_MS, on_busy_check, gateway);
+    else if (!is_busy)
+        g_clear_handle_id(&gateway->busy_source, g_source_remove);
+}
+
+// Nothing may happen by which it would be asked otherwise: the peer is silent.
+static gboolean on_busy_check(gpointer data)
+{
+    Gateway *gateway = data;
+    gateway->busy_source = 0;
+    reading_balance(gateway);
+    return G_SOURCE_REMOVE;
+}
+
 // Closing was a turn like any other; what it ordered has been carried out when the queue is empty again.
 static void on_events(void *self)
 {
     Gateway *gateway = self;
     turns_run(&gateway->turns);
     ready_check(gateway);
-    xmppgate_pause(gateway->xmpp, sipgate_is_busy(gateway->sip));
+    reading_balance(gateway);
     if (gateway->stopping && gateway->gates_open == 0 && turn_queue_length(gateway->queue) == 0)
         gates_close(gateway);
 }

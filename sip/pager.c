@@ -19,11 +19,14 @@
 
 // What we ask a sender to wait when too many of its kind are open.
 #define OVERLOAD_RETRY_S 5
+// A peer that has not answered for so long is slow or gone: nobody waits for it any more.
+#define YOUNG_US (1000 * 1000)
 
 struct Pager {
     GateCore *core;  // borrowed
     GHashTable *out; // owned; set of Outgoing (owned)
     GHashTable *in;  // owned; set of Incoming (owned)
+    GQueue young;    // links inside Outgoing: those sent lately, oldest first
 };
 
 // A MESSAGE of ours that waits for its final response.
@@ -31,6 +34,8 @@ typedef struct {
     Pager *pager; // borrowed
     uint64_t row;
     nua_handle_t *handle; // owned by the agent, dropped with this
+    int64_t sent_us;
+    GList young; // its place in Pager.young; without data: not there any more
 } Outgoing;
 
 // A MESSAGE of a peer that waits for ACCEPT or REFUSE.
@@ -41,9 +46,18 @@ typedef struct {
     bool to_full_jid;
 } Incoming;
 
+static void grow_old(Outgoing *out)
+{
+    if (out->young.data != NULL) {
+        g_queue_unlink(&out->pager->young, &out->young);
+        out->young.data = NULL;
+    }
+}
+
 static void outgoing_free(void *data)
 {
     Outgoing *out = data;
+    grow_old(out);
     agent_handle_drop(out->pager->core->agent, out->handle);
     g_free(out);
 }
@@ -128,7 +142,9 @@ static const AgentHandler out_handlers[] = {{nua_r_message, on_answer}, {0, NULL
 static void send_request(Pager *pager, uint64_t row, const PageRequest *request)
 {
     Outgoing *out = g_new0(Outgoing, 1);
-    *out = (Outgoing){.pager = pager, .row = row};
+    *out = (Outgoing){.pager = pager, .row = row, .sent_us = g_get_monotonic_time()};
+    out->young.data = out;
+    g_queue_push_tail_link(&pager->young, &out->young);
     out->handle =
         agent_handle_new(pager->core->agent, out_handlers, out, request->to, request->from);
     g_hash_table_add(pager->out, out);
@@ -359,6 +375,16 @@ void pager_on_dialog_message(Pager *pager, const AgentEvent *event, const Partie
 unsigned pager_out_count(const Pager *pager)
 {
     return g_hash_table_size(pager->out);
+}
+
+unsigned pager_young_count(Pager *pager)
+{
+    int64_t limit_us = g_get_monotonic_time() - YOUNG_US;
+    const GList *oldest;
+    while ((oldest = pager->young.head) != NULL && ((Outgoing *)oldest->data)->sent_us < limit_us) {
+        grow_old(oldest->data);
+    }
+    return pager->young.length;
 }
 
 unsigned pager_in_count(const Pager *pager)

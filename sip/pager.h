@@ -31,6 +31,10 @@ void pager_on_dialog_message(Pager *pager, const AgentEvent *event, const Partie
 unsigned pager_out_count(const Pager *pager);
 unsigned pager_in_count(const Pager *pager);
 
+// What: how many of ours were sent lately and wait for their answer: the load that is being worked
+//   off, without what a peer that is gone leaves behind.
+unsigned pager_young_count(Pager *pager);
+
 // What: answers 503 to what waits, forgets what was sent; for the shutdown.
 void pager_close(Pager *pager);
 

@@ -16,7 +16,9 @@
 #define THREADS 10000
 // Shutdown: how long BYEs and CANCELs may wait for their answers.
 #define SHUTDOWN_MS 3000
-// Reading from XMPP waits above this share of the cap on open client transactions (library-facts B3).
+// Reading from XMPP waits while more than this share of the cap on open client transactions was
+// sent lately (library-facts B3). Those not answered in time do not count: one silent peer must not
+// hold up what others say, and the proofs of what came from SIP.
 #define BUSY_SHARE 4
 // A stanza round a text (CHAT-22), and the most we take whatever the stanza limit.
 #define STANZA_OVERHEAD 2048
@@ -388,7 +390,8 @@ void sipgate_free(SipGate *gate)
 
 bool sipgate_is_busy(const SipGate *gate)
 {
-    return pager_out_count(gate->pager) > (unsigned)(gate->core.settings->sip_pending / BUSY_SHARE);
+    unsigned share = (unsigned)(gate->core.settings->sip_pending / BUSY_SHARE);
+    return pager_young_count(gate->pager) > share;
 }
 
 uint16_t sipgate_msrp_port(const SipGate *gate)

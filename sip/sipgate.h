@@ -91,8 +91,9 @@ void sipgate_shutdown(SipGate *gate, void (*done)(void *self), void *self);
 // Shape: NULL is allowed.
 void sipgate_free(SipGate *gate);
 
-// What: whether so many client transactions are open that reading from XMPP should wait; the
-//   retransmission list of the SIP library is linear in them.
+// What: whether so many client transactions were begun lately and are still open that reading from
+//   XMPP should wait; the retransmission list of the SIP library is linear in them.
+// Shape: becomes false by time alone, too: to be asked again.
 // Source: docs/library-facts.md B3.
 bool sipgate_is_busy(const SipGate *gate);
 

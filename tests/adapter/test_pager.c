@@ -225,6 +225,22 @@ START_TEST(more_open_lines_than_the_cap_are_told_and_keep_the_gate_busy)
 }
 END_TEST
 
+static bool is_at_ease(void *self)
+{
+    return !sipgate_is_busy(stage.gate);
+}
+
+START_TEST(a_silent_peer_does_not_keep_the_gate_busy)
+{
+    stage.settings.sip_pending = 4;
+    gate_stage_tell(&stage, "sip message row=1 " FROM_JULIET " body=1");
+    gate_stage_tell(&stage, "sip message row=2 " FROM_JULIET " body=2");
+    ck_assert(sipgate_is_busy(stage.gate));
+    loop_until(is_at_ease, NULL, "a gate at ease");
+    ck_assert_uint_eq(sipgate_counters(stage.gate).pages_out, 2);
+}
+END_TEST
+
 /* IM-20 IM-21 IM-22 IM-23 IM-24 IM-28 */
 START_TEST(message_comes_in_and_waits_for_accept)
 {
@@ -403,6 +419,7 @@ int main(void)
                                   redirect_and_retry_after_are_told,
                                   address_that_cannot_be_spelled_is_told_at_once,
                                   more_open_lines_than_the_cap_are_told_and_keep_the_gate_busy,
+                                  a_silent_peer_does_not_keep_the_gate_busy,
                                   message_comes_in_and_waits_for_accept,
                                   answer_in_a_made_up_call_id_is_in_its_thread,
                                   refusal_has_status_phrase_and_retry_after,
