@@ -5,7 +5,7 @@ CPU is what the scheduler counted in nanoseconds for every thread of the process
 user/system split is tick-based and worthless), read again after the SIP transactions have been torn down, since that
 costs too. The yardstick is what the XMPP server itself spends on a raw stanza between two components, measured right
 before and right after each series: ratios to it can be compared between machines. One line per figure,
-`NAME: VALUE UNIT`.
+`NAME: VALUE UNIT`; a message lost or doubled, or refused while there was room, is a line `broken:` and exit status 1.
 """
 import argparse
 import asyncio
@@ -81,6 +81,7 @@ class Bench:
     def __init__(self, build, only):
         self.build, self.only = build, only
         self.prosody = None
+        self.broken = []  # promises, one sentence each
 
     def wants(self, name):
         return fnmatch.fnmatch(name, self.only)
@@ -95,7 +96,11 @@ class Bench:
         words.update({name.replace("_", "-"): value for name, value in options.items()})
         argv = [word for name, value in words.items() for word in (f"--{name}", str(value))]
         loader = await asyncio.create_subprocess_exec(self.tool("loader"), *argv, stdout=asyncio.subprocess.PIPE)
-        out, _ = await asyncio.wait_for(loader.communicate(), 600)
+        try:
+            out, _ = await asyncio.wait_for(loader.communicate(), 600)
+        except asyncio.CancelledError:
+            loader.kill()
+            raise
         if loader.returncode != 0:
             raise SystemExit(f"loader {' '.join(argv)} ended with {loader.returncode}")
         return json.loads(out)
@@ -141,6 +146,14 @@ class Costed:
         say(f"{name}.ratio_to_raw_stanza", whole / ((self.raw_before + raw_after) / 2), "x")
 
 
+def judge(bench, name, result, may_refuse=False):
+    """No loss and no double at any rate; a refusal only under overload, and then it says when to come again."""
+    wrong = ["lost", "twice", "unanswered", "refused_yet_arrived"] + ([] if may_refuse else ["refused"])
+    bench.broken += [f"{name}: {result[key]} {key}" for key in wrong if result[key]]
+    if result["refused"] != result["busy"]:
+        bench.broken.append(f"{name}: {result['refused'] - result['busy']} refused without a time to come again")
+
+
 def say_fates(name, result):
     for key, unit in (("lost", "messages"), ("twice", "messages"), ("refused", "messages"), ("unanswered", "messages"),
                       ("refused_yet_arrived", "messages"), ("sent_again", "requests"), ("repeated", "requests"),
@@ -163,6 +176,27 @@ async def series(bench, directory, rates, count):
                     result = await bench.load(way, count, rate=rate, **where)
                     await cost.end(name, count, transport)
                 say_fates(name, result)
+                judge(bench, name, result)
+
+
+async def overload(bench, directory, count):
+    """More at once than is let in; and a SIP peer that takes messages and never answers, beside one that talks."""
+    for transport in ("udp", "tcp"):
+        name = f"overload.s2x.{transport}"
+        if bench.wants(name):
+            async with bench.gateway(directory, transport) as (_, where):
+                result = await bench.load("s2x", count, window=5000, **where)
+            say_fates(name, result)
+            judge(bench, name, result, may_refuse=True)
+    name = "overload.s2x_beside_a_silent_peer"
+    if bench.wants(name):
+        async with bench.gateway(directory, "tcp") as (_, where):
+            silent = asyncio.ensure_future(bench.load("x2s", 900, window=900, answer=0, component=LOAD_PEER, **where))
+            where["listen_port"] = ports.take()
+            result = await bench.load("s2x", 5000, rate=500, **where)
+            silent.cancel()
+        say_fates(name, result)
+        judge(bench, name, result)
 
 
 async def memory(bench, directory, count):
@@ -233,9 +267,13 @@ async def page(arguments):
             await parts(bench, directory, arguments.count)
             await alone(bench, directory, rates, arguments.count)
             await series(bench, directory, rates, arguments.count)
+            await overload(bench, directory, arguments.count)
             await memory(bench, directory, arguments.count)
         finally:
             await bench.prosody.stop()
+    for sentence in bench.broken:
+        print(f"broken: {sentence}", flush=True)
+    return 1 if bench.broken else 0
 
 
 def main():
@@ -247,7 +285,7 @@ def main():
     parser.add_argument("--only", default="*", help="figures to measure, e.g. 'page.s2x.tcp.*' or 'parts'")
     arguments = parser.parse_args()
     os.environ["MUCSIPD"] = os.path.join(arguments.build, "gateway", "mucsipd")
-    asyncio.run(page(arguments))
+    sys.exit(asyncio.run(page(arguments)))
 
 
 if __name__ == "__main__":

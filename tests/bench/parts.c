@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the parts between the two sides cost, without sockets: the seam (an event made, routed, its commands
-// made and freed), the ladder, the addresses, the ledger with one, ten and a hundred messages to a commit.
+// What the parts between the two sides cost, without sockets: the seam (an event made, routed, its
+// commands made and freed), the ladder, the addresses, the ledger with one, ten and a hundred
+// messages to a commit.
 // One line per figure, `NAME: VALUE us`, CPU time per message.
 #include <stdio.h>
 #include <stdlib.h>
