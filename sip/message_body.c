@@ -15,8 +15,6 @@ enum { UNDERSTOOD = 0, BAD = 400, TOO_LARGE = 413, UNSUPPORTED = 415, UNDECIPHER
 // A time of origin nearer than this is now; one further ahead than that is nobody's (EXT-08).
 #define STAMP_NOW_US   (60 * G_TIME_SPAN_SECOND)
 #define STAMP_AHEAD_US (5 * G_TIME_SPAN_MINUTE)
-// LIMIT: a display name as a nick (EXT-10).
-#define NICK_CHARACTERS 128
 
 static int status_of(const GError *error)
 {
@@ -26,8 +24,7 @@ static int status_of(const GError *error)
     return g_error_matches(error, BODY_ERROR, BODY_ERROR_WIRE) ? BAD : UNSUPPORTED;
 }
 
-// The first tag of a Content-Language value.
-static char *first_language(const char *value)
+char *message_body_language(const char *value)
 {
     if (value == NULL) {
         return NULL;
@@ -138,7 +135,7 @@ static int read_part(MessageBody *self, const MimePart *part)
         if (content_type_is(&part->type, readers[i].type)) {
             int status = readers[i].read(self, part);
             if (status == UNDERSTOOD && self->lang == NULL) {
-                self->lang = first_language(part->language);
+                self->lang = message_body_language(part->language);
             }
             return status;
         }
@@ -161,33 +158,28 @@ char *message_body_subject(const MessageBody *self)
     return sipcode_clean(subject->text);
 }
 
-char *message_body_nick(const MessageBody *self)
+char *message_body_time(GDateTime *time, GDateTime *now)
 {
-    g_autofree char *name = self->wrapped ? sipcode_clean(self->envelope.from.name) : NULL;
-    return name != NULL ? g_utf8_substring(name, 0, MIN(g_utf8_strlen(name, -1), NICK_CHARACTERS))
-                        : NULL;
-}
-
-char *message_body_stamp(const MessageBody *self, GDateTime *now)
-{
-    if (!self->wrapped || self->envelope.sent == NULL) {
+    if (time == NULL) {
         return NULL;
     }
-    GTimeSpan ahead = g_date_time_difference(self->envelope.sent, now);
+    GTimeSpan ahead = g_date_time_difference(time, now);
     if (ABS(ahead) <= STAMP_NOW_US || ahead > STAMP_AHEAD_US) {
         return NULL;
     }
-    g_autoptr(GDateTime) utc = g_date_time_to_utc(self->envelope.sent);
+    g_autoptr(GDateTime) utc = g_date_time_to_utc(time);
     return g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ");
 }
 
 void message_body_to_fields(const MessageBody *self, Fields *fields, bool with_html, GDateTime *now)
 {
     g_autofree char *subject = message_body_subject(self);
-    g_autofree char *stamp = message_body_stamp(self, now);
+    g_autofree char *stamp = message_body_time(self->wrapped ? self->envelope.sent : NULL, now);
     fields_set_text(&fields->body, self->text);
     fields_set_text(&fields->html, with_html ? self->html : NULL);
-    fields_set_text(&fields->stamp, stamp);
+    if (stamp != NULL) {
+        fields_set_text(&fields->stamp, stamp);
+    }
     if (self->lang != NULL) {
         fields_set_text(&fields->lang, self->lang);
     }

@@ -30,14 +30,24 @@ typedef struct {
 // Source: IM-25, 26, 27, 30; EXT-02, 21; CHAT-41.
 int message_body_read(MessageBody *self, const MimePart *part);
 
-// What: the subject of the envelope, the name of its author, its time as RFC 3339.
-// Shape: owned by the caller (g_free); the time only when it differs from `now` by more than 60 s and is
-//   not more than 5 min ahead.
+// What: the first tag of a Content-Language value.
+// Shape: `value` may be NULL; owned by the caller (g_free).
+// Errors: NULL when there is no tag.
+// Source: IM-23.
+char *message_body_language(const char *value);
+
+// What: whether a time of origin is worth telling: more than 60 s off `now`, not more than 5 min ahead; as
+//   RFC 3339.
+// Shape: `time` may be NULL; owned by the caller (g_free).
+// Errors: NULL when it is not.
+// Source: EXT-08.
+char *message_body_time(GDateTime *time, GDateTime *now);
+
+// What: the subject of the envelope.
+// Shape: owned by the caller (g_free).
 // Errors: NULL when there is none.
-// Source: IM-30, EXT-08, EXT-10.
+// Source: IM-30.
 char *message_body_subject(const MessageBody *self);
-char *message_body_nick(const MessageBody *self);
-char *message_body_stamp(const MessageBody *self, GDateTime *now);
 
 // What: fills body, html, lang, subject, stamp, receipt and (where the envelope names one) id of an event.
 // Shape: `with_html`: also the XHTML form.

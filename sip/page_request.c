@@ -6,6 +6,7 @@
 
 #include "sip/body/plain_text.h"
 #include "sip/sipcode.h"
+#include "sip/wire_date.h"
 
 // The branch the SIP library makes is 64 bits in 5-bit letters behind the magic cookie.
 #define BRANCH_OCTETS (sizeof "z9hG4bK" - 1 + 13)
@@ -20,23 +21,11 @@ static char *language_of(const char *lang)
     return is_tag ? g_strdup(lang) : NULL;
 }
 
-// RFC 1123 in English, whatever the locale.
 static char *date_of(const char *stamp)
 {
-    static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     g_autoptr(GDateTime) time = stamp != NULL ? g_date_time_new_from_iso8601(stamp, utc) : NULL;
-    if (time == NULL) {
-        return NULL;
-    }
-    g_autoptr(GDateTime) gmt = g_date_time_to_utc(time);
-    return g_strdup_printf(
-        "%s, %02d %s %04d %02d:%02d:%02d GMT", days[g_date_time_get_day_of_week(gmt) - 1],
-        g_date_time_get_day_of_month(gmt), months[g_date_time_get_month(gmt) - 1],
-        g_date_time_get_year(gmt), g_date_time_get_hour(gmt), g_date_time_get_minute(gmt),
-        g_date_time_get_second(gmt));
+    return time != NULL ? wire_date_write(time) : NULL;
 }
 
 bool page_request_init(PageRequest *self, GateCore *core, const Fields *fields)

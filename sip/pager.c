@@ -16,6 +16,7 @@
 #include "sip/page_request.h"
 #include "sip/parties.h"
 #include "sip/sipcode.h"
+#include "sip/wire_date.h"
 
 // What we ask a sender to wait when too many of its kind are open.
 #define OVERLOAD_RETRY_S 5
@@ -235,16 +236,28 @@ static bool is_encoded(const sip_t *sip)
            g_ascii_strcasecmp(encoding->k_items[0], "identity") != 0;
 }
 
+// The text of the header is read again: the library is a day wrong in March of leap years.
+static GDateTime *date_of(const sip_t *sip)
+{
+    const sip_date_t *date = sip->sip_date;
+    if (date == NULL || date->d_common->h_data == NULL) {
+        return NULL;
+    }
+    g_autofree char *header = g_strndup(date->d_common->h_data, date->d_common->h_len);
+    const char *colon = strchr(header, ':');
+    return wire_date_read(colon != NULL ? colon + 1 : NULL);
+}
+
 // Expires counts from Date, else from now (RFC 3428 7).
-static bool is_expired(const sip_t *sip)
+static bool is_expired(const sip_t *sip, GDateTime *now)
 {
     const sip_expires_t *expires = sip->sip_expires;
-    if (expires == NULL) {
-        return false;
+    g_autoptr(GDateTime) date = date_of(sip);
+    if (expires == NULL || expires->ex_date != 0) {
+        return expires != NULL && expires->ex_date <= sip_now();
     }
-    sip_time_t now = sip_now();
-    sip_time_t start = sip->sip_date != NULL ? sip->sip_date->d_time : now;
-    return (expires->ex_date != 0 ? expires->ex_date : start + expires->ex_delta) <= now;
+    gint64 start = g_date_time_to_unix(date != NULL ? date : now);
+    return start + (gint64)expires->ex_delta <= g_date_time_to_unix(now);
 }
 
 static int read_body(MessageBody *body, const GateCore *core, const sip_t *sip)
@@ -296,9 +309,12 @@ static void fill_fields(Fields *fields, const Pager *pager, const sip_t *sip,
         fields_set_text(&fields->subject, subject);
     }
     if (sip->sip_content_language != NULL && sip->sip_content_language->k_items != NULL) {
-        g_autofree char *lang = sipcode_clean(sip->sip_content_language->k_items[0]);
+        g_autofree char *lang = message_body_language(sip->sip_content_language->k_items[0]);
         fields_set_text(&fields->lang, lang);
     }
+    g_autoptr(GDateTime) date = date_of(sip);
+    g_autofree char *stamp = message_body_time(date, now);
+    fields_set_text(&fields->stamp, stamp);
     message_body_to_fields(body, fields, core->settings->html == HTML_XHTML, now);
 }
 
@@ -330,13 +346,14 @@ static void take(Pager *pager, const AgentEvent *event, const Parties *parties, 
 {
     const sip_t *sip = event->sip;
     g_auto(MessageBody) body;
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     int status = read_body(&body, pager->core, sip);
     if (is_encoded(sip) || status == 415) {
         refuse_type(event, is_encoded(sip));
     } else if (status != 0) {
         nua_respond(event->handle, status, failure_phrase(status),
                     NUTAG_WITH_THIS(agent_nua(event->agent)), TAG_END());
-    } else if (has_nothing(&body, sip) || is_expired(sip)) {
+    } else if (has_nothing(&body, sip) || is_expired(sip, now)) {
         nua_respond(event->handle, SIP_200_OK, NUTAG_WITH_THIS(agent_nua(event->agent)), TAG_END());
     } else if (g_hash_table_size(pager->in) >= (guint)pager->core->settings->sip_pending) {
         pager->core->overloads++;

@@ -14,6 +14,9 @@
 #include "sip/call.h"
 #include "sip/message_body.h"
 
+// What we ask a caller to wait when too many offers are open (SEC-10).
+#define OVERLOAD_RETRY "5"
+
 struct TwoParty {
     GateCore *core;     // borrowed
     Pager *pager;       // borrowed
@@ -420,10 +423,23 @@ static Address *peer_of(const Parties *parties, const Call *call)
     return device != NULL ? device : address_ref(parties->from);
 }
 
+static void refuse_overload(const AgentEvent *event)
+{
+    nua_respond(event->handle, SIP_503_SERVICE_UNAVAILABLE,
+                NUTAG_WITH_THIS(agent_nua(event->agent)), SIPTAG_RETRY_AFTER_STR(OVERLOAD_RETRY),
+                TAG_END());
+    agent_handle_drop(event->agent, event->handle);
+}
+
 void two_party_on_invite(TwoParty *self, const AgentEvent *event, const Parties *parties)
 {
     if (is_focus(event->sip)) {
         refuse_focus(event);
+        return;
+    }
+    if (g_hash_table_size(self->offers) >= (guint)self->core->settings->sip_pending) {
+        self->core->overloads++;
+        refuse_overload(event);
         return;
     }
     Leg *leg = g_new0(Leg, 1);

@@ -152,15 +152,14 @@ START_TEST(automatic_documents_are_understood_and_silent)
 }
 END_TEST
 
-START_TEST(author_of_the_envelope_is_a_bounded_nick)
+/* IM-23 */
+START_TEST(language_is_the_first_tag_or_nothing)
 {
-    g_autofree char *name = g_strnfill(200, 'n');
-    g_autofree char *text =
-        g_strdup_printf("From: \"%s\" <sip:a@b>\r\n\r\nContent-Type: text/plain\r\n\r\nx", name);
-    g_auto(MessageBody) body;
-    ck_assert_int_eq(read_text(&body, "message/cpim", text), 0);
-    g_autofree char *nick = message_body_nick(&body);
-    ck_assert_uint_eq(strlen(nick), 128);
+    g_autofree char *first = message_body_language(" cs , en");
+    ck_assert_str_eq(first, "cs");
+    ck_assert_ptr_null(message_body_language(NULL));
+    ck_assert_ptr_null(message_body_language(""));
+    ck_assert_ptr_null(message_body_language("<evil>"));
 }
 END_TEST
 
@@ -200,7 +199,7 @@ int main(void)
                                   envelope_with_faults_is_refused,
                                   wrappers_do_not_nest_without_end,
                                   automatic_documents_are_understood_and_silent,
-                                  author_of_the_envelope_is_a_bounded_nick,
+                                  language_is_the_first_tag_or_nothing,
                                   room_line_is_wrapped_octet_by_octet_as_the_vector_says,
                                   NULL};
     return suite_run("message_body", tests);

@@ -263,6 +263,14 @@ START_TEST(message_comes_in_and_waits_for_accept)
 }
 END_TEST
 
+/* EXT-08 */
+START_TEST(date_of_long_ago_is_told_as_time_of_origin)
+{
+    taken_in(PLAIN "Date: Wed, 04 Mar 2020 05:06:07 GMT\n", "x",
+             "sip message * body=x stamp=2020-03-04T05:06:07Z");
+}
+END_TEST
+
 /* IM-22 */
 START_TEST(answer_in_a_made_up_call_id_is_in_its_thread)
 {
@@ -421,6 +429,7 @@ int main(void)
                                   more_open_lines_than_the_cap_are_told_and_keep_the_gate_busy,
                                   a_silent_peer_does_not_keep_the_gate_busy,
                                   message_comes_in_and_waits_for_accept,
+                                  date_of_long_ago_is_told_as_time_of_origin,
                                   answer_in_a_made_up_call_id_is_in_its_thread,
                                   refusal_has_status_phrase_and_retry_after,
                                   new_address_goes_out_as_contact,

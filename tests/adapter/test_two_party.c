@@ -603,6 +603,38 @@ START_TEST(offers_we_cannot_take_are_refused_with_the_reason)
 }
 END_TEST
 
+/* SEC-10 */
+START_TEST(more_open_offers_than_the_cap_get_503)
+{
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
+    stage.settings.sip_pending = 1;
+    g_free(invite_us(JULIET, NULL, sdp));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    g_free(invite_us(JULIET, NULL, sdp));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    expect_header(sip_peer_await(stage.peer, "SIP/2.0 503 "), "Retry-After", "5");
+    ck_assert_uint_eq(sipgate_counters(stage.gate).overloads, 1);
+}
+END_TEST
+
+START_TEST(caller_that_never_acknowledges_is_given_up)
+{
+    g_clear_pointer(&stage.gate, sipgate_free);
+    g_clear_pointer(&stage.peer, sip_peer_free);
+    stage.settings.T_sip = 1500;
+    gate_stage_start(&stage, false);
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
+    g_free(invite_us(JULIET, NULL, sdp));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    gate_stage_tell(&stage, "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=8", stage.last_ref);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    gate_stage_expect(&stage, "sip leg-down how=lost failure=remote-server-timeout leg=8 *");
+    ck_assert_uint_ge(sip_peer_heard(stage.peer, "SIP/2.0 200 "), 2);
+}
+END_TEST
+
 START_TEST(multipart_with_a_description_is_an_offer)
 {
     g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
@@ -746,6 +778,16 @@ START_TEST(shutdown_ends_every_leg_and_waits_for_the_answers)
 }
 END_TEST
 
+START_TEST(shutdown_does_not_wait_for_a_peer_that_is_gone)
+{
+    bool done = false;
+    dialled("text/plain", NULL);
+    sipgate_shutdown(stage.gate, note_done, &done);
+    sip_peer_await(stage.peer, "BYE "); // and no answer
+    loop_until(is_set, &done, "the end");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {invite_of_ours_is_complete_and_ack_repeats_its_number,
@@ -775,6 +817,8 @@ int main(void)
                                   invite_without_offer_gets_ours_and_the_answer_comes_in_ack,
                                   ack_without_the_answer_owed_ends_the_leg,
                                   offers_we_cannot_take_are_refused_with_the_reason,
+                                  more_open_offers_than_the_cap_get_503,
+                                  caller_that_never_acknowledges_is_given_up,
                                   multipart_with_a_description_is_an_offer,
                                   invite_to_nobody_or_to_a_room_is_refused,
                                   offer_is_refused_by_the_middle,
@@ -783,6 +827,7 @@ int main(void)
                                   device_of_the_peer_is_read_from_its_contact,
                                   number_of_a_dead_run_is_down_at_once,
                                   shutdown_ends_every_leg_and_waits_for_the_answers,
+                                  shutdown_does_not_wait_for_a_peer_that_is_gone,
                                   NULL};
     return suite_run_fixture("two_party", tests, set_up, tear_down);
 }
