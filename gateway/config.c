@@ -51,6 +51,7 @@ static Config *config_new(void)
     config->aliases = g_ptr_array_new_with_free_func(alias_free);
     config->sip_listen = g_ptr_array_new_with_free_func(listen_free);
     config->peers = g_ptr_array_new_with_free_func(g_free);
+    config->trusted = g_ptr_array_new_with_free_func(g_free);
     config->log_level = g_strdup("info");
     config->settings = settings_defaults();
     return config;
@@ -69,6 +70,7 @@ void config_free(Config *config)
     g_ptr_array_unref(config->sip_listen);
     g_free(config->sip_advertise);
     g_ptr_array_unref(config->peers);
+    g_ptr_array_unref(config->trusted);
     endpoint_free(config->msrp_listen);
     g_free(config->msrp_advertise);
     g_free(config->foreign_xmpp);
@@ -245,6 +247,7 @@ static const KeyRow KEYS[] = {
     {"sip", "listen", listens_read, AT(sip_listen)},
     {"sip", "advertise", text_read, AT(sip_advertise)},
     {"sip", "peers", peers_read, AT(peers)},
+    {"sip", "trusted", peers_read, AT(trusted)},
     {"msrp", "listen", plain_endpoint_read, AT(msrp_listen)},
     {"msrp", "advertise", text_read, AT(msrp_advertise)},
     {"foreign", "foreign_mode", bool_read, AT(foreign_mode)},

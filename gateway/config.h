@@ -39,6 +39,7 @@ typedef struct {
     GPtrArray *sip_listen; // owned Endpoint *
     char *sip_advertise;   // owned; NULL = the address listened on
     GPtrArray *peers;      // owned char *: numeric addresses; empty = loopback and the routes
+    GPtrArray *trusted;    // owned char *: those whose P-Asserted-Identity counts; empty = none
     Endpoint *msrp_listen; // owned
     char *msrp_advertise;  // owned; NULL = the address listened on
     bool foreign_mode;

@@ -30,6 +30,15 @@ static void domain_add(GString *out, const ConfigDomain *domain)
     line_add(out, "sip_domain", domain->sip_domain);
 }
 
+static void list_add(GString *out, const char *key, const GPtrArray *words)
+{
+    if (words->len > 0)
+        g_string_append_printf(out, "%s=", key);
+    for (guint i = 0; i < words->len; i++)
+        g_string_append_printf(out, "%s%s", (char *)g_ptr_array_index(words, i),
+                               i + 1 < words->len ? ";" : "\n");
+}
+
 static void sip_add(GString *out, const Config *config)
 {
     g_string_append(out, "\n[sip]\nlisten=");
@@ -39,11 +48,8 @@ static void sip_add(GString *out, const Config *config)
     }
     g_string_append_c(out, '\n');
     line_add(out, "advertise", config->sip_advertise);
-    if (config->peers->len > 0)
-        g_string_append(out, "peers=");
-    for (guint i = 0; i < config->peers->len; i++)
-        g_string_append_printf(out, "%s%s", (char *)g_ptr_array_index(config->peers, i),
-                               i + 1 < config->peers->len ? ";" : "\n");
+    list_add(out, "peers", config->peers);
+    list_add(out, "trusted", config->trusted);
 }
 
 static void choice_add(GString *out, const char *key, const char *words, int index)

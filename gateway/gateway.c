@@ -140,19 +140,28 @@ static GArray *sip_routes(const Config *config, GPtrArray *texts)
     return routes;
 }
 
+// NULL at the end; the words are borrowed.
+static const char **words_of(const GPtrArray *words)
+{
+    const char **list = g_new0(const char *, words->len + 1);
+    for (guint i = 0; i < words->len; i++)
+        list[i] = g_ptr_array_index(words, i);
+    return list;
+}
+
 static SipGate *sip_build(const Config *config, Route *route, EventSink sink, GError **error)
 {
     g_auto(GStrv) listen = endpoint_texts(config->sip_listen);
     g_autofree char *msrp_listen = endpoint_text(config->msrp_listen);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) routes = sip_routes(config, texts);
-    g_autofree const char **peers = g_new0(const char *, config->peers->len + 1);
-    for (guint i = 0; i < config->peers->len; i++)
-        peers[i] = g_ptr_array_index(config->peers, i);
+    g_autofree const char **peers = words_of(config->peers);
+    g_autofree const char **trusted = words_of(config->trusted);
     SipGateConfig wanted = {
         .listen = (const char *const *)listen,
         .advertise = config->sip_advertise,
         .peers = config->peers->len > 0 ? (const char *const *)peers : NULL,
+        .trusted = (const char *const *)trusted,
         .routes = (const SipGateRoute *)(void *)routes->data,
         .route_count = routes->len,
         .msrp_listen = msrp_listen,

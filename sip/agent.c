@@ -48,7 +48,8 @@ struct Agent {
     char *advertise;               // owned, or NULL
     char *addresses[2];            // owned; "HOST:PORT" for UDP and TCP, NULL: not listened on
     GHashTable *routes;            // owned; SIP domain (owned) -> Route
-    const Peers *peers;            // borrowed
+    const Peers *peers;            // borrowed, as the next one
+    const Peers *trusted;
     const AgentHandler *strangers; // borrowed
     void *owner;                   // borrowed, of strangers
     int64_t t1x64_ms;
@@ -124,6 +125,7 @@ Agent *agent_new(const AgentConfig *config, char **why)
     agent->advertise = g_strdup(config->advertise);
     agent->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, route_entry_free);
     agent->peers = config->peers;
+    agent->trusted = config->trusted;
     agent->strangers = config->strangers;
     agent->owner = config->owner;
     agent->t1x64_ms = config->t1x64_ms;
@@ -276,10 +278,11 @@ static bool is_request(int event)
     return false;
 }
 
-static bool is_from_peer(Agent *agent)
+// What the library makes up itself comes from nobody.
+static bool is_from(const Agent *agent, const Peers *peers, bool otherwise)
 {
     msg_t *message = nua_current_request(agent->nua);
-    return message == NULL || peers_has(agent->peers, &msg_addr(message)->su_sa);
+    return message != NULL ? peers_has(peers, &msg_addr(message)->su_sa) : otherwise;
 }
 
 static void dispatch(const AgentHandler *handlers, void *owner, const AgentEvent *event)
@@ -318,12 +321,13 @@ static void on_nua(nua_event_t event, int status, char const *phrase, nua_t *nua
                        .handle = handle,
                        .sip = sip,
                        .substate = substate_of(tags),
-                       .is_local = sip == NULL || nta_sip_is_internal(sip)};
+                       .is_local = sip == NULL || nta_sip_is_internal(sip),
+                       .is_trusted = is_request(event) && is_from(agent, agent->trusted, false)};
     if (event == nua_r_shutdown) {
         agent->stopped = agent->stopped || status >= 200;
     } else if (handle == NULL) {
         return;
-    } else if (is_request(event) && status < 200 && !is_from_peer(agent)) {
+    } else if (is_request(event) && status < 200 && !is_from(agent, agent->peers, true)) {
         g_autofree char *warning = agent_warning(agent, 399, "not from a configured peer");
         agent->refused++;
         agent_answer(&told, SIP_403_FORBIDDEN, warning);

@@ -39,6 +39,7 @@ typedef struct {
     const struct sip_s *sip; // NULL: the event carries no message
     int substate;            // nua_substate_t of a subscription, -1: not told
     bool is_local;           // nobody said it: the library made the answer (time-out, no way out)
+    bool is_trusted;         // a request of somebody whose word on identities counts (SEC-03)
 } AgentEvent;
 
 typedef void (*AgentFunc)(void *owner, const AgentEvent *event);
@@ -55,14 +56,16 @@ typedef struct {
     const Hop *hop;         // borrowed
 } AgentRoute;
 
-// Borrowed for the call of agent_new() but `peers` and `strangers`, which live as long as the agent.
+// Borrowed for the call of agent_new() but `peers`, `trusted` and `strangers`, which live as long as the
+// agent.
 typedef struct {
     Hop *const *listen; // `listen_count` of them
     size_t listen_count;
     const char *advertise; // NULL: the address listened on
     const AgentRoute *routes;
     size_t route_count;
-    const Peers *peers;
+    const Peers *peers;   // may send requests
+    const Peers *trusted; // say who a sender is
     const AgentHandler *strangers; // for requests that belong to no handle of ours
     void *owner;                   // first argument of strangers
     int64_t t1x64_ms;              // life of a transaction, 64*T1

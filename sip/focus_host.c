@@ -406,7 +406,7 @@ static Leg *find_party(const FocusHost *self, const Parties *parties)
 void focus_host_on_subscribe(FocusHost *self, const AgentEvent *event)
 {
     g_auto(Parties) parties;
-    parties_read(&parties, self->core, event->sip);
+    parties_read(&parties, self->core, event);
     Leg *leg = parties.status == 0 ? find_party(self, &parties) : NULL;
     if (leg != NULL) {
         conference_notifier_on_subscribe(leg->notifier, event, false);

@@ -32,7 +32,7 @@ void options_on_request(GateCore *core, const AgentEvent *event,
     g_auto(Parties) parties;
     // A URI without a user asks the gateway itself: proxies do so to see whether it lives.
     bool is_ping = event->sip->sip_request->rq_url->url_user == NULL;
-    parties_read(&parties, core, event->sip);
+    parties_read(&parties, core, event);
     if (is_ping || (parties.status == 0 && parties.kind == ROUTE_XMPP_USER)) {
         answer_user(event);
         agent_handle_drop(event->agent, event->handle);

@@ -370,7 +370,7 @@ static void take(Pager *pager, const AgentEvent *event, const Parties *parties, 
 void pager_on_message(Pager *pager, const AgentEvent *event)
 {
     g_auto(Parties) parties;
-    parties_read(&parties, pager->core, event->sip);
+    parties_read(&parties, pager->core, event);
     if (parties.status == 0 && parties.kind != ROUTE_XMPP_USER) {
         parties.status = parties.kind == ROUTE_XMPP_ROOM ? 403 : 404;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <sofia-sip/sip.h>
+#include <sofia-sip/sip_extra.h>
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/url.h>
 
@@ -48,8 +49,49 @@ static char *read_name(const char *display)
                : NULL;
 }
 
-void parties_read(Parties *self, const GateCore *core, const struct sip_s *sip)
+// LIMIT: asserted identities looked at; RFC 3325 9.1 allows two.
+#define IDENTITIES 8
+
+// What a header field says of who sends it, or NULL; `home` keeps it. The library does not know the
+// name by itself.
+static const sip_p_asserted_identity_t *find_asserted(su_home_t *home, const sip_t *sip)
 {
+    unsigned seen = 0;
+    for (const sip_unknown_t *each = sip->sip_unknown; each != NULL; each = each->un_next) {
+        if (each->un_name == NULL || g_ascii_strcasecmp(each->un_name, "P-Asserted-Identity") != 0) {
+            continue;
+        }
+        const sip_p_asserted_identity_t *said = sip_p_asserted_identity_make(home, each->un_value);
+        for (; said != NULL && seen < IDENTITIES; said = said->paid_next, seen++) {
+            if (said->paid_url->url_type == url_sip) {
+                return said;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void read_sender(Parties *self, const GateCore *core, const AgentEvent *event)
+{
+    su_home_t home[1] = {SU_HOME_INIT(home)};
+    const sip_from_t *from = event->sip->sip_from;
+    const sip_p_asserted_identity_t *asserted =
+        event->is_trusted ? find_asserted(home, event->sip) : NULL;
+    int status;
+    self->from = read_url(core, asserted != NULL ? asserted->paid_url : from->a_url, false, &status);
+    if (self->from == NULL) {
+        self->status = status;
+    } else {
+        self->nick = read_name(asserted != NULL && asserted->paid_display != NULL
+                                   ? asserted->paid_display
+                                   : from->a_display);
+    }
+    su_home_deinit(home);
+}
+
+void parties_read(Parties *self, const GateCore *core, const AgentEvent *event)
+{
+    const sip_t *sip = event->sip;
     *self = (Parties){0};
     if (sip->sip_max_forwards != NULL && sip->sip_max_forwards->mf_count == 0) {
         self->status = 483;
@@ -62,12 +104,7 @@ void parties_read(Parties *self, const GateCore *core, const struct sip_s *sip)
         return;
     }
     self->kind = route_side_of(core->route, self->to);
-    self->from = read_url(core, sip->sip_from->a_url, false, &status);
-    if (self->from == NULL) {
-        self->status = status;
-        return;
-    }
-    self->nick = read_name(sip->sip_from->a_display);
+    read_sender(self, core, event);
 }
 
 void parties_refuse(const Parties *self, const AgentEvent *event)

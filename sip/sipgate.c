@@ -32,6 +32,7 @@ GQuark sipgate_error_quark(void)
 struct SipGate {
     GateCore core;
     Peers *peers;         // owned
+    Peers *trusted;       // owned
     Pager *pager;         // owned
     TwoParty *legs;       // owned
     FocusHost *rooms;     // owned
@@ -68,7 +69,7 @@ static void on_invite(void *owner, const AgentEvent *event)
 {
     SipGate *gate = owner;
     g_auto(Parties) parties;
-    parties_read(&parties, &gate->core, event->sip);
+    parties_read(&parties, &gate->core, event);
     if (parties.status == 0 && parties.kind == ROUTE_XMPP_ROOM) {
         refuse_room(event);
     } else if (parties.status == 0 && parties.kind == ROUTE_XMPP_USER) {
@@ -198,17 +199,21 @@ static GPtrArray *read_route_hops(const SipGateConfig *config, char **why)
     return read_hops(texts, why);
 }
 
-static bool add_peers(Peers *peers, const SipGateConfig *config, const GPtrArray *hops, char **why)
+static bool add_addresses(Peers *peers, const char *const *texts, char **why)
 {
-    const char *const *text = config->peers;
-    for (; text != NULL && *text != NULL; text++) {
-        if (!peers_add(peers, *text)) {
-            *why = g_strdup_printf("peer '%s' is neither IP nor IP/BITS", *text);
+    for (; texts != NULL && *texts != NULL; texts++) {
+        if (!peers_add(peers, *texts)) {
+            *why = g_strdup_printf("peer '%s' is neither IP nor IP/BITS", *texts);
             return false;
         }
     }
+    return true;
+}
+
+static bool add_peers(Peers *peers, const SipGateConfig *config, const GPtrArray *hops, char **why)
+{
     if (config->peers != NULL) {
-        return true;
+        return add_addresses(peers, config->peers, why);
     }
     peers_add_loopback(peers);
     for (guint i = 0; i < hops->len; i++) {
@@ -233,7 +238,8 @@ static Agent *build_agent(SipGate *gate, const SipGateConfig *config, char **why
 {
     g_autoptr(GPtrArray) listen = read_hops(config->listen, why);
     g_autoptr(GPtrArray) hops = listen != NULL ? read_route_hops(config, why) : NULL;
-    if (hops == NULL || !add_peers(gate->peers, config, hops, why)) {
+    if (hops == NULL || !add_peers(gate->peers, config, hops, why) ||
+        !add_addresses(gate->trusted, config->trusted, why)) {
         return NULL;
     }
     g_autofree AgentRoute *routes = g_new0(AgentRoute, config->route_count + 1);
@@ -246,6 +252,7 @@ static Agent *build_agent(SipGate *gate, const SipGateConfig *config, char **why
                                     .routes = routes,
                                     .route_count = config->route_count,
                                     .peers = gate->peers,
+                                    .trusted = gate->trusted,
                                     .strangers = strangers,
                                     .owner = gate,
                                     .t1x64_ms = config->settings->T_sip,
@@ -265,6 +272,7 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->trace = config->trace;
     gate->trace_self = config->trace_self;
     gate->peers = peers_new();
+    gate->trusted = peers_new();
     gate->pager = pager_new(&gate->core);
     gate->legs = two_party_new(&gate->core, gate->pager);
     gate->rooms = focus_host_new(&gate->core);
@@ -383,6 +391,7 @@ void sipgate_free(SipGate *gate)
     ref_table_free(gate->core.refs);
     thread_table_free(gate->core.threads);
     peers_free(gate->peers);
+    peers_free(gate->trusted);
     g_free(gate);
 }
 

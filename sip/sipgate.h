@@ -46,6 +46,7 @@ typedef struct {
     const char *advertise;     // host in our Contact and Via; NULL: the address listened on
     const char *const *peers;  // NULL-terminated "IP" or "IP/BITS" that may send requests; NULL:
                                // loopback and the addresses of the routes (SEC-03)
+    const char *const *trusted; // those of them whose P-Asserted-Identity counts; NULL: none (ADDR-27)
     const SipGateRoute *routes;
     size_t route_count;
     const char *msrp_listen;    // "IP:PORT"; port 0: any

@@ -387,6 +387,39 @@ START_TEST(targets_that_are_nobody_are_refused)
 }
 END_TEST
 
+/* ADDR-27 */
+START_TEST(target_is_the_request_uri_and_sender_is_from)
+{
+    g_autofree char *request = sip_peer_request_outside(
+        stage.peer, "OPTIONS", JULIET, "P-Asserted-Identity: <sip:tybalt@sip.test>\n" PLAIN, "x");
+    sip_peer_await(stage.peer, "SIP/2.0 200");
+    g_auto(GStrv) parts = g_strsplit(request, "To: <" JULIET ">", 2);
+    g_autofree char *other = g_strjoinv("To: <sip:nurse@xmpp.test>", parts);
+    g_auto(GStrv) words = g_strsplit(other, "OPTIONS", -1);
+    g_autofree char *message = g_strjoinv("MESSAGE", words);
+    sip_peer_send(stage.peer, message);
+    gate_stage_expect(&stage, "sip message * from=romeo@sip.test to=juliet@xmpp.test *");
+}
+END_TEST
+
+/* ADDR-27 SEC-03 */
+START_TEST(identity_a_trusted_peer_asserts_is_the_sender)
+{
+    static const char *const trusted[] = {"127.0.0.1", NULL};
+    gate_stage_clear(&stage);
+    gate_stage_init(&stage);
+    stage.trusted = trusted;
+    gate_stage_start(&stage, false);
+    taken_in(PLAIN "P-Asserted-Identity: <tel:+15551234>\n"
+                   "P-Asserted-Identity: \"Tybalt C.\" <sip:tybalt@sip.test>\n",
+             "x", "sip message * from=tybalt@sip.test to=juliet@xmpp.test nick=\"Tybalt C.\" *");
+    taken_in(PLAIN "P-Asserted-Identity: <tel:+1>, <sip:tybalt@sip.test>\n", "x",
+             "sip message * from=tybalt@sip.test *");
+    taken_in(PLAIN "P-Asserted-Identity: nonsense\n", "x", "sip message * from=romeo@sip.test *");
+    taken_in(PLAIN, "x", "sip message * from=romeo@sip.test *");
+}
+END_TEST
+
 /* IM-32 */
 START_TEST(message_in_an_unknown_dialog_is_481)
 {
@@ -438,6 +471,8 @@ int main(void)
                                   what_is_nothing_for_a_reader_is_accepted_in_silence,
                                   html_and_envelopes_are_opened,
                                   targets_that_are_nobody_are_refused,
+                                  target_is_the_request_uri_and_sender_is_from,
+                                  identity_a_trusted_peer_asserts_is_the_sender,
                                   message_in_an_unknown_dialog_is_481,
                                   more_open_requests_than_the_cap_get_503,
                                   NULL};

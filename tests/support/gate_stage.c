@@ -59,6 +59,7 @@ void gate_stage_start(GateStage *stage, bool tcp)
                             .route_count = 1,
                             .msrp_listen = "127.0.0.1:0",
                             .peers = stage->peers,
+                            .trusted = stage->trusted,
                             .advertise = stage->advertise,
                             .trace = stage->trace,
                             .trace_self = stage->trace_self,

@@ -17,6 +17,7 @@ typedef struct {
     GPtrArray *events;                                          // owned, of char *; not yet told
     uint64_t last_ref;                                          // of the event told last
     const char *const *peers;                                   // borrowed; NULL: the default
+    const char *const *trusted;                                 // borrowed; NULL: nobody
     const char *advertise;                                      // borrowed; NULL: the default
     void (*trace)(void *trace_self, const SipGateTrace *trace); // NULL: none
     void *trace_self;                                           // borrowed

@@ -16,6 +16,7 @@
     "[xmpp-domain xmpp.test]\nkind=users\n"                                                        \
     "[xmpp-domain rooms.xmpp.test]\nkind=rooms\nsip_domain=rooms.example\n"                        \
     "[sip]\nlisten=udp:127.0.0.1:5062;tcp:[::1]:5062\npeers=127.0.0.1;10.0.0.1\n"                  \
+    "trusted=10.0.0.1\n"                                                                          \
     "[msrp]\nlisten=127.0.0.1:2855\n"
 
 static char path[] = "/tmp/mucsip-test-XXXXXX";
@@ -54,6 +55,7 @@ START_TEST(config_reads_typed_values)
     const Endpoint *second = g_ptr_array_index(config->sip_listen, 1);
     ck_assert_str_eq(second->ip, "::1");
     ck_assert_uint_eq(config->peers->len, 2);
+    ck_assert_uint_eq(config->trusted->len, 1);
     ck_assert_int_eq(config->settings.T_join, 5000);
     ck_assert_int_eq(config->settings.T_drain, 250);
     ck_assert_int_eq(config->settings.chat_mode, CHAT_MODE_PAGE);
@@ -79,19 +81,19 @@ START_TEST(config_errors_name_line_section_and_key)
         const char *text;
         const char *message;
     } CASES[] = {
-        {GOOD "[settings]\nchat_mood=page\n", ":20: [settings] chat_mood: unknown key"},
+        {GOOD "[settings]\nchat_mood=page\n", ":21: [settings] chat_mood: unknown key"},
         {GOOD "[settings]\nchat_mode=sms\n",
-         ":20: [settings] chat_mode: 'sms' is none of auto|page|session"},
+         ":21: [settings] chat_mode: 'sms' is none of auto|page|session"},
         {GOOD "[timers]\nT_join=soon\n",
-         ":20: [timers] T_join: 'soon' is no duration (number with ms, s, m or h)"},
+         ":21: [timers] T_join: 'soon' is no duration (number with ms, s, m or h)"},
         {GOOD "[settings]\nim_queue=-1\n",
-         ":20: [settings] im_queue: '-1' is no number from 0 to 2147483647"},
+         ":21: [settings] im_queue: '-1' is no number from 0 to 2147483647"},
         {GOOD "[settings]\nnotice=maybe\n",
-         ":20: [settings] notice: 'maybe' is neither on nor off"},
-        {GOOD "[xmpp]\nserver=127.0.0.1:1\n", ":19: [xmpp]: given twice, first in line 3"},
+         ":21: [settings] notice: 'maybe' is neither on nor off"},
+        {GOOD "[xmpp]\nserver=127.0.0.1:1\n", ":20: [xmpp]: given twice, first in line 3"},
         {GOOD "[timers]\nT_join=1s\nT_join=2s\n",
-         ":21: [timers] T_join: given twice, first in line 20"},
-        {GOOD "[nonsense x]\na=b\n", ":19: [nonsense x]: 'x' is unknown section"},
+         ":22: [timers] T_join: given twice, first in line 21"},
+        {GOOD "[nonsense x]\na=b\n", ":20: [nonsense x]: 'x' is unknown section"},
         {"[gateway]\nstate_dir=/x\n[xmpp]\nserver=localhost:5347\n",
          ":4: [xmpp] server: 'localhost:5347' is no numeric IP:PORT"},
         {"[gateway]\nstate_dir=/x\n[xmpp]\nserver=10.1.1.1:5347\n",
