@@ -27,6 +27,7 @@ struct CallMedia {
     guint peer_lines;           // m-lines of its last offer
     MsrpTypes *peer_types;      // owned, or NULL
     bool has_private_messages;
+    bool is_chatroom; // the peer knows chat rooms
     bool is_refused; // the last offer took the message line away
     bool closing;
     GQueue held; // of HeldLine (owned)
@@ -68,6 +69,9 @@ static MsrpSession *current(const CallMedia *media)
 
 static void deliver(CallMedia *media, uint64_t row, FailureReason failure, How how, int status)
 {
+    if (row == 0) {
+        return;
+    }
     Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
     event->f.row = row;
     event->f.failure = failure;
@@ -340,6 +344,7 @@ static void note_peer(CallMedia *media, const MsrpSdpMedia *peer)
     msrp_types_free(media->peer_types);
     media->peer_types = msrp_types_new(peer->accept_types, peer->accept_wrapped_types);
     media->has_private_messages = peer->has_private_messages;
+    media->is_chatroom = peer->is_chatroom;
 }
 
 bool call_media_take_answer(CallMedia *media, const char *sdp, size_t length, const char **why)
@@ -469,6 +474,11 @@ bool call_media_takes(const CallMedia *media, const char *top, const char *inner
 bool call_media_has_private_messages(const CallMedia *media)
 {
     return media->has_private_messages;
+}
+
+bool call_media_is_chatroom(const CallMedia *media)
+{
+    return media->is_chatroom;
 }
 
 static void on_ref_accept(void *owner, uint64_t ref, uint64_t key)

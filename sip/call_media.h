@@ -21,7 +21,7 @@ typedef struct {
 
 // A line for the peer; borrowed for the call of call_media_send().
 typedef struct {
-    uint64_t row;
+    uint64_t row; // 0: words of our own, whose fate nobody waits for
     const char *id; // NULL or unfit: one is made up
     const char *content_type;
     const char *inner_type; // NULL: not wrapped
@@ -72,6 +72,10 @@ void call_media_send(CallMedia *media, const CallLine *line);
 // What: whether the peer takes a type, wrapped or not; private messages of a room.
 bool call_media_takes(const CallMedia *media, const char *top, const char *inner);
 bool call_media_has_private_messages(const CallMedia *media);
+
+// What: whether the peer declared that it knows chat rooms.
+// Source: RFC 7701 8; MUC-B22.
+bool call_media_is_chatroom(const CallMedia *media);
 
 // What: makes the message wait under the ref returned; takes it where notice is enough; refuses it
 //   (`comment` may be NULL).

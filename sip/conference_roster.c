@@ -296,7 +296,7 @@ static int compare_places(gconstpointer a, gconstpointer b)
     return first->place < second->place ? -1 : first->place > second->place;
 }
 
-static GArray *named_in_order(const ConferenceRoster *roster)
+static GArray *all_in_order(const ConferenceRoster *roster, bool named_only)
 {
     GArray *placed = g_array_new(false, false, sizeof(Placed));
     GHashTableIter iter;
@@ -305,7 +305,7 @@ static GArray *named_in_order(const ConferenceRoster *roster)
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const Occupant *occupant = value;
         Placed one = {occupant->nick, occupant->place};
-        if (occupant->named) {
+        if (occupant->named || !named_only) {
             g_array_append_val(placed, one);
         }
     }
@@ -377,7 +377,7 @@ static void note_told(ConferenceView *view, const GArray *placed)
 GBytes *conference_roster_write_full(ConferenceView *view)
 {
     g_auto(ConferenceInfo) info;
-    g_autoptr(GArray) everybody = named_in_order(view->roster);
+    g_autoptr(GArray) everybody = all_in_order(view->roster, true);
     start_document(view, &info);
     add_description(view->roster, &info);
     add_conference_state(view->roster, &info);
@@ -509,6 +509,16 @@ ConferenceView *conference_roster_open_view(ConferenceRoster *roster)
 void conference_roster_close_view(ConferenceView *view)
 {
     g_ptr_array_remove(view->roster->views, view);
+}
+
+GPtrArray *conference_roster_nicks(const ConferenceRoster *roster)
+{
+    g_autoptr(GArray) placed = all_in_order(roster, false);
+    GPtrArray *nicks = g_ptr_array_new();
+    for (guint i = 0; i < placed->len; i++) {
+        g_ptr_array_add(nicks, (gpointer)g_array_index(placed, Placed, i).nick);
+    }
+    return nicks;
 }
 
 bool conference_roster_has(const ConferenceRoster *roster, const char *nick)

@@ -28,6 +28,10 @@ void conference_roster_apply(ConferenceRoster *roster, const Command *command);
 // Shape: NULL is nobody.
 bool conference_roster_has(const ConferenceRoster *roster, const char *nick);
 
+// What: the nicks of all occupants, in the order of entry.
+// Shape: owned by the caller (g_ptr_array_unref); the nicks are borrowed until the next change.
+GPtrArray *conference_roster_nicks(const ConferenceRoster *roster);
+
 // What: the room.
 // Shape: borrowed from the roster.
 const Address *conference_roster_room(const ConferenceRoster *roster);

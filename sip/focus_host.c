@@ -11,6 +11,7 @@
 #include "sip/call.h"
 #include "sip/conference_notifier.h"
 #include "sip/room_cpim.h"
+#include "sip/room_notice.h"
 
 // LIMIT: lines of a party that is not inside yet (MUC-B06).
 #define EARLY_LINES  100
@@ -27,6 +28,7 @@ typedef struct {
     Address *room;                // shared; bare
     Address *party;               // shared; SIP
     ConferenceNotifier *notifier; // owned
+    RoomNotice *notice;           // owned; NULL: the party knows chat rooms, or is not inside
     bool answered;                // a yes was told
     bool open;                    // content is judged and passed on
     guint opening;                // GSource id between ADMIT and that
@@ -55,6 +57,7 @@ static void early_line_free(void *data)
 static void leg_free(Leg *leg)
 {
     leg_table_remove(leg->all->core->legs, leg->number);
+    room_notice_free(leg->notice);
     conference_notifier_free(leg->notifier);
     g_clear_handle_id(&leg->opening, g_source_remove);
     g_queue_clear_full(&leg->early, early_line_free);
@@ -321,6 +324,34 @@ bool focus_host_expel(FocusHost *self, const Fields *fields)
     return leg != NULL;
 }
 
+static void send_line(const Leg *leg, const Fields *fields)
+{
+    RoomCpim envelope = envelope_of(leg);
+    g_autoptr(GBytes) body = room_cpim_write(&envelope, fields, g_get_real_time() / 1000);
+    call_media_send(call_get_media(leg->call), &(CallLine){.row = fields->row,
+                                                           .id = fields->id,
+                                                           .content_type = ROOM_CPIM_TYPE,
+                                                           .inner_type = "text/plain",
+                                                           .body = body});
+}
+
+static void on_notice(void *owner, const char *text)
+{
+    g_autofree char *body = g_strdup(text);
+    send_line(owner, &(Fields){.body = body});
+}
+
+static void begin_notice(Leg *leg)
+{
+    const Settings *settings = leg->all->core->settings;
+    if (settings->notice && leg->notice == NULL && call_is_up(leg->call) &&
+        !call_media_is_chatroom(call_get_media(leg->call))) {
+        leg->notice = room_notice_new(conference_notifier_roster(leg->notifier),
+                                      (unsigned)settings->T_notice, on_notice, leg);
+        room_notice_begin(leg->notice);
+    }
+}
+
 bool focus_host_admit(FocusHost *self, const Fields *fields)
 {
     Leg *leg = find(self, fields->leg);
@@ -328,6 +359,7 @@ bool focus_host_admit(FocusHost *self, const Fields *fields)
         return false;
     }
     conference_notifier_activate(leg->notifier);
+    begin_notice(leg);
     if (!leg->open && leg->opening == 0) {
         leg->opening = g_timeout_add(0, on_roster_known, leg);
     }
@@ -340,6 +372,7 @@ bool focus_host_roster(FocusHost *self, const Command *command)
     if (leg != NULL) {
         conference_roster_apply(conference_notifier_roster(leg->notifier), command);
         conference_notifier_touch(leg->notifier);
+        room_notice_touch(leg->notice);
     }
     return leg != NULL;
 }
@@ -351,17 +384,6 @@ static void refuse_line(const FocusHost *self, uint64_t row, FailureReason failu
     event->f.failure = failure;
     event->f.how = how;
     gate_core_raise(self->core, event);
-}
-
-static void send_line(const Leg *leg, const Fields *fields)
-{
-    RoomCpim envelope = envelope_of(leg);
-    g_autoptr(GBytes) body = room_cpim_write(&envelope, fields, g_get_real_time() / 1000);
-    call_media_send(call_get_media(leg->call), &(CallLine){.row = fields->row,
-                                                           .id = fields->id,
-                                                           .content_type = ROOM_CPIM_TYPE,
-                                                           .inner_type = "text/plain",
-                                                           .body = body});
 }
 
 void focus_host_send(FocusHost *self, const Fields *fields)

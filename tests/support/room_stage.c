@@ -6,6 +6,7 @@ void room_stage_init(RoomStage *stage)
 {
     *stage = (RoomStage){0};
     gate_stage_init(&stage->gate);
+    stage->gate.settings.notice = false;
 }
 
 void room_stage_start(RoomStage *stage)

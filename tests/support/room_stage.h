@@ -18,7 +18,8 @@ typedef struct {
 } RoomStage;
 
 // What: gate, peers, nothing said yet.
-// Shape: `stage` is overwritten; settings may be changed before room_stage_start().
+// Shape: `stage` is overwritten; settings may be changed before room_stage_start(); the gate says
+//   nothing of its own (`notice` is off).
 void room_stage_init(RoomStage *stage);
 void room_stage_start(RoomStage *stage);
 void room_stage_clear(RoomStage *stage);
