@@ -17,6 +17,11 @@
 #define EARLY_LINES  100
 #define EARLY_OCTETS (64 * 1024)
 
+// What a focus says of itself in its Contact (CONF-001; RFC 3840 9, RFC 4579 4.2).
+#define FEATURES                                                                                   \
+    ";isfocus;message;automata;events=\"conference\""                                              \
+    ";methods=\"INVITE,ACK,CANCEL,BYE,OPTIONS,SUBSCRIBE,NOTIFY,UPDATE\""
+
 struct FocusHost {
     GateCore *core; // borrowed
 };
@@ -288,8 +293,7 @@ void focus_host_dial(FocusHost *self, const Fields *fields)
     }
     g_autofree char *to = g_strdup_printf("<%s>", aor);
     g_autofree char *from = g_strdup_printf("<%s>", focus);
-    g_autofree char *contact =
-        g_strdup_printf("<%s>;isfocus;message;automata;events=\"conference\"", focus);
+    g_autofree char *contact = g_strdup_printf("<%s>" FEATURES, focus);
     g_autofree char *call_id = g_uuid_string_random();
     g_autofree char *subject = sipcode_clean(fields->text);
     g_autofree char *referrer = referrer_of(route, fields->from);

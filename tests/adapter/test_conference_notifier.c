@@ -2,11 +2,13 @@
 // Subscriptions to a room, against the real SIP library and a raw subscriber.
 #include "sip/conference_notifier.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sip/body/conference_info.h"
 #include "tests/support/room_stage.h"
 #include "tests/support/suite.h"
+#include "tests/support/vectors.h"
 
 #define SUBSCRIBE "Event: conference\nAccept: application/conference-info+xml\n"
 
@@ -302,6 +304,37 @@ START_TEST(the_reason_of_the_end_follows_the_table)
 }
 END_TEST
 
+// The causes and texts of the vector, given as orders: what they become on the wire.
+static void expect_removal(JsonNode *in, JsonNode *out)
+{
+    if (!JSON_NODE_HOLDS_OBJECT(out)) {
+        return; // no removal
+    }
+    const char *reason = vectors_text(json_node_get_object(out), "bye_reason");
+    g_autofree char *text = sipcode_reason_text(reason);
+    g_autofree char *order =
+        g_strdup_printf("sip expel leg=5 status=%d text=\"%s\"", atoi(strstr(reason, "cause=") + 6),
+                        text != NULL ? text : "");
+    watching(0);
+    gate_stage_tell(&stage.gate, "%s", order);
+    for (int i = 0; i < 2; i++) {
+        const char *message = sip_peer_await(stage.gate.peer, "");
+        bool bye = g_str_has_prefix(message, "BYE ");
+        expect_header(message, bye ? "Reason" : "Subscription-State",
+                      bye ? reason : vectors_text(json_node_get_object(out), "notify"));
+        sip_peer_answer(stage.gate.peer, message, 200, NULL, NULL);
+    }
+    tear_down();
+}
+
+/* MUC-B15 MUC-B16 */
+START_TEST(removals_look_as_the_vector_says)
+{
+    ck_assert_int_eq(vectors_each_case("GV-021", expect_removal), 9);
+    start(0);
+}
+END_TEST
+
 START_TEST(party_that_leaves_is_told_no_more)
 {
     watching(0);
@@ -356,6 +389,7 @@ int main(void)
                                   refused_notify_drops_the_subscription_and_not_the_leg,
                                   subscription_inside_the_call_ends_before_its_bye,
                                   the_reason_of_the_end_follows_the_table,
+                                  removals_look_as_the_vector_says,
                                   party_that_leaves_is_told_no_more,
                                   change_after_the_call_is_over_is_told_to_nobody,
                                   subscriptions_of_one_party_are_bounded,

@@ -186,7 +186,7 @@ START_TEST(refusal_is_told_with_status_and_reason)
 }
 END_TEST
 
-/* ERR-03 ERR-04 */
+/* ERR-03 */
 START_TEST(redirect_and_retry_after_are_told)
 {
     gate_stage_tell(&stage, "sip message row=1 " FROM_JULIET " body=x");
@@ -241,7 +241,7 @@ START_TEST(a_silent_peer_does_not_keep_the_gate_busy)
 }
 END_TEST
 
-/* IM-20 IM-21 IM-22 IM-23 IM-24 IM-28 */
+/* IM-20 IM-21 IM-22 IM-23 IM-24 */
 START_TEST(message_comes_in_and_waits_for_accept)
 {
     g_autofree char *request = sip_peer_request_outside(
@@ -280,7 +280,7 @@ START_TEST(answer_in_a_made_up_call_id_is_in_its_thread)
 }
 END_TEST
 
-/* ERR-02 GEN-06 */
+/* ERR-02 */
 START_TEST(refusal_has_status_phrase_and_retry_after)
 {
     g_free(sip_peer_request_outside(stage.peer, "MESSAGE", JULIET, PLAIN, "x"));
@@ -333,7 +333,7 @@ START_TEST(body_larger_than_a_stanza_is_refused)
 }
 END_TEST
 
-/* IM-25 IM-31 CHAT-41 */
+/* IM-25 IM-31 */
 START_TEST(what_is_nothing_for_a_reader_is_accepted_in_silence)
 {
     refused(200, NULL, NULL);

@@ -65,7 +65,6 @@ START_TEST(requests_from_others_than_peers_are_forbidden)
 }
 END_TEST
 
-/* GEN-04 */
 START_TEST(options_tells_what_a_user_can_do_and_not_whether_it_exists)
 {
     gate_stage_start(&stage, false);

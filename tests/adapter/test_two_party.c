@@ -241,7 +241,7 @@ START_TEST(content_is_refused_and_reported_as_failed)
 }
 END_TEST
 
-/* CHAT-20 CHAT-22 CHAT-41 */
+/* CHAT-20 CHAT-22 */
 START_TEST(content_nobody_can_read_is_refused_at_the_door)
 {
     stage.settings.max_stanza = 20000;
@@ -456,7 +456,6 @@ START_TEST(refresh_is_answered_with_the_same_description)
 }
 END_TEST
 
-/* ESC-112 */
 START_TEST(turning_the_session_into_a_conference_is_refused_and_it_stays)
 {
     taken();
@@ -508,7 +507,6 @@ START_TEST(line_on_hold_is_given_back_when_the_leg_ends)
 }
 END_TEST
 
-/* CONF-031 */
 START_TEST(message_line_taken_away_is_an_end)
 {
     taken();
@@ -575,7 +573,7 @@ START_TEST(ack_without_the_answer_owed_ends_the_leg)
 }
 END_TEST
 
-/* CHAT-07 ESC-003 ESC-115 CONF-005 */
+/* CHAT-07 ESC-003 CONF-005 */
 START_TEST(offers_we_cannot_take_are_refused_with_the_reason)
 {
     g_autofree char *good = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
@@ -603,7 +601,6 @@ START_TEST(offers_we_cannot_take_are_refused_with_the_reason)
 }
 END_TEST
 
-/* SEC-10 */
 START_TEST(more_open_offers_than_the_cap_get_503)
 {
     g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);

@@ -43,6 +43,8 @@ void gate_stage_init(GateStage *stage)
     ck_assert(route_add_xmpp_domain(stage->route, "xmpp.test", ROUTE_USERS, "xmpp.test"));
     ck_assert(
         route_add_xmpp_domain(stage->route, "rooms.xmpp.test", ROUTE_ROOMS, "rooms.xmpp.test"));
+    ck_assert(route_add_component(stage->route, "sip.example", ROUTE_USERS, "sip.example"));
+    ck_assert(route_add_xmpp_domain(stage->route, "xmpp.example", ROUTE_USERS, "xmpp.example"));
 }
 
 void gate_stage_start(GateStage *stage, bool tcp)
@@ -53,10 +55,10 @@ void gate_stage_start(GateStage *stage, bool tcp)
     g_autofree char *tcp_listen = g_strdup_printf("tcp:127.0.0.1:%u", stage->port);
     g_autofree char *hop =
         g_strdup_printf("%s:127.0.0.1:%u", tcp ? "tcp" : "udp", sip_peer_port(stage->peer));
-    SipGateRoute route = {"sip.test", hop};
+    SipGateRoute routes[] = {{"sip.test", hop}, {"sip.example", hop}};
     SipGateConfig config = {.listen = (const char *const[]){udp_listen, tcp_listen, NULL},
-                            .routes = &route,
-                            .route_count = 1,
+                            .routes = routes,
+                            .route_count = G_N_ELEMENTS(routes),
                             .msrp_listen = "127.0.0.1:0",
                             .peers = stage->peers,
                             .trusted = stage->trusted,
