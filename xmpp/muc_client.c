@@ -53,11 +53,21 @@ static MucOccupant *find(MucClient *client, Address *self, Address *in_room)
     return g_hash_table_lookup(client->by_key, key);
 }
 
-static void forget(MucClient *client, MucOccupant *occupant)
+static void forget_key(MucClient *client, const MucOccupant *occupant)
 {
     g_autofree char *key = key_of(occupant->self, occupant->room);
     if (g_hash_table_lookup(client->by_key, key) == occupant)
         g_hash_table_remove(client->by_key, key);
+}
+
+static void add_key(MucClient *client, MucOccupant *occupant)
+{
+    g_hash_table_replace(client->by_key, key_of(occupant->self, occupant->room), occupant);
+}
+
+static void forget(MucClient *client, MucOccupant *occupant)
+{
+    forget_key(client, occupant);
     g_hash_table_remove(client->by_leg, &occupant->leg);
 }
 
@@ -65,6 +75,16 @@ static void on_over(void *self, MucOccupant *occupant)
 {
     forget(self, occupant);
 }
+
+static void on_moves(void *self, MucOccupant *occupant, Address *room)
+{
+    forget_key(self, occupant);
+    address_unref(occupant->room);
+    occupant->room = address_ref(room);
+    add_key(self, occupant);
+}
+
+static const MucOccupantFuncs occupant_funcs = {.over = on_over, .moves = on_moves};
 
 static void refuse_entry(MucClient *client, uint64_t leg)
 {
@@ -79,14 +99,15 @@ static void enter(MucClient *client, const Fields *fields)
 {
     if (g_hash_table_contains(client->by_leg, &fields->leg))
         return;
-    MucOccupant *occupant = muc_occupant_new(client->wire, client->iq, fields, on_over, client);
+    MucOccupant *occupant =
+        muc_occupant_new(client->wire, client->iq, fields, &occupant_funcs, client);
     if (occupant == NULL) {
         refuse_entry(client, fields->leg);
         return;
     }
     occupant->is_linked = g_hash_table_contains(client->links, address_domain(occupant->self));
     g_hash_table_insert(client->by_leg, &occupant->leg, occupant);
-    g_hash_table_replace(client->by_key, key_of(occupant->self, occupant->room), occupant);
+    add_key(client, occupant);
     muc_occupant_enter(occupant);
 }
 

@@ -70,6 +70,12 @@ void muc_entry_set_nick(MucEntry *entry, const char *nick)
     entry->nick = copy;
 }
 
+void muc_entry_set_room(MucEntry *entry, Address *room)
+{
+    address_unref(entry->room);
+    entry->room = address_ref(room);
+}
+
 Address *muc_entry_occupant(const MucEntry *entry)
 {
     return address_with_resource(entry->room, entry->nick);

@@ -28,6 +28,11 @@ void muc_entry_set_nick(MucEntry *entry, const char *nick);
 // Shape: owned by the caller.
 Address *muc_entry_occupant(const MucEntry *entry);
 
+// What: the room lives elsewhere now: it is entered there.
+// Shape: begins nothing.
+// Source: ESC-415.
+void muc_entry_set_room(MucEntry *entry, Address *room);
+
 // What: asks to be let in, from now on for T_join.
 // Shape: `since` replaces the history asked for, NULL keeps it.
 void muc_entry_begin(MucEntry *entry, const char *since);

@@ -2,6 +2,8 @@
 // One of our users in a room that lives on XMPP; see the header.
 #include "xmpp/muc_occupant.h"
 
+#include <string.h>
+
 #include "xmpp/muc_presence.h"
 #include "xmpp/namespaces.h"
 #include "xmpp/proof.h"
@@ -24,13 +26,13 @@ static Address *self_of(const Fields *fields)
 }
 
 MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
-                              void (*over)(void *self, MucOccupant *occupant), void *over_self)
+                              const MucOccupantFuncs *funcs, void *owner)
 {
     if (address_local(fields->room) == NULL || address_local(fields->from) == NULL)
         return NULL;
     MucOccupant *occupant = g_new0(MucOccupant, 1);
     *occupant = (MucOccupant){
-        .leg = fields->leg, .wire = wire, .iq = iq, .over = over, .over_self = over_self};
+        .leg = fields->leg, .wire = wire, .iq = iq, .funcs = funcs, .owner = owner};
     occupant->room = address_to_bare(fields->room);
     occupant->self = self_of(fields);
     occupant->entry =
@@ -67,7 +69,7 @@ static void finish(MucOccupant *occupant, How how, FailureReason failure, const 
     fields_set_text(&event->f.text, text);
     fields_set_address(&event->f.real, real);
     wire_raise(occupant->wire, event);
-    occupant->over(occupant->over_self, occupant);
+    occupant->funcs->over(occupant->owner, occupant);
 }
 
 static void send_leave(MucOccupant *occupant, const char *status)
@@ -94,9 +96,31 @@ static How how_of_refusal(FailureReason reason)
     return reason == FAILURE_REGISTRATION_REQUIRED ? HOW_REMOVED : HOW_LOST;
 }
 
+// ESC-415: once, and only within the service, whose word it is where its rooms are.
+static bool may_follow(const MucOccupant *occupant, const StanzaError *error)
+{
+    bool is_elsewhere = error->reason == FAILURE_GONE || error->reason == FAILURE_REDIRECT;
+    return is_elsewhere && error->target != NULL && address_local(error->target) != NULL &&
+           strcmp(address_domain(error->target), address_domain(occupant->room)) == 0 &&
+           occupant->state == MUC_OCCUPANT_ENTERING && !occupant->has_followed;
+}
+
+static void follow(MucOccupant *occupant, const Address *target)
+{
+    g_autoptr(Address) room = address_to_bare(target);
+    occupant->has_followed = true;
+    occupant->funcs->moves(occupant->owner, occupant, room);
+    muc_entry_set_room(occupant->entry, room);
+    muc_entry_begin(occupant->entry, NULL);
+}
+
 static void on_entry_failed(void *self, How how, const StanzaError *error)
 {
     MucOccupant *occupant = self;
+    if (may_follow(occupant, error)) {
+        follow(occupant, error->target);
+        return;
+    }
     if (how == HOW_TIMEOUT && occupant->is_linked)
         send_leave(occupant, NULL); // an answer may still be on its way
     if (occupant->state == MUC_OCCUPANT_AGAIN)

@@ -28,17 +28,24 @@ typedef struct MucOccupant {
     int64_t heard_ms;  // last stanza from the room
     int64_t again_ms;  // last time the room removed it and it entered again, 0 = never
     int64_t lost_ms;   // wall time of the loss of the link
+    bool has_followed; // the room once told another address of its own
     Deadline *health;
-    void (*over)(void *self, struct MucOccupant *occupant); // may free it
-    void *over_self;                                        // borrowed
+    const struct MucOccupantFuncs *funcs; // borrowed (static)
+    void *owner;                          // borrowed
 } MucOccupant;
 
+typedef struct MucOccupantFuncs {
+    // Once, when it is no longer inside by no wish of ours, after ROOM_EXIT; may free it.
+    void (*over)(void *owner, MucOccupant *occupant);
+    // The room has another address; to be written into the occupant by who finds it by that.
+    void (*moves)(void *owner, MucOccupant *occupant, Address *room);
+} MucOccupantFuncs;
+
 // What: an occupant to be, made of an ENTER_ROOM command.
-// Shape: owned by the caller; `over` is called once, when it is no longer inside by no wish of
-//   ours, after ROOM_EXIT.
+// Shape: owned by the caller.
 // Errors: NULL when room or user is missing.
 MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
-                              void (*over)(void *self, MucOccupant *occupant), void *over_self);
+                              const MucOccupantFuncs *funcs, void *owner);
 void muc_occupant_free(MucOccupant *occupant);
 
 // What: begins to enter; ends in ROOM_ENTRY, or in ROOM_EXIT after T_join at the latest.

@@ -299,10 +299,58 @@ START_TEST(the_new_address_of_a_room_is_told)
     xmpp_stage_tell(stage, ENTER);
     g_free(xmpp_stage_take_id(stage, "presence"));
     xmpp_stage_hear(stage, "<presence from='" ROOM "/Omar' to='" SELF "' type='error'><error "
-                           "type='cancel'><gone " IN ">xmpp:new@rooms.xmpp.test?join</gone></error>"
+                           "type='cancel'><gone " IN ">xmpp:new@other.test?join</gone></error>"
                            "</presence>");
-    xmpp_stage_expect_event(
-        stage, "xmpp room-exit how=refused failure=gone leg=5 real=new@rooms.xmpp.test");
+    xmpp_stage_expect_event(stage,
+                            "xmpp room-exit how=refused failure=gone leg=5 real=new@other.test");
+}
+END_TEST
+
+static void send_elsewhere(const char *from, const char *to)
+{
+    xmpp_stage_hear(stage,
+                    "<presence from='%s@rooms.xmpp.test/Omar' to='" SELF "' type='error'><error "
+                    "type='modify'><redirect " IN ">xmpp:%s@rooms.xmpp.test</redirect></error>"
+                    "</presence>",
+                    from, to);
+    xmpp_stage_expect_stanza(stage,
+                             "<presence from='" SELF "' to='new@rooms.xmpp.test/Omar' id='*'>"
+                             "<x xmlns='http://jabber.org/protocol/muc'>" NO_HISTORY "</x>" CAPS
+                             "</presence>");
+}
+
+/* ESC-415 */
+START_TEST(a_room_that_moved_within_its_service_is_followed_and_heard)
+{
+    xmpp_stage_tell(stage, ENTER);
+    xmpp_stage_expect_stanza(stage, JOIN("Omar", NO_HISTORY));
+    send_elsewhere("verona", "new");
+    xmpp_stage_hear(stage, "<presence from='new@rooms.xmpp.test/Omar' to='" SELF "'>"
+                           "<x xmlns='http://jabber.org/protocol/muc#user'>"
+                           "<item affiliation='none' role='participant'/><status code='110'/></x>"
+                           "</presence>");
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar role=participant "
+                                   "affiliation=none own=yes");
+    xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=new@rooms.xmpp.test nick=Omar");
+    xmpp_stage_tell(stage, "xmpp leave-room leg=5");
+    xmpp_stage_expect_stanza(stage, "<presence from='" SELF "' to='new@rooms.xmpp.test/Omar' "
+                                    "type='unavailable' id='*'/>");
+}
+END_TEST
+
+/* ESC-415 */
+START_TEST(a_room_is_followed_once)
+{
+    xmpp_stage_tell(stage, ENTER);
+    xmpp_stage_expect_stanza(stage, JOIN("Omar", NO_HISTORY));
+    send_elsewhere("verona", "new");
+    xmpp_stage_hear(stage,
+                    "<presence from='new@rooms.xmpp.test/Omar' to='" SELF "' type='error'><error "
+                    "type='modify'><redirect " IN ">xmpp:verona@rooms.xmpp.test</redirect></error>"
+                    "</presence>");
+    xmpp_stage_expect_event(stage, "xmpp room-exit how=refused failure=redirect leg=5 "
+                                   "real=verona@rooms.xmpp.test");
+    xmpp_stage_quiet(stage);
 }
 END_TEST
 
@@ -383,6 +431,8 @@ int main(void)
         other_refusals_are_final_and_told_with_their_reason,
         an_error_without_the_muc_child_and_from_the_room_itself_is_matched,
         the_new_address_of_a_room_is_told,
+        a_room_that_moved_within_its_service_is_followed_and_heard,
+        a_room_is_followed_once,
         a_room_that_our_entry_has_made_is_left_again,
         an_entry_called_off_is_silent,
         an_entry_ordered_without_a_link_begins_when_it_comes,
