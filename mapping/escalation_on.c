@@ -142,9 +142,7 @@ static void on_leg_exit(Turn *turn, Session *session, const Event *event, Sessio
 void escalation_on_leg(Turn *turn, Session *session, const Event *event)
 {
     SessionLeg role = SESSION_LEG_CHAT;
-    if (session->escalation == NULL ||
-        session_map_find_leg(turn->sessions, event->f.leg, &role) != session)
-        return;
+    session_map_find_leg(turn->sessions, event->f.leg, &role);
     if (event->kind == EVENT_ROOM_ANSWER)
         on_answer(turn, session, event, role);
     else if (event->kind == EVENT_ROOM_ENTRY && role == SESSION_LEG_HOME)
@@ -179,7 +177,6 @@ static void home_lost(Turn *turn, Session *session, How how, const char *text)
 static void on_patience_over(Turn *turn, Session *session, const Event *event)
 {
     g_autoptr(Event) cause = event_copy(event);
-    cause->f.how = HOW_TIMEOUT;
     cause->f.failure = FAILURE_REMOTE_SERVER_TIMEOUT;
     cause->f.status = 408;
     if (session->escalation->state == ESCALATION_ENTERING)
@@ -189,8 +186,6 @@ static void on_patience_over(Turn *turn, Session *session, const Event *event)
 
 void escalation_on_timer(Turn *turn, Session *session, const Event *event)
 {
-    if (escalation_state(session) == ESCALATION_CHAT)
-        return;
     if (event->f.how == HOW_HOLD)
         home_lost(turn, session, HOW_LOST, "the room cannot be reached");
     else

@@ -117,6 +117,25 @@ void escalation_record_forget(Turn *turn, Session *session)
     session_map_unbind_room(turn->sessions, session);
 }
 
+static bool is_bound(const SessionMap *sessions, const Session *session, uint64_t leg,
+                     SessionLeg role)
+{
+    SessionLeg found = SESSION_LEG_CHAT;
+    return session_map_find_leg(sessions, leg, &found) == session && found == role;
+}
+
+void escalation_record_check(const SessionMap *sessions, const Session *session)
+{
+    static const SessionLeg ROLES[] = {SESSION_LEG_ASKED, SESSION_LEG_PARTY, SESSION_LEG_HOME};
+    const Escalation *record = session->escalation;
+    for (size_t i = 0; i < G_N_ELEMENTS(ROLES); i++) {
+        const uint64_t numbers[] = {record->asked, record->party_leg, record->home_leg};
+        guint bound = session_map_count_legs(session, ROLES[i]);
+        g_assert(bound == (numbers[i] != 0));
+        g_assert(bound == 0 || is_bound(sessions, session, numbers[i], ROLES[i]));
+    }
+}
+
 void escalation_record_free(Escalation *record)
 {
     if (record == NULL)

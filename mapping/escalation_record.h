@@ -58,5 +58,9 @@ void escalation_record_move(Turn *turn, Session *to, Session *from);
 // Source: docs/escalation.md 3 (last paragraph).
 void escalation_record_forget(Turn *turn, Session *session);
 
+// What: proves that the numbers of a record are bound as what they are, and no others so; a mistake
+//   ends the process (g_assert). Part of session_map_check().
+void escalation_record_check(const SessionMap *sessions, const Session *session);
+
 // What: frees a record; NULL is allowed.
 void escalation_record_free(Escalation *record);

@@ -109,14 +109,12 @@ static void record_adopt(Turn *turn, Session *pair, Session *plain, const Event 
     chat_leg_fire(turn, pair, CHAT_LEG_ON_RECORD_OPENS, NULL);
 }
 
-// Only before COMMIT, only out of a session in which the room itself stands for the inviter, and
-// only when the pair has nothing of the kind under way.
+// Only before COMMIT, and only when the pair has nothing of the kind under way.
 static bool can_adopt(const Session *plain, const Session *pair)
 {
     EscalationState state = escalation_state(plain);
     return pair != NULL && pair != plain && escalation_state(pair) == ESCALATION_CHAT &&
-           (state == ESCALATION_INVITING || state == ESCALATION_ENTERING) &&
-           address_equal_bare(plain->x, plain->escalation->room);
+           (state == ESCALATION_INVITING || state == ESCALATION_ENTERING);
 }
 
 // An invitation to the room into which this party is already asked or has come.

@@ -3,6 +3,8 @@
 // list of what it is bound to, so that forgetting it finds everything without a search.
 #include "mapping/session_map.h"
 
+#include "mapping/escalation_record.h"
+
 enum {
     SESSION_MAP_MAX = 50000,                  // LIMIT: sessions at a time
     SESSION_MAP_SWEEP = 4,                    // LIMIT: sessions looked at per turn for forgetting
@@ -104,6 +106,14 @@ Session *session_map_find_leg(const SessionMap *map, uint64_t leg, SessionLeg *r
     if (binding != NULL && role != NULL)
         *role = binding->role;
     return binding != NULL ? binding->session : NULL;
+}
+
+guint session_map_count_legs(const Session *session, SessionLeg role)
+{
+    guint count = 0;
+    for (const GSList *at = session->legs; at != NULL; at = at->next)
+        count += ((const Binding *)at->data)->role == role;
+    return count;
 }
 
 static uint64_t ref_key(Side side, uint64_t ref)
@@ -416,6 +426,8 @@ static void check_session(const SessionMap *map, Session *session, Found *found)
     check_bindings(session, map->by_leg, session->legs);
     check_bindings(session, map->by_ref, session->refs);
     check_chat_leg(map, session);
+    if (session->escalation != NULL)
+        escalation_record_check(map, session);
     const GPtrArray *in_room = session_map_in_room(map, session->room);
     g_assert(session->room == NULL || g_ptr_array_find((GPtrArray *)in_room, session, NULL));
     found->lines += session->waiting.length + session->in_flight.length;

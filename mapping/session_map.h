@@ -26,6 +26,9 @@ Session *session_map_find_pair(const SessionMap *map, const Address *x, const Ad
 Session *session_map_find_leg(const SessionMap *map, uint64_t leg, SessionLeg *role);
 Session *session_map_find_ref(const SessionMap *map, Side side, uint64_t ref);
 
+// What: how many legs of the session have this role.
+guint session_map_count_legs(const Session *session, SessionLeg role);
+
 // What: the session in which the SIP user `s` speaks in this thread.
 // Source: ESC-103.
 Session *session_map_find_thread(const SessionMap *map, const Address *s, const char *thread);

@@ -475,6 +475,34 @@ START_TEST(escalation_does_in_every_cell_what_the_table_says)
 }
 END_TEST
 
+START_TEST(escalation_counts_answers_that_come_when_nobody_waits)
+{
+    g_autoptr(Stage) stage = stage_new();
+    bring(stage, ESCALATION_CONFERENCE);
+    const TurnCounters *counters = router_counters(stage_router(stage));
+    uint64_t late = counters->late;
+    stage_tell(stage, "sip room-answer leg=$n1 how=yes");
+    ck_assert_uint_eq(counters->late, late + 1);
+    stage_tell(stage, "sip room-answer leg=$g how=no status=487");
+    ck_assert_uint_eq(counters->late, late + 2);
+    stage_tell(stage, "sip room-answer leg=$g how=yes");
+    ck_assert_uint_eq(counters->late, late + 3);
+    stage_quiet(stage);
+}
+END_TEST
+
+// Only the rooms that the store gives back, and nothing else that it does.
+START_TEST(escalation_forgets_the_rooms_of_an_earlier_run)
+{
+    g_autoptr(Stage) stage = stage_new();
+    stage_tell(stage, "xmpp restored how=room-bind leg=12 room=talk@muc.xmpp.test");
+    stage_expect(stage, "xmpp store how=room-unbind leg=12");
+    stage_tell(stage, "xmpp restored how=no-cpim to=romeo@sip.test");
+    ck_assert_ptr_nonnull(stage_try_expect(stage, "xmpp store ..."));
+    stage_quiet(stage);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const TESTS[] = {
@@ -482,6 +510,8 @@ int main(void)
         escalation_table_is_that_of_the_document,
         escalation_is_surprised_by_nothing_that_table_7_4_reaches,
         escalation_does_in_every_cell_what_the_table_says,
+        escalation_counts_answers_that_come_when_nobody_waits,
+        escalation_forgets_the_rooms_of_an_earlier_run,
         NULL,
     };
     return suite_run("escalation", TESTS);

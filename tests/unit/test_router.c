@@ -133,14 +133,18 @@ START_TEST(router_lets_a_stale_timer_pass)
 }
 END_TEST
 
-START_TEST(router_does_not_take_a_chat_leg_for_a_conference_leg)
+// A leg may have become the two-party leg while its end as a conference leg was on its way.
+START_TEST(router_takes_an_exit_on_the_chat_leg_for_its_end_and_no_answer)
 {
     g_autoptr(Stage) stage = stage_new();
     open_chat(stage);
     stage_tell(stage, "sip leg-up leg=$leg");
-    stage_expect(stage, "sip message leg=$leg row=* ...");
-    stage_tell(stage, "sip room-exit leg=$leg how=left");
+    stage_expect(stage, "sip message leg=$leg row=$r ...");
+    stage_tell(stage, "sip delivery row=$r");
+    stage_tell(stage, "sip room-answer leg=$leg how=no");
     ck_assert_int_eq(stage_session(stage)->chat_leg.state, CHAT_LEG_UP);
+    stage_tell(stage, "sip room-exit leg=$leg how=lost");
+    ck_assert_int_eq(stage_session(stage)->chat_leg.state, CHAT_LEG_LOST);
 }
 END_TEST
 
@@ -167,6 +171,6 @@ int main(void)
             router_ignores_a_counter_behind_its_own, router_tells_whose_event_it_was,
             router_opens_no_session_for_what_policy_refuses,
             router_refuses_an_invitation_in_its_own_words, router_lets_a_stale_timer_pass,
-            router_does_not_take_a_chat_leg_for_a_conference_leg,
+            router_takes_an_exit_on_the_chat_leg_for_its_end_and_no_answer,
             router_forgets_a_pair_after_a_day_of_silence, NULL});
 }
