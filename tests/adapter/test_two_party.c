@@ -185,6 +185,19 @@ START_TEST(peer_that_takes_envelopes_only_gets_one)
     ck_assert_ptr_nonnull(strstr(body, "From: <sip:juliet@xmpp.test>\r\n"));
     ck_assert_ptr_nonnull(strstr(body, "Subject: Topic\r\n"));
     ck_assert(g_str_has_suffix(body, "\r\n\r\nContent-Type: text/plain;charset=utf-8\r\n\r\nx"));
+    gate_stage_tell(&stage, "sip message leg=7 row=4 body=\"nothing needs an envelope\"");
+    g_autofree char *type = msrp_peer_header(msrp_peer_await(msrp, "SEND"), "Content-Type");
+    ck_assert_str_eq(type, "message/cpim");
+}
+END_TEST
+
+/* CHAT-14 CHAT-15 MSRP-017 */
+START_TEST(peer_that_takes_plain_text_only_gets_no_envelope)
+{
+    dialled("text/plain", NULL);
+    gate_stage_tell(&stage, "sip message leg=7 row=3 subject=Lost body=x");
+    g_autofree char *type = msrp_peer_header(msrp_peer_await(msrp, "SEND"), "Content-Type");
+    ck_assert_str_eq(type, "text/plain;charset=utf-8");
 }
 END_TEST
 
@@ -791,6 +804,7 @@ int main(void)
                                   line_goes_as_one_send_and_its_answer_is_the_delivery,
                                   refused_line_and_late_report_are_told,
                                   peer_that_takes_envelopes_only_gets_one,
+        peer_that_takes_plain_text_only_gets_no_envelope,
                                   invite_of_theirs_is_offered_answered_and_bound,
                                   content_waits_for_accept_and_report,
                                   content_is_refused_and_reported_as_failed,

@@ -214,6 +214,19 @@ START_TEST(router_bad_frames_are_answered_400_and_the_third_in_a_row_is_the_last
 }
 END_TEST
 
+/* MSRP-008 CHAT-24 */
+START_TEST(router_answers_no_report_however_bad_it_is)
+{
+    Callee callee = callee_new(NULL);
+    const char *uri = msrp_session_uri(callee.owner->session);
+    say_request(callee.peer, uri, "t001", BIND);
+    say_request(callee.peer, uri, "t002", "REPORT|nonsense\r\n");
+    heard_starts(callee.peer, "t001 200 OK; ");
+    ck_assert_uint_eq(msrp_counts(callee.msrp)->malformed, 1);
+    callee_free(&callee);
+}
+END_TEST
+
 START_TEST(router_ends_when_its_peer_stops_speaking_msrp)
 {
     Callee callee = callee_new(NULL);
@@ -420,6 +433,7 @@ int main(void)
         router_is_reached_only_under_its_own_uri_on_its_own_connection,
         router_is_bound_only_by_the_peer_that_was_described,
         router_bad_frames_are_answered_400_and_the_third_in_a_row_is_the_last,
+        router_answers_no_report_however_bad_it_is,
         router_ends_when_its_peer_stops_speaking_msrp,
         router_takes_chunks_that_come_octet_by_octet,
         router_cuts_its_long_messages_for_a_peer_that_sent_parts,
