@@ -32,7 +32,8 @@ struct Binding;
 #define MESSAGE_OCTETS (256 * 1024)
 // LIMIT: messages that wait for one connection to take them; more than may be open both ways.
 #define SEND_QUEUE 4096
-// One read per turn and datagram: the kernel has to hold what comes in meanwhile (library-facts B3).
+// One read per turn and datagram: the kernel has to hold what comes in meanwhile (library-facts
+// B3).
 #define UDP_BUFFER_OCTETS (4 * 1024 * 1024)
 // Turns the library gets to take itself down outside the loop.
 #define LAST_TURNS 1000
@@ -45,10 +46,10 @@ typedef struct Binding {
 
 struct Agent {
     Listeners listeners;
-    char *advertise;               // owned, or NULL
-    char *addresses[2];            // owned; "HOST:PORT" for UDP and TCP, NULL: not listened on
-    GHashTable *routes;            // owned; SIP domain (owned) -> Route
-    const Peers *peers;            // borrowed, as the next one
+    char *advertise;    // owned, or NULL
+    char *addresses[2]; // owned; "HOST:PORT" for UDP and TCP, NULL: not listened on
+    GHashTable *routes; // owned; SIP domain (owned) -> Route
+    const Peers *peers; // borrowed, as the next one
     const Peers *trusted;
     const AgentHandler *strangers; // borrowed
     void *owner;                   // borrowed, of strangers
@@ -412,18 +413,17 @@ static nua_t *create_nua(Agent *agent)
     for (size_t i = 0; i < agent->listeners.count; i++) {
         urls[i] = listeners_url(&agent->listeners.entries[i], agent->advertise);
     }
-    nua_t *nua =
-        nua_create(agent->root, on_nua, agent, NUTAG_URL(urls[0]),
-                   TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(1),
-                   TPTAG_QUEUESIZE(SEND_QUEUE),
-                   TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
-                   NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), SIPTAG_USER_AGENT_STR(AGENT_NAME),
-                   NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
-                   NUTAG_SESSION_TIMER(0), NUTAG_EARLY_MEDIA(0), NUTAG_RETRY_COUNT(0),
-                   NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_ENABLEMESSENGER(0),
-                   SIPTAG_SUPPORTED(NULL), SIPTAG_ALLOW_STR(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
-                   NUTAG_APPL_METHOD("INVITE, MESSAGE, OPTIONS, SUBSCRIBE, UPDATE, REFER"),
-                   NUTAG_ALLOW_EVENTS("conference"), NUTAG_APPL_EVENT("conference"), TAG_END());
+    nua_t *nua = nua_create(
+        agent->root, on_nua, agent, NUTAG_URL(urls[0]),
+        TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(1), TPTAG_QUEUESIZE(SEND_QUEUE),
+        TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
+        NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), SIPTAG_USER_AGENT_STR(AGENT_NAME),
+        NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
+        NUTAG_SESSION_TIMER(0), NUTAG_EARLY_MEDIA(0), NUTAG_RETRY_COUNT(0), NUTAG_AUTO302(0),
+        NUTAG_AUTO305(0), NUTAG_ENABLEMESSENGER(0), SIPTAG_SUPPORTED(NULL),
+        SIPTAG_ALLOW_STR(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
+        NUTAG_APPL_METHOD("INVITE, MESSAGE, OPTIONS, SUBSCRIBE, UPDATE, REFER"),
+        NUTAG_ALLOW_EVENTS("conference"), NUTAG_APPL_EVENT("conference"), TAG_END());
     for (size_t i = 0; i < agent->listeners.count; i++) {
         g_free(urls[i]);
     }

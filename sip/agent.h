@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The SIP user agent: listeners, the library's one callback, and which owner each of its handles has.
+// The SIP user agent: listeners, the library's one callback, and which owner each of its handles
+// has.
 //
-// Life of a handle. It is born by agent_handle_new() for what we start, or by a request from outside.
-// It has one owner, a pointer with a table of handlers; events no handler stands for are answered here
-// (nothing a peer asks is left without an answer). It dies by agent_handle_drop(): whatever is still
-// open on it is ended by the library without words, and no event comes any more. An owner that dies
-// while its BYE, CANCEL or INVITE is under way calls agent_handle_leave() instead: the agent keeps the
-// handle until the final response, and ends what a late 200 brings to life.
+// Life of a handle. It is born by agent_handle_new() for what we start, or by a request from
+// outside. It has one owner, a pointer with a table of handlers; events no handler stands for are
+// answered here (nothing a peer asks is left without an answer). It dies by agent_handle_drop():
+// whatever is still open on it is ended by the library without words, and no event comes any more.
+// An owner that dies while its BYE, CANCEL or INVITE is under way calls agent_handle_leave()
+// instead: the agent keeps the handle until the final response, and ends what a late 200 brings to
+// life.
 //
-// Shutdown in three steps: owners end what is theirs (the handles are left), the agent waits for the
-// final responses, then it stops the library; the rest is dropped when time is up.
+// Shutdown in three steps: owners end what is theirs (the handles are left), the agent waits for
+// the final responses, then it stops the library; the rest is dropped when time is up.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,16 +58,16 @@ typedef struct {
     const Hop *hop;         // borrowed
 } AgentRoute;
 
-// Borrowed for the call of agent_new() but `peers`, `trusted` and `strangers`, which live as long as the
-// agent.
+// Borrowed for the call of agent_new() but `peers`, `trusted` and `strangers`, which live as long
+// as the agent.
 typedef struct {
     Hop *const *listen; // `listen_count` of them
     size_t listen_count;
     const char *advertise; // NULL: the address listened on
     const AgentRoute *routes;
     size_t route_count;
-    const Peers *peers;   // may send requests
-    const Peers *trusted; // say who a sender is
+    const Peers *peers;            // may send requests
+    const Peers *trusted;          // say who a sender is
     const AgentHandler *strangers; // for requests that belong to no handle of ours
     void *owner;                   // first argument of strangers
     int64_t t1x64_ms;              // life of a transaction, 64*T1
@@ -75,7 +77,8 @@ typedef struct {
 
 // What: an agent that is not started.
 // Shape: owned by the caller (agent_free).
-// Errors: NULL with a sentence in `why` (owned by the caller): more than two addresses to listen on.
+// Errors: NULL with a sentence in `why` (owned by the caller): more than two addresses to listen
+//   on.
 Agent *agent_new(const AgentConfig *config, char **why);
 
 // What: opens the listeners.
@@ -92,7 +95,8 @@ void agent_free(Agent *agent);
 // What: the library's agent, for calls into it; makes it take its next turns at once.
 struct nua_s *agent_nua(Agent *agent);
 
-// What: makes the library take its next turns at once, after calls on handles from outside its events.
+// What: makes the library take its next turns at once, after calls on handles from outside its
+//   events.
 void agent_kick(Agent *agent);
 
 // What: a handle for something we start.
@@ -123,8 +127,8 @@ struct msg_s *agent_request_message(const AgentRequest *request);
 struct nua_handle_s *agent_request_handle(const AgentRequest *request);
 const struct sip_s *agent_request_sip(const AgentRequest *request);
 
-// What: forgets the request, answered or not; a handle that was made for it alone is dropped, and with it
-//   a request without an answer gets a 500 by the library.
+// What: forgets the request, answered or not; a handle that was made for it alone is dropped, and
+//   with it a request without an answer gets a 500 by the library.
 void agent_request_free(AgentRequest *request);
 
 // What: a Warning header value: `399 gw.example:5060 "text"`; 380 for the refusal of SIPS.
@@ -132,17 +136,17 @@ void agent_request_free(AgentRequest *request);
 // Source: RFC 3261 20.43; SEC-01.
 char *agent_warning(const Agent *agent, int code, const char *text);
 
-// What: answers the request of the event being handled in one line, with a Warning header when `warning`
-//   is not NULL; a stranger's handle is dropped.
+// What: answers the request of the event being handled in one line, with a Warning header when
+//   `warning` is not NULL; a stranger's handle is dropped.
 void agent_answer(const AgentEvent *event, int status, const char *phrase, const char *warning);
 
-// What: a copy of a reason phrase that lives as long as the handle: the library borrows the phrase it is
-//   given until it has sent the answer.
+// What: a copy of a reason phrase that lives as long as the handle: the library borrows the phrase
+//   it is given until it has sent the answer.
 // Shape: owned by the handle.
 const char *agent_phrase(struct nua_handle_s *handle, const char *phrase);
 
-// What: the Route header value for requests to this SIP URI; NULL: no route is configured, the library
-//   looks the domain up. `is_tcp` (may be NULL) tells the transport of the route.
+// What: the Route header value for requests to this SIP URI; NULL: no route is configured, the
+//   library looks the domain up. `is_tcp` (may be NULL) tells the transport of the route.
 // Shape: borrowed, lives as long as the agent.
 // Source: GEN-08, R-18.
 const char *agent_route(const Agent *agent, const char *uri, bool *is_tcp);

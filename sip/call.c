@@ -15,12 +15,22 @@
 #include "mapping/uri.h"
 #include "sip/body/multipart.h"
 
-// A peer that hangs up often closes its MSRP connection just before its BYE comes; without this pause our
-// BYE would cross it, and a room would call lost who has left.
+// A peer that hangs up often closes its MSRP connection just before its BYE comes; without this
+// pause our BYE would cross it, and a room would call lost who has left.
 #define BYE_GRACE_MS 1000
 
 // ALONE: was UP, the MSRP connection is gone, the peer's BYE is waited for.
-typedef enum { DIALLING, RINGING, CALLED_OFF, BINDING, OFFERED, ANSWERED, UP, ALONE, ENDING } CallState;
+typedef enum {
+    DIALLING,
+    RINGING,
+    CALLED_OFF,
+    BINDING,
+    OFFERED,
+    ANSWERED,
+    UP,
+    ALONE,
+    ENDING
+} CallState;
 
 struct Call {
     GateCore *core;         // borrowed
@@ -315,8 +325,8 @@ static void refuse_sdp(const AgentEvent *event, const char *why)
     agent_answer(event, SIP_488_NOT_ACCEPTABLE, warning);
 }
 
-// A later offer, or a request for ours. Turning the session into a conference is refused: it stays what it
-// was (RFC 3261 14.1; ESC-112 with mutate=refuse).
+// A later offer, or a request for ours. Turning the session into a conference is refused: it stays
+// what it was (RFC 3261 14.1; ESC-112 with mutate=refuse).
 static void on_offer(void *owner, const AgentEvent *event)
 {
     Call *call = owner;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// One INVITE dialog that carries one MSRP session, whoever began it and whatever it is for. Two owners
-// use it: two-party legs and rooms we are the focus of. RFC 3261 12 to 15, RFC 3264; CHAT-02, 04, 06..10.
+// One INVITE dialog that carries one MSRP session, whoever began it and whatever it is for. Two
+// owners use it: two-party legs and rooms we are the focus of. RFC 3261 12 to 15, RFC 3264;
+// CHAT-02, 04, 06..10.
 //
 //   dialled:  DIALLING -> RINGING -> BINDING -> UP      CALLED_OFF after CANCEL
 //   taken:    OFFERED -> ANSWERED -> UP
 //   any:      ENDING once the dialog is over, until MSRP has told the outcome of every line
 //
-// A call is up when its dialog is confirmed and MSRP is bound. on_down is the last callback, and the
-// outcome of every line has been told as a DELIVERY before it. call_close(), call_refuse() and the return
-// of on_down free the call; what is still to be said on the wire is said without it.
+// A call is up when its dialog is confirmed and MSRP is bound. on_down is the last callback, and
+// the outcome of every line has been told as a DELIVERY before it. call_close(), call_refuse() and
+// the return of on_down free the call; what is still to be said on the wire is said without it.
 #pragma once
 #include "sip/call_media.h"
 #include "sip/sipcode.h"
@@ -64,12 +65,13 @@ void call_answer(Call *call, const char *contact);
 // What: the final refusal of a call taken, and its end. No callback follows.
 void call_refuse(Call *call, const Sipcode *answer);
 
-// What: CANCEL for a call that is dialling or ringing; its final response still comes: a no as on_down, a
-//   late 200 is completed and comes as on_up. In other states nothing.
+// What: CANCEL for a call that is dialling or ringing; its final response still comes: a no as
+//   on_down, a late 200 is completed and comes as on_up. In other states nothing.
 // Source: RFC 3261 9.1.
 void call_withdraw(Call *call);
 
-// What: ends a call in whatever state it is: BYE with Reason, CANCEL or refusal. No callback follows.
+// What: ends a call in whatever state it is: BYE with Reason, CANCEL or refusal. No callback
+//   follows.
 // Source: RFC 3261 15; RFC 3326.
 void call_close(Call *call, int status, const char *text);
 

@@ -28,7 +28,7 @@ struct CallMedia {
     MsrpTypes *peer_types;      // owned, or NULL
     bool has_private_messages;
     bool is_chatroom; // the peer knows chat rooms
-    bool is_refused; // the last offer took the message line away
+    bool is_refused;  // the last offer took the message line away
     bool closing;
     GQueue held; // of HeldLine (owned)
     size_t held_octets;
@@ -170,7 +170,8 @@ static void on_message(void *user, MsrpSession *session, const MsrpSessionIncomi
     }
 }
 
-// Names in a room are given by the room: nobody here may change one (table of MUC-B11, "policy off").
+// Names in a room are given by the room: nobody here may change one (table of MUC-B11, "policy
+// off").
 static void on_nickname(void *user, MsrpSession *session, uint32_t ref, const char *nick)
 {
     msrp_session_refuse(session, ref, 403, NULL);

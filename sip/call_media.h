@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The media of one call: its MSRP session, the two descriptions, the lines under way both ways. It knows
-// SDP as text and nothing of dialogs. RFC 3264, RFC 4975 5.4 and 8.
+// The media of one call: its MSRP session, the two descriptions, the lines under way both ways. It
+// knows SDP as text and nothing of dialogs. RFC 3264, RFC 4975 5.4 and 8.
 //
-// Lines out are told by DELIVERY events, each exactly once, also when the session ends; content in waits
-// under refs for ACCEPT, REFUSE and REPORT.
+// Lines out are told by DELIVERY events, each exactly once, also when the session ends; content in
+// waits under refs for ACCEPT, REFUSE and REPORT.
 #pragma once
 #include "sip/gate_core.h"
 #include "sip/msrp/msrp_session.h"
@@ -21,7 +21,7 @@ typedef struct {
 
 // A line for the peer; borrowed for the call of call_media_send().
 typedef struct {
-    uint64_t row; // 0: words of our own, whose fate nobody waits for
+    uint64_t row;   // 0: words of our own, whose fate nobody waits for
     const char *id; // NULL or unfit: one is made up
     const char *content_type;
     const char *inner_type; // NULL: not wrapped
@@ -52,8 +52,9 @@ bool call_media_take_answer(CallMedia *media, const char *sdp, size_t length, co
 bool call_media_check_offer(const CallMedia *media, const char *sdp, size_t length,
                             const char **why);
 
-// What: our answer to an offer, first or later; goes ahead with it. What has not changed is answered with
-//   the same description; a new path of the peer's gets a new session (CHAT-10, MUC-B18).
+// What: our answer to an offer, first or later; goes ahead with it. What has not changed is
+//   answered with the same description; a new path of the peer's gets a new session (CHAT-10,
+//   MUC-B18).
 // Shape: borrowed until the next description.
 // Errors: NULL with a static sentence in `why`; the session is as before.
 const char *call_media_answer(CallMedia *media, const char *sdp, size_t length, const char **why);

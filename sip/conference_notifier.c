@@ -210,7 +210,8 @@ static void leave(Subscription *subscription)
     forget(subscription);
 }
 
-// Refreshed: full state (ROSTER-011). Ended: the library repeats the last NOTIFY as terminated by itself.
+// Refreshed: full state (ROSTER-011). Ended: the library repeats the last NOTIFY as terminated by
+// itself.
 static void refresh(Subscription *subscription, const AgentEvent *event)
 {
     accept_subscribe(subscription->notifier, event);
@@ -226,8 +227,8 @@ static void on_refresh(void *owner, const AgentEvent *event)
     refresh(owner, event);
 }
 
-// 503 with Retry-After keeps the subscription, any other no ends it; so does the library's own terminated
-// one, when it ran out.
+// 503 with Retry-After keeps the subscription, any other no ends it; so does the library's own
+// terminated one, when it ran out.
 static bool is_over(const AgentEvent *event)
 {
     bool overloaded =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The conference event package towards one party of a room: its subscriptions, inside its INVITE dialog or
-// beside it, each with its own versions. Full state first, then what changed, not oftener than T_rate.
-// RFC 4575, RFC 6665; CONF-012, CONF-013, ROSTER-011..018.
+// The conference event package towards one party of a room: its subscriptions, inside its INVITE
+// dialog or beside it, each with its own versions. Full state first, then what changed, not oftener
+// than T_rate. RFC 4575, RFC 6665; CONF-012, CONF-013, ROSTER-011..018.
 #pragma once
 #include "sip/call.h"
 #include "sip/conference_roster.h"

@@ -220,7 +220,8 @@ static void keep_early(Leg *leg, const MsrpSessionIncoming *message)
     g_queue_push_tail(&leg->early, early);
 }
 
-// ADMIT is followed by the roster in the same turn: when that is over, what came early can be judged.
+// ADMIT is followed by the roster in the same turn: when that is over, what came early can be
+// judged.
 static gboolean on_roster_known(gpointer data)
 {
     Leg *leg = data;

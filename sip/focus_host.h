@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Being the focus of rooms whose home is XMPP: each SIP party is dialled out to, let in by ADMIT, and
-// shown the room over one call. RFC 4579 5.2, RFC 7701, RFC 7702 6; groupchat matrix section 3.
+// Being the focus of rooms whose home is XMPP: each SIP party is dialled out to, let in by ADMIT,
+// and shown the room over one call. RFC 4579 5.2, RFC 7701, RFC 7702 6; groupchat matrix section 3.
 #pragma once
 #include "sip/gate_core.h"
 #include "sip/parties.h"
@@ -18,7 +18,8 @@ void focus_host_free(FocusHost *self);
 // Source: table 7.4, PRE; CONF-001.
 void focus_host_dial(FocusHost *self, const Fields *fields);
 
-// What: carries out WITHDRAW_INVITE, EXPEL (also CLOSE_LEG), ADMIT, and ROOM_ROSTER or ROOM_SUBJECT.
+// What: carries out WITHDRAW_INVITE, EXPEL (also CLOSE_LEG), ADMIT, and ROOM_ROSTER or
+//   ROOM_SUBJECT.
 // Errors: false when there is no such leg.
 // Source: MUC-B15; CONF-013; ESC-406.
 bool focus_host_withdraw(FocusHost *self, const Fields *fields);

@@ -19,7 +19,8 @@ typedef struct {
 // Source: docs/configuration.md.
 Hop *hop_parse(const char *text, char **why);
 
-// What: reads "HOST:PORT" without a transport word, as the MSRP listener is written; port 0 is allowed.
+// What: reads "HOST:PORT" without a transport word, as the MSRP listener is written; port 0 is
+//   allowed.
 // Shape: as hop_parse(); tcp is set.
 // Errors: as hop_parse().
 Hop *hop_parse_plain(const char *text, char **why);

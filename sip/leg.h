@@ -28,7 +28,8 @@ void *leg_table_find(const LegTable *table, uint64_t leg, LegKind kind);
 // What: gives a number back; an unknown one is no matter.
 void leg_table_remove(LegTable *table, uint64_t leg);
 
-// What: how many there are; and all owners of a kind, so that they may leave while they are visited.
+// What: how many there are; and all owners of a kind, so that they may leave while they are
+//   visited.
 // Shape: the array is owned by the caller, not its elements.
 unsigned leg_table_count(const LegTable *table);
 GPtrArray *leg_table_owners(const LegTable *table, LegKind kind);

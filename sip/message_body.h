@@ -36,8 +36,8 @@ int message_body_read(MessageBody *self, const MimePart *part);
 // Source: IM-23.
 char *message_body_language(const char *value);
 
-// What: whether a time of origin is worth telling: more than 60 s off `now`, not more than 5 min ahead; as
-//   RFC 3339.
+// What: whether a time of origin is worth telling: more than 60 s off `now`, not more than 5 min
+//   ahead; as RFC 3339.
 // Shape: `time` may be NULL; owned by the caller (g_free).
 // Errors: NULL when it is not.
 // Source: EXT-08.
@@ -49,7 +49,8 @@ char *message_body_time(GDateTime *time, GDateTime *now);
 // Source: IM-30.
 char *message_body_subject(const MessageBody *self);
 
-// What: fills body, html, lang, subject, stamp, receipt and (where the envelope names one) id of an event.
+// What: fills body, html, lang, subject, stamp, receipt and (where the envelope names one) id of an
+//   event.
 // Shape: `with_html`: also the XHTML form.
 void message_body_to_fields(const MessageBody *self, Fields *fields, bool with_html,
                             GDateTime *now);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Session descriptions of MSRP sessions: an own bounded reader for what the peer says, and writers for
-// our offer and our answer. Two uses differ in the types we take: a two-party chat and a chat room.
-// RFC 4975 8, RFC 6135, RFC 7701 8, RFC 3264; CHAT-05, MSRP-010, 015, 016, 023.
+// Session descriptions of MSRP sessions: an own bounded reader for what the peer says, and writers
+// for our offer and our answer. Two uses differ in the types we take: a two-party chat and a chat
+// room. RFC 4975 8, RFC 6135, RFC 7701 8, RFC 3264; CHAT-05, MSRP-010, 015, 016, 023.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,7 +54,8 @@ typedef struct {
 } MsrpSdpOurs;
 
 // What: reads a session description.
-// Shape: `self` is overwritten; clear it in any case with msrp_sdp_clear(). LF alone ends a line, too.
+// Shape: `self` is overwritten; clear it in any case with msrp_sdp_clear(). LF alone ends a line,
+//   too.
 // Errors: false when it is no session description or beyond our bounds.
 // Source: RFC 4566 5.
 bool msrp_sdp_read(MsrpSdp *self, const char *text, size_t length);
@@ -71,7 +72,8 @@ const MsrpSdpMedia *msrp_sdp_find(const MsrpSdp *self, MsrpSdpUse use, const cha
 char *msrp_sdp_offer(const MsrpSdpOurs *ours);
 
 // What: our answer: the m-line found is taken, all others get port 0.
-// Shape: `taken` is a line of `offer`, or NULL: every line is refused. Owned by the caller (g_free).
+// Shape: `taken` is a line of `offer`, or NULL: every line is refused. Owned by the caller
+//   (g_free).
 // Source: RFC 3264 6; CHAT-05, CHAT-07, GV-012.
 char *msrp_sdp_answer(const MsrpSdpOurs *ours, const MsrpSdp *offer, const MsrpSdpMedia *taken);
 

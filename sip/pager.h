@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pager mode: one MESSAGE per line, out and in. A MESSAGE from outside is answered when the middle says
-// ACCEPT or REFUSE and not before; its retransmissions are absorbed by the transaction.
+// Pager mode: one MESSAGE per line, out and in. A MESSAGE from outside is answered when the middle
+// says ACCEPT or REFUSE and not before; its retransmissions are absorbed by the transaction.
 #pragma once
 #include "sip/parties.h"
 

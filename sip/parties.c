@@ -58,7 +58,8 @@ static const sip_p_asserted_identity_t *find_asserted(su_home_t *home, const sip
 {
     unsigned seen = 0;
     for (const sip_unknown_t *each = sip->sip_unknown; each != NULL; each = each->un_next) {
-        if (each->un_name == NULL || g_ascii_strcasecmp(each->un_name, "P-Asserted-Identity") != 0) {
+        if (each->un_name == NULL ||
+            g_ascii_strcasecmp(each->un_name, "P-Asserted-Identity") != 0) {
             continue;
         }
         const sip_p_asserted_identity_t *said = sip_p_asserted_identity_make(home, each->un_value);
@@ -78,13 +79,14 @@ static void read_sender(Parties *self, const GateCore *core, const AgentEvent *e
     const sip_p_asserted_identity_t *asserted =
         event->is_trusted ? find_asserted(home, event->sip) : NULL;
     int status;
-    self->from = read_url(core, asserted != NULL ? asserted->paid_url : from->a_url, false, &status);
+    self->from =
+        read_url(core, asserted != NULL ? asserted->paid_url : from->a_url, false, &status);
     if (self->from == NULL) {
         self->status = status;
     } else {
-        self->nick = read_name(asserted != NULL && asserted->paid_display != NULL
-                                   ? asserted->paid_display
-                                   : from->a_display);
+        self->nick =
+            read_name(asserted != NULL && asserted->paid_display != NULL ? asserted->paid_display
+                                                                         : from->a_display);
     }
     su_home_deinit(home);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Who asks and who is asked by a request: From, or the identity a trusted peer asserts, and Request-URI
-// turned into addresses at the door. RFC 3325.
+// Who asks and who is asked by a request: From, or the identity a trusted peer asserts, and
+// Request-URI turned into addresses at the door. RFC 3325.
 #pragma once
 #include "mapping/address.h"
 #include "sip/gate_core.h"

@@ -78,13 +78,13 @@ bool ref_table_report(RefTable *table, uint64_t ref, const Fields *fields)
     return true;
 }
 
-bool ref_table_answer(RefTable *table, uint64_t ref, uint64_t leg)
+bool ref_table_answer(RefTable *table, uint64_t ref, const Fields *fields)
 {
     const Entry *entry = find(table, ref);
     if (entry == NULL || entry->funcs->answer == NULL) {
         return false;
     }
-    entry->funcs->answer(entry->owner, ref, leg);
+    entry->funcs->answer(entry->owner, ref, fields);
     return true;
 }
 

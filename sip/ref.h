@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Refs: the gate's tokens of requests that wait for ACCEPT, REFUSE, REPORT or ANSWER_LEG. Numbers begin
-// at 1 and are never reused; an unknown one was answered already.
+// Refs: the gate's tokens of requests that wait for ACCEPT, REFUSE, REPORT or ANSWER_LEG. Numbers
+// begin at 1 and are never reused; an unknown one was answered already.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,13 +9,13 @@
 
 typedef struct RefTable RefTable;
 
-// What may be done with a ref; NULL: nothing. `key` is what its owner gave when it was made. Whoever
-// settles a ref for good removes it.
+// What may be done with a ref; NULL: nothing. `key` is what its owner gave when it was made.
+// Whoever settles a ref for good removes it.
 typedef struct {
     void (*accept)(void *owner, uint64_t ref, uint64_t key);
     void (*refuse)(void *owner, uint64_t ref, uint64_t key, const Fields *fields);
     void (*report)(void *owner, uint64_t ref, uint64_t key, const Fields *fields);
-    void (*answer)(void *owner, uint64_t ref, uint64_t leg);
+    void (*answer)(void *owner, uint64_t ref, const Fields *fields);
 } RefFuncs;
 
 // What: an empty table.
@@ -37,7 +37,7 @@ void ref_table_remove(RefTable *table, uint64_t ref);
 bool ref_table_accept(RefTable *table, uint64_t ref);
 bool ref_table_refuse(RefTable *table, uint64_t ref, const Fields *fields);
 bool ref_table_report(RefTable *table, uint64_t ref, const Fields *fields);
-bool ref_table_answer(RefTable *table, uint64_t ref, uint64_t leg);
+bool ref_table_answer(RefTable *table, uint64_t ref, const Fields *fields);
 
 // What: how many wait.
 unsigned ref_table_count(const RefTable *table);

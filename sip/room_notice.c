@@ -19,8 +19,7 @@ RoomNotice *room_notice_new(const ConferenceRoster *roster, unsigned pause_ms,
                             void (*say)(void *owner, const char *text), void *owner)
 {
     RoomNotice *notice = g_new0(RoomNotice, 1);
-    *notice =
-        (RoomNotice){.roster = roster, .pause_ms = pause_ms, .say = say, .owner = owner};
+    *notice = (RoomNotice){.roster = roster, .pause_ms = pause_ms, .say = say, .owner = owner};
     return notice;
 }
 

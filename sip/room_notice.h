@@ -19,8 +19,8 @@ void room_notice_free(RoomNotice *notice);
 // Source: MUC-B22.
 void room_notice_begin(RoomNotice *notice);
 
-// What: the roster may have changed: who is there is said when this turn is over, unless it was said
-//   already or less than `pause_ms` ago: then later. NULL is allowed.
+// What: the roster may have changed: who is there is said when this turn is over, unless it was
+//   said already or less than `pause_ms` ago: then later. NULL is allowed.
 // Source: MUC-B22.
 void room_notice_touch(RoomNotice *notice);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How a no is spelled on SIP: status, phrase, Retry-After and Warning of a final response, the Reason
-// header of a BYE or CANCEL; and what a final response means as a DELIVERY, LEG_DOWN or ROOM_ANSWER.
+// How a no is spelled on SIP: status, phrase, Retry-After and Warning of a final response, the
+// Reason header of a BYE or CANCEL; and what a final response means as a DELIVERY, LEG_DOWN or
+// ROOM_ANSWER.
 #pragma once
 #include "mapping/event.h"
 
@@ -21,8 +22,8 @@ Sipcode sipcode_from_fields(const Fields *fields, bool to_full_jid);
 // What: frees what the answer owns.
 void sipcode_clear(Sipcode *self);
 
-// What: the cause of a BYE that a CLOSE_LEG or EXPEL asks for: its status, else the table for its failure,
-//   else 200.
+// What: the cause of a BYE that a CLOSE_LEG or EXPEL asks for: its status, else the table for its
+//   failure, else 200.
 // Source: ESC-016, table 6.1 of the groupchat matrix.
 int sipcode_cause(const Fields *fields);
 
@@ -38,13 +39,13 @@ char *sipcode_reason(int status, const char *text);
 char *sipcode_reason_text(const char *value);
 
 // What: fills failure, status, text and retry_s of an event from a final response.
-// Shape: `phrase` may be NULL; nothing is set below 300. Statuses of 700 and more are the library's own
-//   troubles.
+// Shape: `phrase` may be NULL; nothing is set below 300. Statuses of 700 and more are the library's
+//   own troubles.
 // Source: ERR-01, ERR-03, ERR-05.
 void sipcode_to_fields(Fields *fields, int status, const char *phrase, bool has_contact);
 
-// What: text fit for a header value: a run of controls becomes one space, spaces at the ends go, broken
-//   UTF-8 becomes U+FFFD.
+// What: text fit for a header value: a run of controls becomes one space, spaces at the ends go,
+//   broken UTF-8 becomes U+FFFD.
 // Shape: owned by the caller (g_free).
 // Errors: NULL for NULL and when nothing is left.
 // Source: SEC-06.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The door of the SIP side: builds the parts, hands commands in, requests from outside to their owners.
+// The door of the SIP side: builds the parts, hands commands in, requests from outside to their
+// owners.
 #include "sip/sipgate.h"
 
 #include <sofia-sip/nua.h>
@@ -131,7 +132,7 @@ static bool on_room_message(SipGate *gate, const Fields *f)
 // An offer may be gone before it is answered; the number has been given out all the same.
 static bool on_answer_leg(SipGate *gate, const Command *command)
 {
-    bool known = ref_table_answer(gate->core.refs, command->f.ref, command->f.leg);
+    bool known = ref_table_answer(gate->core.refs, command->f.ref, &command->f);
     if (!known) {
         two_party_answer_late(gate->legs, command->f.leg);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The door of the SIP side: a Port that takes every command with side=sip and raises every event with
-// side=sip (docs/seam.md). Behind it stand one SIP user agent (UDP and TCP) and one MSRP listener, both
-// on the default GLib main context.
-// One gate per process at a time: the SIP library keeps its log, and with it our counters, globally.
+// The door of the SIP side: a Port that takes every command with side=sip and raises every event
+// with side=sip (docs/seam.md). Behind it stand one SIP user agent (UDP and TCP) and one MSRP
+// listener, both on the default GLib main context. One gate per process at a time: the SIP library
+// keeps its log, and with it our counters, globally.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,14 +39,15 @@ typedef struct {
     size_t octets;
 } SipGateTrace;
 
-// Everything is borrowed for the call of sipgate_new() but `route` and `settings`, which must outlive
-// the gate.
+// Everything is borrowed for the call of sipgate_new() but `route` and `settings`, which must
+// outlive the gate.
 typedef struct {
     const char *const *listen; // NULL-terminated; "udp:IP:PORT", "tcp:IP:PORT"
     const char *advertise;     // host in our Contact and Via; NULL: the address listened on
     const char *const *peers;  // NULL-terminated "IP" or "IP/BITS" that may send requests; NULL:
                                // loopback and the addresses of the routes (SEC-03)
-    const char *const *trusted; // those of them whose P-Asserted-Identity counts; NULL: none (ADDR-27)
+    // Those of them whose P-Asserted-Identity counts; NULL: none (ADDR-27).
+    const char *const *trusted;
     const SipGateRoute *routes;
     size_t route_count;
     const char *msrp_listen;    // "IP:PORT"; port 0: any
@@ -83,12 +84,14 @@ bool sipgate_start(SipGate *gate, GError **error);
 // Shape: lives as long as the gate.
 Port sipgate_port(SipGate *gate);
 
-// What: ends what is still open (BYE, CANCEL, final answers), then calls `done` once; takes no commands
-//   and raises no events any more.
-// Shape: `done` comes from the main loop, at the latest 4 s later; sipgate_free() may be called in it.
+// What: ends what is still open (BYE, CANCEL, final answers), then calls `done` once; takes no
+//   commands and raises no events any more.
+// Shape: `done` comes from the main loop, at the latest 4 s later; sipgate_free() may be called in
+//   it.
 void sipgate_shutdown(SipGate *gate, void (*done)(void *self), void *self);
 
-// What: frees the gate; what is open is dropped without a word unless sipgate_shutdown() came first.
+// What: frees the gate; what is open is dropped without a word unless sipgate_shutdown() came
+//   first.
 // Shape: NULL is allowed.
 void sipgate_free(SipGate *gate);
 

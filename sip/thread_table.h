@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Threads of XMPP against Call-IDs of SIP, for page mode: the same thread of a pair is the same Call-ID
-// with one From tag and rising CSeq, or the peer would take its second message for a merged request.
-// What is forgotten (bounded) begins anew with another tag.
+// Threads of XMPP against Call-IDs of SIP, for page mode: the same thread of a pair is the same
+// Call-ID with one From tag and rising CSeq, or the peer would take its second message for a merged
+// request. What is forgotten (bounded) begins anew with another tag.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,8 +19,8 @@ typedef struct {
 } ThreadTableLine;
 
 // What: an empty table.
-// Shape: at most `limit` threads are remembered; `sticky`: messages of a pair without a thread share one
-//   for 30 min. Owned by the caller (thread_table_free).
+// Shape: at most `limit` threads are remembered; `sticky`: messages of a pair without a thread
+//   share one for 30 min. Owned by the caller (thread_table_free).
 // Source: IM-06, IM-07; `sticky_call_id`.
 ThreadTable *thread_table_new(size_t limit, bool sticky);
 
@@ -33,7 +33,8 @@ void thread_table_free(ThreadTable *table);
 ThreadTableLine thread_table_next(ThreadTable *table, const char *from, const char *to,
                                   const char *thread, int64_t now_ms);
 
-// What: the Call-ID of a new dialog in a thread: the thread itself once, then and otherwise a fresh one.
+// What: the Call-ID of a new dialog in a thread: the thread itself once, then and otherwise a fresh
+//   one.
 // Shape: owned by the caller (g_free).
 // Source: CHAT-02, CHAT-51; RFC 3261 8.1.1.4.
 char *thread_table_open(ThreadTable *table, const char *from, const char *to, const char *thread,

@@ -333,7 +333,8 @@ static void send_wrapped(const Leg *leg, const Fields *f)
                                                            .receipt = f->receipt});
 }
 
-// An envelope only where it is needed: for a subject or a time of origin, or because nothing else is taken.
+// An envelope only where it is needed: for a subject or a time of origin, or because nothing else
+// is taken.
 void two_party_send(TwoParty *self, const Fields *fields)
 {
     const Leg *leg = find(self, fields->leg);
@@ -371,11 +372,15 @@ static void refuse_focus(const AgentEvent *event)
     agent_answer(event, SIP_488_NOT_ACCEPTABLE, warning);
 }
 
-static void on_answer(void *owner, uint64_t ref, uint64_t number)
+// The middle may know by now which device of the user answers (CHAT-08).
+static void on_answer(void *owner, uint64_t ref, const Fields *fields)
 {
     Leg *leg = owner;
     GateCore *core = leg->all->core;
     bool tcp = false;
+    if (address_equal_bare(fields->from, leg->user)) {
+        fields_set_address(&leg->user, fields->from);
+    }
     g_autofree char *uri = route_to_uri(core->route, leg->peer);
     if (uri != NULL) {
         agent_route(core->agent, uri, &tcp);
@@ -383,8 +388,8 @@ static void on_answer(void *owner, uint64_t ref, uint64_t number)
     g_autofree char *contact = contact_of(core, leg->user, tcp);
     ref_table_remove(core->refs, ref);
     g_hash_table_remove(leg->all->offers, leg);
-    leg->number = number;
-    leg_table_add(core->legs, number, LEG_TWO_PARTY, leg);
+    leg->number = fields->leg;
+    leg_table_add(core->legs, leg->number, LEG_TWO_PARTY, leg);
     call_answer(leg->call, contact);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Dates as they stand in SIP headers: "Wed, 04 Mar 2026 05:06:07 GMT", English whatever the locale
-// (RFC 3261 20.17). Written and read here, since the SIP library reads March of leap years a day early.
+// (RFC 3261 20.17). Written and read here, since the SIP library reads March of leap years a day
+// early.
 #pragma once
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The log of the SIP library read as a record of the wire; see wire_log.h. With TPTAG_LOG(1) the
-// transport logs of every message: a stamp with a ruler below it, each line of the text (three blanks,
-// the line, a line end of its own), and the ruler again.
+// transport logs of every message: a stamp with a ruler below it, each line of the text (three
+// blanks, the line, a line end of its own), and the ruler again.
 #include "sip/wire_log.h"
 
 #include <stdarg.h>

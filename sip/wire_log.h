@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What crosses the wire on SIP, retransmissions included: counted always, and put together as whole
-// texts when somebody wants traces. The SIP library tells it only through its log, line by line, so this
-// is a log function; the log is global, hence one WireLog per process at a time.
+// texts when somebody wants traces. The SIP library tells it only through its log, line by line, so
+// this is a log function; the log is global, hence one WireLog per process at a time.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

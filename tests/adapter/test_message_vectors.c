@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The vectors of page mode (kinds message_x2s and message_s2x), run from the file against the real SIP
-// library. Left to others: M-07, M-08, M-09 are decided before the SIP side, M-15 asks for a chat state.
+// The vectors of page mode (kinds message_x2s and message_s2x), run from the file against the real
+// SIP library. Left to others: M-07, M-08, M-09 are decided before the SIP side, M-15 asks for a
+// chat state.
 #include <string.h>
 
 #include "tests/support/gate_stage.h"

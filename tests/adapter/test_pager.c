@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pager mode against the real SIP library and a raw peer: what goes out is read off the wire, what comes
-// in is told as events.
+// Pager mode against the real SIP library and a raw peer: what goes out is read off the wire, what
+// comes in is told as events.
 #include "sip/pager.h"
 
 #include <string.h>

@@ -17,9 +17,9 @@ static void refuse_it(void *owner, uint64_t ref, uint64_t key, const Fields *fie
     ref_table_remove(owner, ref);
 }
 
-static void answer_it(void *owner, uint64_t ref, uint64_t leg)
+static void answer_it(void *owner, uint64_t ref, const Fields *fields)
 {
-    g_string_append_printf(said, "answer %d;", (int)leg);
+    g_string_append_printf(said, "answer %d;", (int)fields->leg);
     ref_table_remove(owner, ref);
 }
 
@@ -29,7 +29,7 @@ static const RefFuncs offer = {.refuse = refuse_it, .answer = answer_it};
 START_TEST(orders_reach_the_owner_that_knows_them)
 {
     g_autoptr(RefTable) table = ref_table_new();
-    Fields fields = {.status = 415};
+    Fields fields = {.status = 415, .leg = 9};
     said = g_string_new(NULL);
     uint64_t message = ref_table_add(table, &content, table, 4);
     uint64_t invite = ref_table_add(table, &offer, table, 5);
@@ -37,8 +37,8 @@ START_TEST(orders_reach_the_owner_that_knows_them)
     ck_assert(ref_table_accept(table, message));
     ck_assert(!ref_table_accept(table, invite));
     ck_assert(!ref_table_report(table, message, &fields));
-    ck_assert(!ref_table_answer(table, message, 9));
-    ck_assert(ref_table_answer(table, invite, 9));
+    ck_assert(!ref_table_answer(table, message, &fields));
+    ck_assert(ref_table_answer(table, invite, &fields));
     ck_assert(!ref_table_refuse(table, invite, &fields));
     ck_assert(ref_table_refuse(table, message, &fields));
     ck_assert_str_eq(said->str, "accept 4;answer 9;refuse 4 415;");

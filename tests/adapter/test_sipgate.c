@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The door and the user agent behind it: who may come in, what is refused and how, transports, what the
-// wire log counts, and the end.
+// The door and the user agent behind it: who may come in, what is refused and how, transports, what
+// the wire log counts, and the end.
 #include "sip/sipgate.h"
 
 #include <string.h>

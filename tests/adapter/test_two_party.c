@@ -693,6 +693,21 @@ START_TEST(offer_is_refused_by_the_middle)
 }
 END_TEST
 
+/* CHAT-08 */
+START_TEST(device_that_answers_stands_in_the_contact)
+{
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
+    g_free(invite_us(JULIET, NULL, sdp));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    gate_stage_tell(&stage,
+                    "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=8 from=juliet@xmpp.test/balcony",
+                    stage.last_ref);
+    expect_header(sip_peer_await(stage.peer, "SIP/2.0 200 "), "Contact",
+                  "<sip:juliet@127.0.0.1:*;gr=balcony>");
+}
+END_TEST
+
 START_TEST(offer_taken_back_leaves_nothing_but_a_late_number)
 {
     g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", NULL, NULL);
@@ -833,6 +848,7 @@ int main(void)
                                   multipart_with_a_description_is_an_offer,
                                   invite_to_nobody_or_to_a_room_is_refused,
                                   offer_is_refused_by_the_middle,
+                                  device_that_answers_stands_in_the_contact,
                                   offer_taken_back_leaves_nothing_but_a_late_number,
                                   message_in_the_dialog_belongs_to_the_leg,
                                   device_of_the_peer_is_read_from_its_contact,

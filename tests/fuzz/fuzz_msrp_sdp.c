@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any octets as a session description: no crash; what we answer is a description with as many m-lines,
-// and only the one we took has a port.
+// Any octets as a session description: no crash; what we answer is a description with as many
+// m-lines, and only the one we took has a port.
 #include "sip/msrp_sdp.h"
 
 #include <stddef.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A SIP gate on loopback between a test, which gives commands and sees events as lines of the notation,
-// and a SIP peer. Domains: users juliet@xmpp.test and rooms talk@rooms.xmpp.test live on XMPP,
-// romeo@sip.test lives on SIP behind the peer; xmpp.example and sip.example, as in the vectors, likewise.
+// A SIP gate on loopback between a test, which gives commands and sees events as lines of the
+// notation, and a SIP peer. Domains: users juliet@xmpp.test and rooms talk@rooms.xmpp.test live on
+// XMPP, romeo@sip.test lives on SIP behind the peer; xmpp.example and sip.example, as in the
+// vectors, likewise.
 #pragma once
 #include "mapping/route.h"
 #include "mapping/settings.h"
@@ -37,10 +38,12 @@ void gate_stage_clear(GateStage *stage);
 // Shape: one line of the notation, printf style.
 void gate_stage_tell(GateStage *stage, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-// What: waits for the next event; it must match a pattern (`*` and `?` as in g_pattern_match_simple).
+// What: waits for the next event; it must match a pattern (`*` and `?` as in
+//   g_pattern_match_simple).
 // Shape: bodies are printed. Its ref is kept in last_ref.
 void gate_stage_expect(GateStage *stage, const char *pattern);
 
-// What: whether no event waits; asks the gate something first, so that what was under way has arrived.
+// What: whether no event waits; asks the gate something first, so that what was under way has
+//   arrived.
 // Shape: takes an OPTIONS round trip on the peer.
 bool gate_stage_is_quiet(GateStage *stage);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Waiting in tests that have a main loop: for a condition, never for time. A condition that does not
-// come fails the test.
+// Waiting in tests that have a main loop: for a condition, never for time. A condition that does
+// not come fails the test.
 #pragma once
 #include <stdbool.h>
 

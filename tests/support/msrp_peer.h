@@ -18,8 +18,8 @@ void msrp_peer_free(MsrpPeer *peer);
 const char *msrp_peer_path(const MsrpPeer *peer);
 
 // What: a session description with its path.
-// Shape: `types` is the value of accept-types; `more` further lines ending in "\r\n" or NULL; owned by the
-//   caller.
+// Shape: `types` is the value of accept-types; `more` further lines ending in "\r\n" or NULL; owned
+//   by the caller.
 char *msrp_peer_sdp(const MsrpPeer *peer, const char *types, const char *setup, const char *more);
 
 // What: takes the path out of a description of the gate's; what is sent goes there.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A party of a room, as the tests of the focus need it: romeo is dialled out to from talk@rooms.xmpp.test
-// as leg 5 and says yes over raw SIP and MSRP.
+// A party of a room, as the tests of the focus need it: romeo is dialled out to from
+// talk@rooms.xmpp.test as leg 5 and says yes over raw SIP and MSRP.
 #pragma once
 #include "tests/support/gate_stage.h"
 #include "tests/support/msrp_peer.h"
@@ -24,7 +24,8 @@ void room_stage_init(RoomStage *stage);
 void room_stage_start(RoomStage *stage);
 void room_stage_clear(RoomStage *stage);
 
-// What: INVITE and its 200; `chatroom` is the attribute line of the peer, "\r\n" at its end, or NULL.
+// What: INVITE and its 200; `chatroom` is the attribute line of the peer, "\r\n" at its end, or
+//   NULL.
 // Shape: the ACK is taken, MSRP is not bound yet.
 void room_stage_answer(RoomStage *stage, const char *chatroom);
 

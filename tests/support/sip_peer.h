@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A SIP peer inside the test: a raw socket on loopback that says exactly what it is told and keeps what
-// it hears. It knows how messages are framed and nothing of transactions: a retransmission is what the
-// test sends twice. What it hears twice, octet by octet, is counted but told once.
+// A SIP peer inside the test: a raw socket on loopback that says exactly what it is told and keeps
+// what it hears. It knows how messages are framed and nothing of transactions: a retransmission is
+// what the test sends twice. What it hears twice, octet by octet, is counted but told once.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,8 +11,8 @@
 typedef struct SipPeer SipPeer;
 
 // What: a peer on a free port, speaking to the gate's port.
-// Shape: `tcp`: it listens on TCP, and opens a connection of its own when it speaks first. Owned by the
-//   caller (sip_peer_free).
+// Shape: `tcp`: it listens on TCP, and opens a connection of its own when it speaks first. Owned by
+//   the caller (sip_peer_free).
 SipPeer *sip_peer_new(bool tcp, uint16_t gate_port);
 void sip_peer_free(SipPeer *peer);
 
@@ -31,8 +31,8 @@ void sip_peer_send_octets(SipPeer *peer, const void *octets, size_t length);
 // Errors: fails the test when another one comes, or none.
 const char *sip_peer_await(SipPeer *peer, const char *start);
 
-// What: how many messages not yet told there are; how many heard so far began with `start`, repeated ones
-//   included.
+// What: how many messages not yet told there are; how many heard so far began with `start`,
+//   repeated ones included.
 unsigned sip_peer_pending(const SipPeer *peer);
 unsigned sip_peer_heard(const SipPeer *peer, const char *start);
 
@@ -48,8 +48,9 @@ char *sip_peer_header_nth(const char *message, const char *name, unsigned nth);
 // Shape: borrowed from the message.
 const char *sip_peer_body(const char *message);
 
-// What: answers a request: Via, From, To (with tag "peer" added where it has none), Call-ID and CSeq are
-//   copied; `more` (may be NULL) is further header lines, each with "\n"; `body` may be NULL.
+// What: answers a request: Via, From, To (with tag "peer" added where it has none), Call-ID and
+//   CSeq are copied; `more` (may be NULL) is further header lines, each with "\n"; `body` may be
+//   NULL.
 void sip_peer_answer(SipPeer *peer, const char *request, int status, const char *more,
                      const char *body);
 
@@ -68,11 +69,13 @@ SipPeerDialog sip_peer_dialog_of_request(const char *request);
 SipPeerDialog sip_peer_dialog_of_response(const char *response);
 void sip_peer_dialog_clear(SipPeerDialog *dialog);
 
-// What: sends a request in the dialog; `more` and `body` as above. ACK takes the CSeq of the INVITE.
+// What: sends a request in the dialog; `more` and `body` as above. ACK takes the CSeq of the
+//   INVITE.
 void sip_peer_request(SipPeer *peer, SipPeerDialog *dialog, const char *method, const char *more,
                       const char *body);
 
-// What: sends a request outside any dialog, from romeo@sip.test unless `more` has a From of its own.
+// What: sends a request outside any dialog, from romeo@sip.test unless `more` has a From of its
+//   own.
 // Shape: the text of it is owned by the caller (g_free), so that it can be sent again.
 char *sip_peer_request_outside(SipPeer *peer, const char *method, const char *uri, const char *more,
                                const char *body);
