@@ -91,10 +91,30 @@ static void read_sender(Parties *self, const GateCore *core, const AgentEvent *e
     su_home_deinit(home);
 }
 
+// Whether it has been here before: somebody sends us back what we sent (SEC-09; RFC 3261 16.3).
+static bool was_here(const GateCore *core, const sip_t *sip)
+{
+    for (const sip_via_t *via = sip->sip_via; via != NULL; via = via->v_next) {
+        g_autofree char *hop = g_strdup_printf("%s:%s", via->v_host != NULL ? via->v_host : "",
+                                               via->v_port != NULL ? via->v_port : "5060");
+        for (int tcp = 0; tcp < 2; tcp++) {
+            bool is_tcp = tcp;
+            if (strcmp(agent_address(core->agent, &is_tcp), hop) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void parties_read(Parties *self, const GateCore *core, const AgentEvent *event)
 {
     const sip_t *sip = event->sip;
     *self = (Parties){0};
+    if (!core->settings->allow_hairpin && was_here(core, sip)) {
+        self->status = 482;
+        return;
+    }
     if (sip->sip_max_forwards != NULL && sip->sip_max_forwards->mf_count == 0) {
         self->status = 483;
         return;

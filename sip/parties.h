@@ -10,14 +10,14 @@ typedef struct {
     Address *to;    // shared; NULL: not readable
     RouteKind kind; // where `to` lives
     char *nick;     // owned; display name of the sender, or NULL
-    int status;     // 0, or the refusal: 400, 404, 414, 416, 433, 480 (sips), 483
+    int status;     // 0, or the refusal: 400, 404, 414, 416, 433, 480 (sips), 482, 483
 } Parties;
 
 // What: reads both; the target by the Request-URI, the sender by From unless a trusted peer asserts
 //   another identity; of several the one with a sip URI counts.
 // Shape: `self` is overwritten; clear it in any case with parties_clear().
 // Errors: `status` is set; target first, since it is the one that may not exist.
-// Source: ADDR-20..31, SEC-01, SEC-08 (483); EXT-10.
+// Source: ADDR-20..31, SEC-01, SEC-08 (483), SEC-09 (482); EXT-10.
 void parties_read(Parties *self, const GateCore *core, const AgentEvent *event);
 
 // What: refuses the request of the event with the status found.

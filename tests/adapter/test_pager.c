@@ -82,6 +82,36 @@ START_TEST(line_goes_out_as_one_message)
 }
 END_TEST
 
+/* IM-08 */
+START_TEST(answers_find_their_lines_in_any_order)
+{
+    gate_stage_tell(&stage, "sip message row=1 " FROM_JULIET " id=m1 body=1");
+    const char *first = sip_peer_await(stage.peer, "MESSAGE ");
+    gate_stage_tell(&stage, "sip message row=2 from=juliet@xmpp.test/balcony to=tybalt@sip.test "
+                            "id=m2 body=2");
+    const char *second = sip_peer_await(stage.peer, "MESSAGE ");
+    g_autofree char *branch = sip_peer_header(first, "Via");
+    ck_assert_ptr_null(strstr(branch, "m1"));
+    sip_peer_answer(stage.peer, second, 404, NULL, NULL);
+    gate_stage_expect(&stage, "sip delivery * row=2 status=404 *");
+    sip_peer_answer(stage.peer, first, 486, NULL, NULL);
+    gate_stage_expect(&stage, "sip delivery * row=1 status=486 *");
+}
+END_TEST
+
+/* GEN-08 */
+START_TEST(domain_without_a_next_hop_is_looked_up)
+{
+    ck_assert(route_add_component(stage.route, "direct.test", ROUTE_USERS, "127.0.0.2"));
+    gate_stage_tell(&stage,
+                    "sip message row=1 from=juliet@xmpp.test to=romeo@direct.test body=x");
+    gate_stage_expect(&stage, "sip delivery * row=1 status=503 *"); // nobody listens there
+    ck_assert_uint_eq(sip_peer_pending(stage.peer), 0);
+    gate_stage_tell(&stage, "sip message row=2 from=juliet@xmpp.test to=romeo@sip.test body=x");
+    sip_peer_await(stage.peer, "MESSAGE sip:romeo@sip.test SIP/2.0");
+}
+END_TEST
+
 /* IM-02 */
 START_TEST(device_is_in_the_request_uri_and_not_in_to)
 {
@@ -387,6 +417,18 @@ START_TEST(targets_that_are_nobody_are_refused)
 }
 END_TEST
 
+/* SEC-09 */
+START_TEST(request_that_came_through_here_before_is_a_loop)
+{
+    g_autofree char *ours = g_strdup_printf("Via: SIP/2.0/UDP 127.0.0.1:%u;branch=z9hG4bKx\n" PLAIN,
+                                            stage.port);
+    refused(482, ours, "x");
+    ck_assert_uint_eq(stage.events->len, 0);
+    stage.settings.allow_hairpin = true;
+    taken_in(ours, "x", "sip message * body=x");
+}
+END_TEST
+
 /* ADDR-27 */
 START_TEST(target_is_the_request_uri_and_sender_is_from)
 {
@@ -449,6 +491,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {line_goes_out_as_one_message,
+                                  answers_find_their_lines_in_any_order,
+                                  domain_without_a_next_hop_is_looked_up,
                                   device_is_in_the_request_uri_and_not_in_to,
                                   header_values_cannot_forge_headers,
                                   subject_without_body_has_an_empty_text,
@@ -471,6 +515,7 @@ int main(void)
                                   what_is_nothing_for_a_reader_is_accepted_in_silence,
                                   html_and_envelopes_are_opened,
                                   targets_that_are_nobody_are_refused,
+                                  request_that_came_through_here_before_is_a_loop,
                                   target_is_the_request_uri_and_sender_is_from,
                                   identity_a_trusted_peer_asserts_is_the_sender,
                                   message_in_an_unknown_dialog_is_481,

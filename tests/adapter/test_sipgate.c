@@ -104,6 +104,23 @@ START_TEST(methods_and_extensions_we_do_not_do_are_refused)
 }
 END_TEST
 
+/* CONF-032 */
+START_TEST(join_is_not_offered_and_not_taken)
+{
+    gate_stage_start(&stage, false);
+    const char *join = "Join: 1@h;to-tag=a;from-tag=b\nContact: <sip:romeo@127.0.0.1>\n";
+    g_autofree char *required = g_strdup_printf("%sRequire: join\n", join);
+    const char *answer = answer_to("INVITE", JULIET, required, "SIP/2.0 420 ");
+    ck_assert(has_words(answer, "Unsupported", "join"));
+    g_free(sip_peer_request_outside(stage.peer, "INVITE", JULIET, join, NULL));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered * from=romeo@sip.test to=juliet@xmpp.test *");
+    gate_stage_tell(&stage, "sip invite-to-room leg=5 room=talk@rooms.xmpp.test "
+                            "from=juliet@xmpp.test to=romeo@sip.test");
+    ck_assert(!has_words(sip_peer_await(stage.peer, "INVITE "), "Supported", "join"));
+}
+END_TEST
+
 START_TEST(garbage_is_survived)
 {
     gate_stage_start(&stage, false);
@@ -277,6 +294,7 @@ int main(void)
     const TTest *const tests[] = {requests_from_others_than_peers_are_forbidden,
                                   options_tells_what_a_user_can_do_and_not_whether_it_exists,
                                   methods_and_extensions_we_do_not_do_are_refused,
+                                  join_is_not_offered_and_not_taken,
                                   garbage_is_survived,
                                   silent_peer_is_a_timeout,
                                   closed_tcp_port_is_told_as_unreachable,

@@ -134,7 +134,7 @@ START_TEST(invite_of_ours_is_complete_and_ack_repeats_its_number)
 }
 END_TEST
 
-/* CHAT-11 CHAT-12 CHAT-14 CHAT-15 CHAT-30 */
+/* CHAT-11 CHAT-12 CHAT-13 CHAT-14 CHAT-15 CHAT-30 */
 START_TEST(line_goes_as_one_send_and_its_answer_is_the_delivery)
 {
     dialled("text/plain", NULL);
@@ -466,6 +466,26 @@ START_TEST(refresh_is_answered_with_the_same_description)
     ck_assert_str_eq(sip_peer_body(sip_peer_await(stage.peer, "SIP/2.0 200 ")), first);
     sip_peer_request(stage.peer, &dialog, "ACK", SDP, sdp);
     ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* ESC-411 */
+START_TEST(refresh_while_the_peer_is_invited_into_a_room_is_an_ordinary_one)
+{
+    const char *first = sip_peer_body(taken());
+    g_autofree char *headers = contact_line();
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", "actpass", NULL);
+    gate_stage_tell(&stage, "sip invite-to-room leg=5 room=talk@rooms.xmpp.test "
+                            "from=juliet@xmpp.test/balcony to=romeo@sip.test");
+    sip_peer_await(stage.peer, "INVITE sip:romeo@");
+    sip_peer_request(stage.peer, &dialog, "INVITE", headers, sdp);
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    g_autofree char *contact = sip_peer_header(answer, "Contact");
+    ck_assert_msg(strstr(contact, "isfocus") == NULL, "%s", contact);
+    ck_assert_str_eq(sip_peer_body(answer), first);
+    sip_peer_request(stage.peer, &dialog, "ACK", NULL, NULL);
+    ck_assert_uint_eq(stage.events->len, 0);
 }
 END_TEST
 
@@ -835,6 +855,7 @@ int main(void)
                                   lost_connection_ends_the_dialog_with_a_reason,
                                   session_that_is_never_bound_is_given_up,
                                   refresh_is_answered_with_the_same_description,
+                                  refresh_while_the_peer_is_invited_into_a_room_is_an_ordinary_one,
                                   turning_the_session_into_a_conference_is_refused_and_it_stays,
                                   lines_wait_while_the_peer_holds,
                                   line_on_hold_is_given_back_when_the_leg_ends,

@@ -18,7 +18,7 @@ ACCENTS = "Wherefore art thou \u20ac \u4f60\u597d <&> \"Romeo\"?"
 
 @test
 async def a_normal_message_arrives_with_its_subject_thread_and_language(world):
-    # rows: IM-01 IM-03 IM-04 IM-05 IM-06 IM-09 IM-10 IM-12
+    # rows: GEN-01 IM-01 IM-03 IM-04 IM-05 IM-06 IM-09 IM-10 IM-12
     juliet = await world.xmpp("juliet")
     name = world.unique("romeo")
     phone = await sipp.phone(world, name)

@@ -3,6 +3,7 @@
 #include "sip/msrp/msrp_budget.h"
 #include "tests/support/suite.h"
 
+/* SEC-11 */
 START_TEST(budget_takes_from_all_or_from_none)
 {
     MsrpBudget all = {NULL, 100, 0};

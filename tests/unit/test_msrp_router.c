@@ -181,7 +181,7 @@ START_TEST(router_is_reached_only_under_its_own_uri_on_its_own_connection)
 }
 END_TEST
 
-/* MSRP-011 */
+/* MSRP-011 SEC-11 */
 START_TEST(router_is_bound_only_by_the_peer_that_was_described)
 {
     Callee callee = callee_new(NULL);

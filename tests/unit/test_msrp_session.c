@@ -62,7 +62,7 @@ START_TEST(session_carries_messages_both_ways)
 }
 END_TEST
 
-/* MSRP-014 CHAT-06 */
+/* MSRP-014 CHAT-06 SEC-11 */
 START_TEST(session_id_is_new_for_each_and_has_128_bits)
 {
     Msrp *msrp = msrp_owner_stack(NULL);

@@ -261,6 +261,17 @@ START_TEST(a_gruu_names_an_instance_and_a_temporary_one_none)
 }
 END_TEST
 
+/* SEC-13 */
+START_TEST(look_alikes_are_two_users_and_shown_as_they_are)
+{
+    g_autoptr(Route) route = stage();
+    assert_from(route, false, "sip:romeo@mantua.example", "romeo@mantua.example");
+    assert_from(route, false, "sip:r%D0%BEme%D0%BE@mantua.example", "r\u043eme\u043e@mantua.example");
+    assert_from(route, false, "sip:rorneo@mantua.example", "rorneo@mantua.example");
+    assert_from(route, false, "sip:romeo@mantua.example", "romeo@mantua.example");
+}
+END_TEST
+
 static void reject(const char *id, JsonObject *in, JsonObject *out)
 {
     g_autoptr(Route) route = route_new();
@@ -358,6 +369,7 @@ int main(void)
         the_memory_of_spellings_is_bounded,
         phone_numbers_are_users_of_the_phone_domain,
         a_gruu_names_an_instance_and_a_temporary_one_none,
+        look_alikes_are_two_users_and_shown_as_they_are,
         vectors_of_refused_uris,
         a_sips_sender_is_known_by_the_same_name,
         a_sips_room_is_forbidden,
