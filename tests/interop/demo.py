@@ -22,7 +22,8 @@ STORY_S = 60
 
 
 class Demo(World):
-    """A World whose people keep their plain names."""
+    """A World whose people keep their plain names; `told` is the ladder up to the story before."""
+    told = ""
 
     def unique(self, name):
         return name
@@ -100,12 +101,14 @@ async def story_declined(demo, options):
 
 
 async def ladder(demo):
-    """The gateway's own drawing of the conversations so far."""
+    """The gateway's own account of the conversation, from where the last story ended."""
     after = len(demo.mucsipd.process.lines)
     demo.mucsipd.process.signal(signal.SIGUSR1)
     said = await demo.mucsipd.process.line_with("ladders written to ", 5, after)
     with open(said.split("ladders written to ", 1)[1].strip(), encoding="utf-8") as drawing:
-        return drawing.read().rstrip()
+        whole = drawing.read().rstrip()
+    told, demo.told = demo.told, whole
+    return whole.removeprefix(told).strip() or whole
 
 
 def retell_all(demo, start):

@@ -59,7 +59,7 @@ async def the_type_of_a_sip_message_follows_what_the_xmpp_user_wrote_last(world)
 
 @test
 async def baresip_and_an_xmpp_client_write_to_each_other(world):
-    # rows: IM-01 IM-25
+    # rows: IM-01 IM-25 CHAT-01
     juliet = await world.xmpp("juliet")
     phone = await Baresip(world, world.unique("mercutio")).sign_in(juliet.uri)
     phone.say("a plague \u00e9")
@@ -67,17 +67,21 @@ async def baresip_and_an_xmpp_client_write_to_each_other(world):
     assert line["from"] == f"{world.unique('mercutio')}@sip.test"
     juliet.chat(line["from"], "on both \u00f6", type="normal")
     await phone.heard(f"{juliet.uri};gr={juliet.resource}", "on both \u00f6")
+    juliet.chat(line["from"], "your houses")  # a phone without message sessions: falls back to a page
+    await phone.heard(f"{juliet.uri};gr={juliet.resource}", "your houses")
 
 
 @test
 async def linphone_and_an_xmpp_client_write_to_each_other(world):
-    # rows: IM-01 IM-25
+    # rows: IM-01 IM-25 CHAT-01
     juliet = await world.xmpp("juliet")
     phone = await Linphone(world, world.unique("paris")).sign_in(juliet.uri)
     phone.say("sweet flower \u00e9")
     line = await juliet.seen("message", body="sweet flower \u00e9")
     juliet.chat(line["from"], "happily met \u00f6", type="normal")
     await phone.heard(f"{juliet.uri};gr={juliet.resource}", "happily met \u00f6")
+    juliet.chat(line["from"], "my lady")  # this one refuses the session as well, in its own way
+    await phone.heard(f"{juliet.uri};gr={juliet.resource}", "my lady")
 
 
 @test

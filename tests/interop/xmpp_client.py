@@ -156,6 +156,14 @@ class _Seeing:
         iq.append(slixmpp.xmlstream.ET.fromstring(payload))
         return await iq.send(timeout=within)
 
+    async def refusal_of(self, to, payload, type="get"):
+        """The error of an iq as (condition, type); an answer is a failure."""
+        try:
+            answer = await self.ask(to, payload, type)
+        except slixmpp.exceptions.IqError as error:
+            return error.condition, error.etype
+        raise AssertionError(f"{to} answered {answer}")
+
     async def online(self, host, port, within=10):
         started = asyncio.get_running_loop().create_future()
         self.add_event_handler("session_start", lambda _: started.done() or started.set_result(None), disposable=True)
