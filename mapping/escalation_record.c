@@ -111,7 +111,6 @@ void escalation_record_forget(Turn *turn, Session *session)
     texts_clear(record);
     record->asked = record->party_leg = record->home_leg = 0;
     record->party_is_private = record->rang = false;
-    record->patience_ends_ms = record->chat_ended_ms = 0;
     turn_timer_stop(turn, session, HOW_HOLD);
     participants_clear(record->participants);
     session_map_unbind_room(turn->sessions, session);

@@ -76,7 +76,7 @@ static void begin(Turn *turn, Session *session, const Event *event)
 }
 
 // The same room by the other form, from the same user as far as one can see (ESC-104): no second
-// request, but it may tell what the first left out.
+// request, but it may tell what the first left out. A reason comes too late: the party was asked.
 static bool is_second_form(const Escalation *record, const Event *event)
 {
     Address *x = inviter(event);
@@ -91,8 +91,6 @@ static void second_form_merge(Turn *turn, Session *session, const Event *event)
     Address *x = inviter(event);
     if (x != NULL)
         fields_set_address(&record->inviter, x);
-    if (record->reason == NULL)
-        fields_set_text(&record->reason, event->f.text);
     if (record->password == NULL)
         fields_set_text(&record->password, event->f.password);
     answer(turn, session, event, HOW_YES, FAILURE_NONE);

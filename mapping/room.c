@@ -156,13 +156,6 @@ static bool is_history_copy(const Turn *turn, const Session *session, const Even
                                 seen_has(session->bodies, event->f.body, turn->now_ms));
 }
 
-static Line *line_new(const Event *event, LineClass class, Side to_side)
-{
-    Line *line = lines_new(event, class);
-    line->to_side = to_side;
-    return line;
-}
-
 // Authors in a room are never answered (MUC-B21): a public line has nobody to tell of its failure.
 // A private one has: the occupant who wrote it, and ours, by its full address, is who answers.
 static void on_home_line(Turn *turn, Session *session, const Event *event)
@@ -170,7 +163,7 @@ static void on_home_line(Turn *turn, Session *session, const Event *event)
     Escalation *record = session->escalation;
     if (event->f.own || event->f.body == NULL || is_history_copy(turn, session, event))
         return;
-    Line *line = line_new(event, LINE_ROOM_TOWARDS, facade(record));
+    Line *line = lines_new(event, LINE_ROOM_TOWARDS);
     fields_set_address(&line->f.from, NULL);
     fields_set_address(&line->f.to, NULL);
     if (event->f.private) {
@@ -206,7 +199,7 @@ static void on_party_line(Turn *turn, Session *session, const Event *event)
     else if (early_lines_are_full(session))
         refusal_tell(turn, session, event->side, &event->f, &FULL);
     else
-        chat_take_line(turn, session, line_new(event, LINE_ROOM_FROM, record->home));
+        chat_take_line(turn, session, lines_new(event, LINE_ROOM_FROM));
 }
 
 void room_on_event(Turn *turn, Session *session, const Event *event)

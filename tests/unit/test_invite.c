@@ -2,7 +2,7 @@
 // Which invitation is the escalation of which dialog. Whole stories are in tests/scenario.
 #include "mapping/invite.h"
 
-#include "mapping/session.h"
+#include "mapping/session_map.h"
 #include "tests/support/stage.h"
 #include "tests/support/suite.h"
 #include "tests/support/vectors.h"
@@ -139,6 +139,43 @@ START_TEST(invite_into_a_room_whose_session_is_busy_elsewhere_is_refused)
 }
 END_TEST
 
+// So many sessions as may be, none of which can be forgotten.
+static void fill(Stage *stage)
+{
+    SessionMap *map = router_sessions(stage_router(stage));
+    g_autoptr(Address) s = address_from_jid("romeo@sip.test");
+    for (uint64_t i = 1;; i++) {
+        g_autofree char *jid = g_strdup_printf("user%d@xmpp.test", (int)i);
+        g_autoptr(Address) x = address_from_jid(jid);
+        Session *session = session_map_open(map, x, s, 1000);
+        if (session == NULL)
+            return;
+        session_map_bind_ref(map, session, SIDE_SIP, i);
+    }
+}
+
+/* ESC-008 */
+START_TEST(invite_is_refused_when_there_are_too_many_conversations)
+{
+    g_autoptr(Stage) stage = stage_new();
+    stage_tell(stage, INVITE(7, "from=juliet@xmpp.test/b"));
+    stage_expect(stage, "sip invite-to-room leg=$n ...");
+    stage_tell(stage, "sip room-answer leg=$n how=yes");
+    stage_expect(stage, "xmpp enter-room leg=$r ...");
+    stage_tell(stage, "xmpp room-entry leg=$r nick=romeo");
+    stage_expect(stage, "sip admit leg=$n");
+    stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
+    fill(stage);
+    stage_tell(stage, "xmpp room-invite ref=8 to=romeo@sip.test room=other@muc.xmpp.test "
+                      "from=juliet@xmpp.test/b");
+    stage_expect(stage, "xmpp answer-invite ref=8 how=no failure=resource-constraint");
+    stage_tell(stage, "xmpp room-invite ref=9 to=romeo@sip.test room=other@muc.xmpp.test "
+                      "from=talk@muc.xmpp.test/juliet continues=yes");
+    stage_expect(stage, "xmpp answer-invite ref=9 how=no failure=resource-constraint");
+    stage_quiet(stage);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const TESTS[] = {
@@ -149,6 +186,7 @@ int main(void)
         invite_by_the_other_form_fills_in_only_what_is_missing,
         invite_without_sense_opens_no_session,
         invite_into_a_room_whose_session_is_busy_elsewhere_is_refused,
+        invite_is_refused_when_there_are_too_many_conversations,
         NULL,
     };
     return suite_run("invite", TESTS);

@@ -144,6 +144,10 @@ START_TEST(room_tells_differences_of_the_roster_and_a_subject_taken_away)
     stage_expect(stage, "sip room-roster leg=$n nick=nurse how=left");
     stage_tell(stage, "xmpp room-roster leg=$r nick=peter new_nick=piero how=renamed");
     stage_expect(stage, "sip room-roster leg=$n nick=peter new_nick=piero how=renamed");
+    stage_tell(stage, "xmpp room-roster leg=$r nick=romeo how=joined own=yes");
+    stage_expect(stage, "sip room-roster leg=$n nick=romeo how=joined own=yes");
+    stage_tell(stage, "xmpp room-roster leg=$r nick=romeo new_nick=montague how=renamed own=yes");
+    stage_expect(stage, "sip room-roster leg=$n nick=romeo new_nick=montague how=renamed own=yes");
     stage_tell(stage, "xmpp room-subject leg=$r nick=piero");
     stage_expect(stage, "sip room-subject leg=$n nick=piero");
     stage_quiet(stage);

@@ -94,6 +94,7 @@ START_TEST(room_exit_of_a_sip_user_leaves_the_room_with_words)
         {"sip room-exit how=timeout", "timeout"},
         {"sip room-exit how=left", NULL},
         {"sip room-exit how=left text=bye", "bye"},
+        {"sip room-exit how=lost text=gone", "gone"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(exits); i++) {
         g_autoptr(Event) exit = kit_event(exits[i][0]);
