@@ -19,6 +19,7 @@
     X(T_drain, 5000)                                                                               \
     X(T_late, 60000)                                                                               \
     X(T_rate, 5000)                                                                                \
+    X(T_min_se, 90000)                                                                             \
     X(T_notice, 60000)                                                                             \
     X(T_chunk, 540000)                                                                             \
     X(T_reflect, 30000)                                                                            \

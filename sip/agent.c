@@ -54,6 +54,7 @@ struct Agent {
     const AgentHandler *strangers; // borrowed
     void *owner;                   // borrowed, of strangers
     int64_t t1x64_ms;
+    unsigned min_se_s;
     WireLog *log;           // owned
     su_root_t *root;        // owned
     GSource *source;        // borrowed (root)
@@ -130,6 +131,7 @@ Agent *agent_new(const AgentConfig *config, char **why)
     agent->strangers = config->strangers;
     agent->owner = config->owner;
     agent->t1x64_ms = config->t1x64_ms;
+    agent->min_se_s = config->min_se_s;
     agent->handles = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     agent->log = wire_log_new(config->trace, config->trace_self);
     add_routes(agent, config);
@@ -419,9 +421,9 @@ static nua_t *create_nua(Agent *agent)
         TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
         NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), SIPTAG_USER_AGENT_STR(AGENT_NAME),
         NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
-        NUTAG_SESSION_TIMER(0), NUTAG_EARLY_MEDIA(0), NUTAG_RETRY_COUNT(0), NUTAG_AUTO302(0),
-        NUTAG_AUTO305(0), NUTAG_ENABLEMESSENGER(0), SIPTAG_SUPPORTED(NULL),
-        SIPTAG_ALLOW_STR(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
+        NUTAG_SESSION_TIMER(0), NUTAG_MIN_SE(agent->min_se_s), NUTAG_EARLY_MEDIA(0),
+        NUTAG_RETRY_COUNT(0), NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_ENABLEMESSENGER(0),
+        SIPTAG_SUPPORTED(NULL), SIPTAG_ALLOW_STR(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
         NUTAG_APPL_METHOD("INVITE, MESSAGE, OPTIONS, SUBSCRIBE, UPDATE, REFER"),
         NUTAG_ALLOW_EVENTS("conference"), NUTAG_APPL_EVENT("conference"), TAG_END());
     for (size_t i = 0; i < agent->listeners.count; i++) {

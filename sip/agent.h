@@ -71,6 +71,7 @@ typedef struct {
     const AgentHandler *strangers; // for requests that belong to no handle of ours
     void *owner;                   // first argument of strangers
     int64_t t1x64_ms;              // life of a transaction, 64*T1
+    unsigned min_se_s;             // shortest session timer taken (RFC 4028)
     WireLogFunc trace;             // NULL: none
     void *trace_self;
 } AgentConfig;

@@ -257,6 +257,7 @@ static Agent *build_agent(SipGate *gate, const SipGateConfig *config, char **why
                                     .strangers = strangers,
                                     .owner = gate,
                                     .t1x64_ms = config->settings->T_sip,
+                                    .min_se_s = (unsigned)(config->settings->T_min_se / 1000),
                                     .trace = config->trace != NULL ? on_wire : NULL,
                                     .trace_self = gate},
                      why);

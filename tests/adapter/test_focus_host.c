@@ -359,6 +359,47 @@ START_TEST(refresh_is_answered_with_the_same_path_and_chatroom)
 }
 END_TEST
 
+static void enter_timed(const char *session_expires)
+{
+    room_stage_clear(&stage);
+    room_stage_init(&stage);
+    stage.gate.settings.T_min_se = 1000;
+    room_stage_start(&stage);
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    stage.invite = sip_peer_await(stage.gate.peer, "INVITE ");
+    expect_header(stage.invite, "Supported", "timer");
+    g_autofree char *contact = room_stage_contact(&stage);
+    g_autofree char *headers = g_strdup_printf(
+        "%sSupported: timer\nRequire: timer\nSession-Expires: %s\n", contact, session_expires);
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, "message/cpim text/plain", "passive", NULL);
+    sip_peer_answer(stage.gate.peer, stage.invite, 200, headers, sdp);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    msrp_peer_respond(stage.msrp, msrp_peer_await(stage.msrp, "SEND"), 200);
+    gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5*");
+}
+
+/* CONF-030 */
+START_TEST(session_is_refreshed_as_it_was_when_that_is_ours_to_do)
+{
+    enter_timed("2;refresher=uac");
+    const char *refresh = sip_peer_await(stage.gate.peer, "INVITE ");
+    expect_header(refresh, "Contact", "<" ROOM_STAGE_URI ">;isfocus*");
+    expect_header(refresh, "Session-Expires", "2;refresher=uac");
+    ck_assert_str_eq(sip_peer_body(refresh), sip_peer_body(stage.invite));
+}
+END_TEST
+
+/* CONF-030 */
+START_TEST(session_that_is_not_refreshed_is_ended_and_lost)
+{
+    enter_timed("2;refresher=uas");
+    const char *bye = sip_peer_await(stage.gate.peer, "BYE ");
+    expect_header(bye, "Reason", "SIP*cause=408*");
+    sip_peer_answer(stage.gate.peer, bye, 200, NULL, NULL);
+    gate_stage_expect(&stage.gate, "sip room-exit how=lost * leg=5 *");
+}
+END_TEST
+
 START_TEST(address_that_cannot_be_spelled_is_a_no)
 {
     gate_stage_tell(&stage.gate, "sip invite-to-room leg=5 room=talk@nowhere.test "
@@ -390,6 +431,8 @@ int main(void)
                                   content_before_admission_waits_in_order_and_within_bounds,
                                   options_shows_the_focus_while_it_is_one,
                                   refresh_is_answered_with_the_same_path_and_chatroom,
+                                  session_is_refreshed_as_it_was_when_that_is_ours_to_do,
+                                  session_that_is_not_refreshed_is_ended_and_lost,
                                   address_that_cannot_be_spelled_is_a_no,
                                   NULL};
     return suite_run_fixture("focus_host", tests, set_up, tear_down);

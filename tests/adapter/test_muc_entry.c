@@ -313,10 +313,9 @@ static void send_elsewhere(const char *from, const char *to)
                     "type='modify'><redirect " IN ">xmpp:%s@rooms.xmpp.test</redirect></error>"
                     "</presence>",
                     from, to);
-    xmpp_stage_expect_stanza(stage,
-                             "<presence from='" SELF "' to='new@rooms.xmpp.test/Omar' id='*'>"
-                             "<x xmlns='http://jabber.org/protocol/muc'>" NO_HISTORY "</x>" CAPS
-                             "</presence>");
+    xmpp_stage_expect_stanza(
+        stage, "<presence from='" SELF "' to='new@rooms.xmpp.test/Omar' id='*'>"
+               "<x xmlns='http://jabber.org/protocol/muc'>" NO_HISTORY "</x>" CAPS "</presence>");
 }
 
 /* ESC-415 */

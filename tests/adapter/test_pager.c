@@ -103,8 +103,7 @@ END_TEST
 START_TEST(domain_without_a_next_hop_is_looked_up)
 {
     ck_assert(route_add_component(stage.route, "direct.test", ROUTE_USERS, "127.0.0.2"));
-    gate_stage_tell(&stage,
-                    "sip message row=1 from=juliet@xmpp.test to=romeo@direct.test body=x");
+    gate_stage_tell(&stage, "sip message row=1 from=juliet@xmpp.test to=romeo@direct.test body=x");
     gate_stage_expect(&stage, "sip delivery * row=1 status=503 *"); // nobody listens there
     ck_assert_uint_eq(sip_peer_pending(stage.peer), 0);
     gate_stage_tell(&stage, "sip message row=2 from=juliet@xmpp.test to=romeo@sip.test body=x");
@@ -420,8 +419,8 @@ END_TEST
 /* SEC-09 */
 START_TEST(request_that_came_through_here_before_is_a_loop)
 {
-    g_autofree char *ours = g_strdup_printf("Via: SIP/2.0/UDP 127.0.0.1:%u;branch=z9hG4bKx\n" PLAIN,
-                                            stage.port);
+    g_autofree char *ours =
+        g_strdup_printf("Via: SIP/2.0/UDP 127.0.0.1:%u;branch=z9hG4bKx\n" PLAIN, stage.port);
     refused(482, ours, "x");
     ck_assert_uint_eq(stage.events->len, 0);
     stage.settings.allow_hairpin = true;

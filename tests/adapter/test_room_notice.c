@@ -118,7 +118,8 @@ int main(void)
     const TTest *const tests[] = {who_knows_no_rooms_is_told_where_it_is_and_who_is_there,
                                   list_is_said_again_after_the_pause,
                                   change_that_is_none_of_names_is_not_said,
-                                  long_list_ends_with_a_number, who_knows_rooms_is_told_nothing,
+                                  long_list_ends_with_a_number,
+                                  who_knows_rooms_is_told_nothing,
                                   NULL};
     return suite_run_fixture("room_notice", tests, NULL, tear_down);
 }

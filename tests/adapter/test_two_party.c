@@ -469,6 +469,23 @@ START_TEST(refresh_is_answered_with_the_same_description)
 }
 END_TEST
 
+/* CHAT-10 CONF-030 */
+START_TEST(session_timer_of_the_peer_is_taken_if_it_is_not_too_short)
+{
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", "actpass", NULL);
+    g_free(invite_us(JULIET, "Supported: timer\nSession-Expires: 30\n", sdp));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    expect_header(sip_peer_await(stage.peer, "SIP/2.0 422 "), "Min-SE", "90");
+    g_free(invite_us(JULIET, "Supported: timer\nSession-Expires: 1800\n", sdp));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    gate_stage_tell(&stage, "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=8", stage.last_ref);
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    expect_header(answer, "Session-Expires", "1800;refresher=uac");
+    expect_header(answer, "Require", "timer");
+}
+END_TEST
+
 /* ESC-411 */
 START_TEST(refresh_while_the_peer_is_invited_into_a_room_is_an_ordinary_one)
 {
@@ -839,7 +856,7 @@ int main(void)
                                   line_goes_as_one_send_and_its_answer_is_the_delivery,
                                   refused_line_and_late_report_are_told,
                                   peer_that_takes_envelopes_only_gets_one,
-        peer_that_takes_plain_text_only_gets_no_envelope,
+                                  peer_that_takes_plain_text_only_gets_no_envelope,
                                   invite_of_theirs_is_offered_answered_and_bound,
                                   content_waits_for_accept_and_report,
                                   content_is_refused_and_reported_as_failed,
@@ -855,6 +872,7 @@ int main(void)
                                   lost_connection_ends_the_dialog_with_a_reason,
                                   session_that_is_never_bound_is_given_up,
                                   refresh_is_answered_with_the_same_description,
+                                  session_timer_of_the_peer_is_taken_if_it_is_not_too_short,
                                   refresh_while_the_peer_is_invited_into_a_room_is_an_ordinary_one,
                                   turning_the_session_into_a_conference_is_refused_and_it_stays,
                                   lines_wait_while_the_peer_holds,
