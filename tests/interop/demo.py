@@ -14,6 +14,7 @@ import tempfile
 import time
 
 import retell
+from process import ProcessError
 from steps import chat, joined, reply, still_chatting
 from world import KAMAILIO, MUCSIPD, PROSODY, World
 
@@ -186,6 +187,9 @@ def main():
         good = asyncio.run(play(options))
     except KeyboardInterrupt:
         good = True
+    except (ProcessError, OSError) as error:
+        say(f"FAILED  the servers do not start: {error}")
+        good = False
     say("\ndemo: every step was seen by the clients" if good else "\ndemo: FAILED")
     sys.exit(0 if good else 1)
 

@@ -9,6 +9,8 @@ import os
 import signal
 import time
 
+os.environ["PATH"] += os.pathsep + "/usr/sbin"  # where Debian has kamailio: not on everybody's path
+
 
 class ProcessError(Exception):
     """A program could not be started, died early or did not answer in time."""
