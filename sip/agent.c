@@ -35,6 +35,10 @@ struct Binding;
 // One read per turn and datagram: the kernel has to hold what comes in meanwhile (library-facts
 // B3).
 #define UDP_BUFFER_OCTETS (4 * 1024 * 1024)
+// LIMIT: a connection that carries nothing is closed after the life of so many transactions, one
+// with half a message after one. After garbage the library reads a connection no more and would
+// keep it for ever.
+#define IDLE_TRANSACTIONS 4
 // Turns the library gets to take itself down outside the loop.
 #define LAST_TURNS 1000
 
@@ -417,7 +421,9 @@ static nua_t *create_nua(Agent *agent)
     }
     nua_t *nua = nua_create(
         agent->root, on_nua, agent, NUTAG_URL(urls[0]),
-        TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(1), TPTAG_QUEUESIZE(SEND_QUEUE),
+        TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(1), TPTAG_STUN_SERVER(0),
+        TPTAG_IDLE((unsigned)(IDLE_TRANSACTIONS * agent->t1x64_ms)),
+        TPTAG_TIMEOUT((unsigned)agent->t1x64_ms), TPTAG_QUEUESIZE(SEND_QUEUE),
         TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
         NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), SIPTAG_USER_AGENT_STR(AGENT_NAME),
         NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),

@@ -3,7 +3,11 @@
 // the wire log counts, and the end.
 #include "sip/sipgate.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/support/gate_stage.h"
 #include "tests/support/loop.h"
@@ -14,6 +18,12 @@
 #define PLAIN       "Content-Type: text/plain\n"
 
 static GateStage stage;
+
+// Wakes the loop, so that a condition outside it is looked at.
+static gboolean tick_on(gpointer data)
+{
+    return G_SOURCE_CONTINUE;
+}
 
 static void set_up(void)
 {
@@ -137,6 +147,37 @@ START_TEST(garbage_is_survived)
     while (sip_peer_heard(stage.peer, "SIP/2.0 200") == 0) {
         sip_peer_await(stage.peer, "SIP/2.0 ");
     }
+}
+END_TEST
+
+static bool is_hung_up(void *self)
+{
+    char octet;
+    return recv(*(int *)self, &octet, 1, MSG_DONTWAIT) == 0;
+}
+
+// A connection of a stranger's that carried some octets and nothing more.
+static void expect_hang_up(const char *octets)
+{
+    struct sockaddr_in gate = {.sin_family = AF_INET,
+                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                               .sin_port = htons(stage.port)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert_int_eq(connect(fd, (struct sockaddr *)&gate, sizeof gate), 0);
+    ck_assert_int_eq(send(fd, octets, strlen(octets), MSG_NOSIGNAL), (ssize_t)strlen(octets));
+    guint tick = g_timeout_add(20, tick_on, NULL);
+    loop_until(is_hung_up, &fd, "the end of the connection");
+    g_source_remove(tick);
+    close(fd);
+}
+
+START_TEST(connections_with_garbage_or_half_a_message_are_closed)
+{
+    stage.settings.T_sip = 100;
+    gate_stage_start(&stage, false);
+    expect_hang_up("hello world\r\n\r\n");
+    expect_hang_up("OPTIONS sip:juliet@xmpp.test SIP/2.0\r\nVia: ");
+    expect_hang_up("\r\n\r\n");
 }
 END_TEST
 
@@ -296,6 +337,7 @@ int main(void)
                                   methods_and_extensions_we_do_not_do_are_refused,
                                   join_is_not_offered_and_not_taken,
                                   garbage_is_survived,
+                                  connections_with_garbage_or_half_a_message_are_closed,
                                   silent_peer_is_a_timeout,
                                   closed_tcp_port_is_told_as_unreachable,
                                   tcp_carries_lines_both_ways_on_one_connection,
