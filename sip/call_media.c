@@ -19,6 +19,7 @@ struct CallMedia {
     const CallMediaFuncs *funcs; // borrowed (static)
     void *owner;                 // borrowed
     MsrpSdpUse use;
+    uint64_t leg; // 0: none yet
     GPtrArray *sessions;        // owned by the MSRP stack; the last one is the current, others end
     uint64_t id, version;       // of our o-line
     char *sdp;                  // owned; our description as sent last, NULL: none yet
@@ -73,6 +74,7 @@ static void deliver(CallMedia *media, uint64_t row, FailureReason failure, How h
         return;
     }
     Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
+    event->f.leg = media->leg;
     event->f.row = row;
     event->f.failure = failure;
     event->f.how = how;
@@ -289,6 +291,11 @@ static void set_sdp(CallMedia *media, char *owned)
     g_free(media->sdp);
     media->sdp = owned;
     media->version++;
+}
+
+void call_media_set_leg(CallMedia *media, uint64_t leg)
+{
+    media->leg = leg;
 }
 
 const char *call_media_offer(CallMedia *media)

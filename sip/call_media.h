@@ -37,6 +37,9 @@ CallMedia *call_media_new(GateCore *core, MsrpSdpUse use, const CallMediaFuncs *
 // What: ends without another word; rows still open are not told. NULL is allowed.
 void call_media_free(CallMedia *media);
 
+// What: the number under which the middle knows the leg; DELIVERY events tell it.
+void call_media_set_leg(CallMedia *media, uint64_t leg);
+
 // What: our description as an offer; the one in force, when there is one.
 // Shape: borrowed until the next description.
 const char *call_media_offer(CallMedia *media);

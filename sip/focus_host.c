@@ -308,6 +308,7 @@ void focus_host_dial(FocusHost *self, const Fields *fields)
                                             .call_id = call_id,
                                             .subject = subject,
                                             .referred_by = referrer});
+    call_media_set_leg(call_get_media(leg->call), leg->number);
     conference_notifier_set_call(leg->notifier, leg->call);
 }
 
@@ -382,10 +383,11 @@ bool focus_host_roster(FocusHost *self, const Command *command)
     return leg != NULL;
 }
 
-static void refuse_line(const FocusHost *self, uint64_t row, FailureReason failure, How how)
+static void refuse_line(const FocusHost *self, const Fields *line, FailureReason failure, How how)
 {
     Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
-    event->f.row = row;
+    event->f.leg = line->leg;
+    event->f.row = line->row;
     event->f.failure = failure;
     event->f.how = how;
     gate_core_raise(self->core, event);
@@ -395,9 +397,9 @@ void focus_host_send(FocusHost *self, const Fields *fields)
 {
     const Leg *leg = find(self, fields->leg);
     if (leg == NULL || !call_is_up(leg->call)) {
-        refuse_line(self, fields->row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST);
+        refuse_line(self, fields, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST);
     } else if (fields->private && !call_media_has_private_messages(call_get_media(leg->call))) {
-        refuse_line(self, fields->row, FAILURE_FEATURE_NOT_IMPLEMENTED, HOW_REFUSED);
+        refuse_line(self, fields, FAILURE_FEATURE_NOT_IMPLEMENTED, HOW_REFUSED);
     } else {
         send_line(leg, fields);
     }

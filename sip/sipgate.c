@@ -111,8 +111,11 @@ static bool on_message_command(SipGate *gate, const Command *command)
     return true;
 }
 
+// A conference leg cannot be narrowed to a two-party leg yet: it is ended, and told to be down.
 static bool on_open_leg(SipGate *gate, const Command *command)
 {
+    if (command->f.how == HOW_NARROW)
+        focus_host_expel(gate->rooms, &command->f);
     two_party_open(gate->legs, command);
     return true;
 }

@@ -266,6 +266,7 @@ static void dial(TwoParty *self, const Command *command, const char *uri, const 
                                             .subject = subject,
                                             .first_ms = (unsigned)settings->T_fallback,
                                             .setup_ms = (unsigned)settings->invite_timeout});
+    call_media_set_leg(call_get_media(leg->call), leg->number);
 }
 
 void two_party_open(TwoParty *self, const Command *command)
@@ -274,8 +275,10 @@ void two_party_open(TwoParty *self, const Command *command)
     bool tcp = false;
     g_autofree char *uri = route_to_uri(core->route, command->f.to);
     g_autofree char *aor = route_to_aor(core->route, command->f.to);
-    if (command->f.how == HOW_RENEW) {
-        refuse_open(self, command, FAILURE_NONE, HOW_ENDED); // a dialog does not outlive a restart
+    if (command->f.how == HOW_RENEW || command->f.how == HOW_NARROW) {
+        // A dialog does not outlive a restart; one of a room was ended and is told to be down.
+        How how = command->f.how == HOW_RENEW ? HOW_ENDED : HOW_LOST;
+        refuse_open(self, command, FAILURE_NONE, how);
         return;
     }
     if (uri != NULL) {
@@ -340,6 +343,7 @@ void two_party_send(TwoParty *self, const Fields *fields)
     const Leg *leg = find(self, fields->leg);
     if (leg == NULL || !call_is_up(leg->call)) {
         Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
+        event->f.leg = fields->leg;
         event->f.row = fields->row;
         event->f.failure = FAILURE_RECIPIENT_UNAVAILABLE;
         event->f.how = HOW_LOST;
@@ -390,6 +394,7 @@ static void on_answer(void *owner, uint64_t ref, const Fields *fields)
     g_hash_table_remove(leg->all->offers, leg);
     leg->number = fields->leg;
     leg_table_add(core->legs, leg->number, LEG_TWO_PARTY, leg);
+    call_media_set_leg(call_get_media(leg->call), leg->number);
     call_answer(leg->call, contact);
 }
 

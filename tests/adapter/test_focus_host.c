@@ -198,8 +198,21 @@ START_TEST(lost_connection_is_told_after_its_lines)
     gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina body=x");
     msrp_peer_await(stage.msrp, "SEND");
     msrp_peer_hang_up(stage.msrp);
-    gate_stage_expect(&stage.gate, "sip delivery how=lost * row=3");
+    gate_stage_expect(&stage.gate, "sip delivery how=lost * leg=5 row=3");
     gate_stage_expect(&stage.gate, "sip room-exit how=lost * leg=5 *");
+}
+END_TEST
+
+// ESC-006 is the escalation issue's: until then a leg that is to be the two-party leg is down.
+START_TEST(leg_that_is_to_be_narrowed_is_ended_and_told_to_be_down)
+{
+    inside(NULL);
+    gate_stage_tell(&stage.gate, "sip open-leg leg=5 how=narrow");
+    sip_peer_await(stage.gate.peer, "BYE ");
+    gate_stage_expect(&stage.gate, "sip leg-down how=lost leg=5");
+    gate_stage_tell(&stage.gate, "sip message leg=5 row=3 id=a body=x");
+    gate_stage_expect(&stage.gate,
+                      "sip delivery how=lost failure=recipient-unavailable leg=5 row=3");
 }
 END_TEST
 
@@ -219,7 +232,7 @@ START_TEST(line_of_the_room_goes_in_an_envelope_from_the_occupant)
                            "Content-Type: text/plain;charset=utf-8\r\nContent-Language: cs\r\n\r\n"
                            "ciao\ntutti");
     msrp_peer_respond(stage.msrp, send, 200);
-    gate_stage_expect(&stage.gate, "sip delivery row=3");
+    gate_stage_expect(&stage.gate, "sip delivery leg=5 row=3");
 }
 END_TEST
 
@@ -240,7 +253,7 @@ START_TEST(private_line_is_not_sent_to_a_party_that_would_not_know_it)
     inside("a=chatroom:nickname\r\n");
     gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina private=yes body=psst");
     gate_stage_expect(&stage.gate,
-                      "sip delivery how=refused failure=feature-not-implemented row=3");
+                      "sip delivery how=refused failure=feature-not-implemented leg=5 row=3");
     ck_assert_uint_eq(msrp_peer_pending(stage.msrp), 0);
 }
 END_TEST
@@ -248,7 +261,8 @@ END_TEST
 START_TEST(line_for_a_leg_that_is_gone_is_given_back)
 {
     gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina body=x");
-    gate_stage_expect(&stage.gate, "sip delivery how=lost failure=recipient-unavailable row=3");
+    gate_stage_expect(&stage.gate,
+                      "sip delivery how=lost failure=recipient-unavailable leg=5 row=3");
 }
 END_TEST
 
@@ -421,6 +435,7 @@ int main(void)
                                   expelling_says_bye_with_the_reason,
                                   party_that_leaves_or_is_lost_is_told,
                                   lost_connection_is_told_after_its_lines,
+                                  leg_that_is_to_be_narrowed_is_ended_and_told_to_be_down,
                                   line_of_the_room_goes_in_an_envelope_from_the_occupant,
                                   private_line_goes_to_the_party_if_it_takes_such_lines,
                                   private_line_is_not_sent_to_a_party_that_would_not_know_it,

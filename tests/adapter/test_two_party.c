@@ -154,7 +154,7 @@ START_TEST(line_goes_as_one_send_and_its_answer_is_the_delivery)
     ck_assert_ptr_null(failure);
     ck_assert_str_eq(body, "Art?");
     msrp_peer_respond(msrp, send, 200);
-    gate_stage_expect(&stage, "sip delivery row=3");
+    gate_stage_expect(&stage, "sip delivery leg=7 row=3");
 }
 END_TEST
 
@@ -164,13 +164,14 @@ START_TEST(refused_line_and_late_report_are_told)
     dialled("text/plain", NULL);
     gate_stage_tell(&stage, "sip message leg=7 row=3 id=first1 body=x");
     msrp_peer_respond(msrp, msrp_peer_await(msrp, "SEND"), 413);
-    gate_stage_expect(&stage, "sip delivery how=refused failure=policy-violation row=3 status=413");
+    gate_stage_expect(&stage,
+                      "sip delivery how=refused failure=policy-violation leg=7 row=3 status=413");
     gate_stage_tell(&stage, "sip message leg=7 row=4 id=second2 body=x");
     msrp_peer_respond(msrp, msrp_peer_await(msrp, "SEND"), 200);
-    gate_stage_expect(&stage, "sip delivery row=4");
+    gate_stage_expect(&stage, "sip delivery leg=7 row=4");
     msrp_peer_request(msrp, "REPORT",
                       "Message-ID: second2\r\nByte-Range: 1-1/1\r\nStatus: 000 403 x\r\n", NULL);
-    gate_stage_expect(&stage, "sip delivery how=late failure=forbidden row=4 status=403");
+    gate_stage_expect(&stage, "sip delivery how=late failure=forbidden leg=7 row=4 status=403");
 }
 END_TEST
 
@@ -409,11 +410,11 @@ START_TEST(their_bye_gives_open_lines_back_before_the_leg_is_down)
                      NULL);
     sip_peer_await(stage.peer, "SIP/2.0 200 ");
     msrp_peer_hang_up(msrp);
-    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable row=3");
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable leg=7 row=3");
     gate_stage_expect(&stage, "sip leg-down how=ended leg=7 from=romeo@sip.test "
                               "to=juliet@xmpp.test/balcony thread=t-1 text=\"good night\"");
     gate_stage_tell(&stage, "sip message leg=7 row=4 body=y");
-    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable row=4");
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable leg=7 row=4");
 }
 END_TEST
 
@@ -423,7 +424,7 @@ START_TEST(lost_connection_ends_the_dialog_with_a_reason)
     gate_stage_tell(&stage, "sip message leg=7 row=3 body=x");
     msrp_peer_await(msrp, "SEND");
     msrp_peer_hang_up(msrp);
-    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable row=3");
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable leg=7 row=3");
     gate_stage_expect(&stage, "sip leg-down how=lost * leg=7 *");
     const char *bye = sip_peer_await(stage.peer, "BYE ");
     expect_header(bye, "Reason", "SIP*cause=500*");
@@ -533,7 +534,7 @@ START_TEST(lines_wait_while_the_peer_holds)
     ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\na=inactive\r\n"));
     gate_stage_tell(&stage, "sip message leg=8 row=3 body=later");
     gate_stage_tell(&stage, "sip message leg=8 row=4 body=\"too much\"");
-    gate_stage_expect(&stage, "sip delivery failure=resource-constraint row=4");
+    gate_stage_expect(&stage, "sip delivery failure=resource-constraint leg=8 row=4");
     ck_assert(gate_stage_is_quiet(&stage));
     ck_assert_uint_eq(msrp_peer_pending(msrp), 0);
     sip_peer_request(stage.peer, &dialog, "UPDATE", headers, back);
@@ -552,7 +553,7 @@ START_TEST(line_on_hold_is_given_back_when_the_leg_ends)
     sip_peer_await(stage.peer, "SIP/2.0 200 ");
     gate_stage_tell(&stage, "sip message leg=8 row=3 body=later");
     sip_peer_request(stage.peer, &dialog, "BYE", NULL, NULL);
-    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable row=3");
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable leg=8 row=3");
     gate_stage_expect(&stage, "sip leg-down how=ended leg=8 *");
 }
 END_TEST
@@ -588,10 +589,10 @@ START_TEST(new_path_of_the_peer_gets_a_session_of_its_own)
     msrp_peer_request(second, "SEND", "Message-ID: bind2\r\n", NULL);
     msrp_peer_await(second, " 200");
     msrp_peer_hang_up(msrp);
-    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable row=3");
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable leg=8 row=3");
     gate_stage_tell(&stage, "sip message leg=8 row=4 body=again");
     msrp_peer_respond(second, msrp_peer_await(second, "SEND"), 200);
-    gate_stage_expect(&stage, "sip delivery row=4");
+    gate_stage_expect(&stage, "sip delivery leg=8 row=4");
 }
 END_TEST
 
