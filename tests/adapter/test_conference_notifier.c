@@ -238,7 +238,7 @@ START_TEST(single_look_is_answered_and_over)
 }
 END_TEST
 
-/* ROSTER-018 */
+/* ROSTER-018 ESC-509 */
 START_TEST(refused_notify_drops_the_subscription_and_not_the_leg)
 {
     watching(0);

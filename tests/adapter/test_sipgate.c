@@ -114,6 +114,23 @@ START_TEST(methods_and_extensions_we_do_not_do_are_refused)
 }
 END_TEST
 
+/* CONF-034 SEC-09 */
+START_TEST(invite_that_comes_back_to_us_is_a_loop)
+{
+    gate_stage_start(&stage, false);
+    g_autofree char *ours = g_strdup_printf("Via: SIP/2.0/TCP 127.0.0.1:%u;branch=z9hG4bKx\n"
+                                            "Contact: <sip:romeo@127.0.0.1>\n",
+                                            stage.port);
+    const char *const targets[] = {JULIET, "sip:talk@rooms.xmpp.test"};
+    for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+        g_free(sip_peer_request_outside(stage.peer, "INVITE", targets[i], ours, NULL));
+        sip_peer_await(stage.peer, "SIP/2.0 100 ");
+        sip_peer_await(stage.peer, "SIP/2.0 482 ");
+    }
+    ck_assert_uint_eq(stage.events->len, 0);
+}
+END_TEST
+
 /* CONF-032 */
 START_TEST(join_is_not_offered_and_not_taken)
 {
@@ -335,6 +352,7 @@ int main(void)
     const TTest *const tests[] = {requests_from_others_than_peers_are_forbidden,
                                   options_tells_what_a_user_can_do_and_not_whether_it_exists,
                                   methods_and_extensions_we_do_not_do_are_refused,
+                                  invite_that_comes_back_to_us_is_a_loop,
                                   join_is_not_offered_and_not_taken,
                                   garbage_is_survived,
                                   connections_with_garbage_or_half_a_message_are_closed,

@@ -400,6 +400,20 @@ START_TEST(closing_says_bye_with_the_reason_and_nothing_more)
 }
 END_TEST
 
+/* ESC-405 */
+START_TEST(byes_that_cross_end_one_leg)
+{
+    dialled("text/plain", NULL);
+    gate_stage_tell(&stage, "sip close-leg leg=7 status=200");
+    const char *bye = sip_peer_await(stage.peer, "BYE ");
+    sip_peer_request(stage.peer, &dialog, "BYE", NULL, NULL);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    sip_peer_answer(stage.peer, bye, 481, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+    ck_assert_uint_eq(sipgate_counters(stage.gate).calls, 0);
+}
+END_TEST
+
 /* CHAT-50 */
 START_TEST(their_bye_gives_open_lines_back_before_the_leg_is_down)
 {
@@ -869,6 +883,7 @@ int main(void)
                                   second_yes_of_a_fork_is_ended,
                                   closing_while_it_rings_cancels_and_ends_a_crossing_yes,
                                   closing_says_bye_with_the_reason_and_nothing_more,
+                                  byes_that_cross_end_one_leg,
                                   their_bye_gives_open_lines_back_before_the_leg_is_down,
                                   lost_connection_ends_the_dialog_with_a_reason,
                                   session_that_is_never_bound_is_given_up,

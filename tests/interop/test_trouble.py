@@ -193,7 +193,6 @@ async def a_client_that_went_away_is_told_to_the_sip_user(world):
 
 @test
 async def a_conference_member_who_vanished_leaves_the_room(world):
-    # rows: MUC-B18
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     room, nurse = await room_with_nurse(world, juliet)
     juliet.invite(romeo.jid, room, continues=False)
