@@ -60,6 +60,7 @@ struct Agent {
     int64_t t1x64_ms;
     unsigned min_se_s;
     WireLog *log;           // owned
+    bool is_traced;
     su_root_t *root;        // owned
     GSource *source;        // borrowed (root)
     SofiaSource *coalescer; // owned
@@ -138,6 +139,7 @@ Agent *agent_new(const AgentConfig *config, char **why)
     agent->min_se_s = config->min_se_s;
     agent->handles = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     agent->log = wire_log_new(config->trace, config->trace_self);
+    agent->is_traced = config->trace != NULL;
     add_routes(agent, config);
     note_addresses(agent);
     return agent;
@@ -421,7 +423,8 @@ static nua_t *create_nua(Agent *agent)
     }
     nua_t *nua = nua_create(
         agent->root, on_nua, agent, NUTAG_URL(urls[0]),
-        TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(1), TPTAG_STUN_SERVER(0),
+        TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(agent->is_traced),
+        TPTAG_STUN_SERVER(0),
         TPTAG_IDLE((unsigned)(IDLE_TRANSACTIONS * agent->t1x64_ms)),
         TPTAG_TIMEOUT((unsigned)agent->t1x64_ms), TPTAG_QUEUESIZE(SEND_QUEUE),
         TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
@@ -545,11 +548,6 @@ const char *agent_route(const Agent *agent, const char *uri, bool *is_tcp)
         *is_tcp = entry != NULL && entry->tcp;
     }
     return entry != NULL ? entry->header : NULL;
-}
-
-WireLogCounts agent_counts(const Agent *agent)
-{
-    return wire_log_counts(agent->log);
 }
 
 uint64_t agent_refused_count(const Agent *agent)

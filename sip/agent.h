@@ -156,8 +156,7 @@ const char *agent_route(const Agent *agent, const char *uri, bool *is_tcp);
 // Shape: borrowed, lives as long as the agent. `is_tcp` is updated to what it is.
 const char *agent_address(const Agent *agent, bool *is_tcp);
 
-// What: messages so far; requests refused by SEC-03; handles that live.
-WireLogCounts agent_counts(const Agent *agent);
+// What: requests refused by SEC-03 so far; handles that live.
 uint64_t agent_refused_count(const Agent *agent);
 unsigned agent_handle_count(const Agent *agent);
 

@@ -424,10 +424,7 @@ static uint64_t frames(const SipGate *gate, MsrpDirection direction)
 
 SipGateCounters sipgate_counters(const SipGate *gate)
 {
-    WireLogCounts wire = agent_counts(gate->core.agent);
-    return (SipGateCounters){.sip_in = wire.in,
-                             .sip_out = wire.out,
-                             .msrp_in = frames(gate, MSRP_RECEIVED),
+    return (SipGateCounters){.msrp_in = frames(gate, MSRP_RECEIVED),
                              .msrp_out = frames(gate, MSRP_SENT),
                              .refused_peers = agent_refused_count(gate->core.agent),
                              .overloads = gate->core.overloads,

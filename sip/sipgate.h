@@ -61,7 +61,6 @@ typedef struct {
 
 // What crossed the wire so far, retransmissions included, and what is open now.
 typedef struct {
-    uint64_t sip_in, sip_out;
     uint64_t msrp_in, msrp_out; // frames
     uint64_t refused_peers;     // requests answered 403 for SEC-03
     uint64_t overloads;         // requests answered 503 because of our own caps

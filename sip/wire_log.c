@@ -17,7 +17,6 @@
 struct WireLog {
     WireLogFunc each; // NULL: nobody wants texts
     void *self;       // borrowed, of each
-    WireLogCounts counts;
     GString *text; // owned; the message being put together
     char *peer;    // owned; NULL between messages
     bool outgoing;
@@ -28,8 +27,6 @@ static void begin(WireLog *log, const char *stamp)
 {
     const char *peer = strstr(stamp, " bytes ");
     log->outgoing = g_str_has_prefix(stamp, "send ");
-    log->counts.out += log->outgoing;
-    log->counts.in += !log->outgoing;
     peer = peer != NULL ? strchr(peer + strlen(" bytes "), ' ') : NULL;
     if (log->each != NULL && peer != NULL) {
         const char *end = strchr(peer + 1, ' ');
@@ -103,9 +100,4 @@ void wire_log_free(WireLog *log)
     g_string_free(log->text, TRUE);
     g_free(log->peer);
     g_free(log);
-}
-
-WireLogCounts wire_log_counts(const WireLog *log)
-{
-    return log->counts;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What crosses the wire on SIP, retransmissions included: counted always, and put together as whole
-// texts when somebody wants traces. The SIP library tells it only through its log, line by line, so
-// this is a log function; the log is global, hence one WireLog per process at a time.
+// What crosses the wire on SIP, retransmissions included, put together as whole texts for traces. The
+// SIP library tells it only through its log, line by line, so this is a log function; the log is
+// global, hence one WireLog per process at a time. It is dear (a tenth of what a message costs), so
+// TPTAG_LOG is to be set only when somebody wants traces.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 typedef struct WireLog WireLog;
 
@@ -13,16 +13,9 @@ typedef struct WireLog WireLog;
 typedef void (*WireLogFunc)(void *self, bool outgoing, const char *peer, const char *text,
                             size_t octets);
 
-typedef struct {
-    uint64_t in, out;
-} WireLogCounts;
-
 // What: takes the log of the SIP library over.
-// Shape: `each` may be NULL: counting only. Owned by the caller (wire_log_free).
+// Shape: `each` may be NULL: nothing is told. Owned by the caller (wire_log_free).
 WireLog *wire_log_new(WireLogFunc each, void *self);
 
 // What: gives the log back (nothing is written any more) and frees; NULL is allowed.
 void wire_log_free(WireLog *log);
-
-// What: messages so far.
-WireLogCounts wire_log_counts(const WireLog *log);
