@@ -104,17 +104,15 @@ static bool is_ipv6_literal(const char *text)
            strspn(text + 1, "0123456789abcdef:.") == length - 2;
 }
 
-char *address_prepare_domain(const char *text)
+// A name no label of which means another one in Unicode.
+static bool is_plain(const char *name)
 {
-    size_t length = strlen(text);
-    if (length == 0 || length > ADDRESS_PART_MAX || !g_utf8_validate(text, -1, NULL))
-        return NULL;
-    g_autofree char *folded = precis_fold(text);
-    length = strlen(folded);
-    if (length > 0 && folded[length - 1] == '.')
-        folded[length - 1] = '\0';
-    if (is_ipv6_literal(folded))
-        return g_steal_pointer(&folded);
+    return g_str_is_ascii(name) && strstr(name, "xn--") == NULL;
+}
+
+// The name with its labels in Unicode, or NULL.
+static char *to_u_labels(const char *folded)
+{
     g_autofree char *ascii = g_hostname_to_ascii(folded);
     if (ascii == NULL || !is_host_name(ascii))
         return NULL;
@@ -122,6 +120,23 @@ char *address_prepare_domain(const char *text)
     g_autofree char *unicode = g_hostname_to_unicode(ascii);
     g_autofree char *again = unicode != NULL ? g_hostname_to_ascii(unicode) : NULL;
     return g_strcmp0(again, ascii) == 0 ? g_steal_pointer(&unicode) : NULL;
+}
+
+char *address_prepare_domain(const char *text)
+{
+    if (strlen(text) > ADDRESS_PART_MAX)
+        return NULL;
+    g_autofree char *folded = precis_fold(text);
+    size_t length = folded != NULL ? strlen(folded) : 0;
+    if (length == 0)
+        return NULL;
+    if (folded[length - 1] == '.')
+        folded[length - 1] = '\0';
+    if (is_ipv6_literal(folded))
+        return g_steal_pointer(&folded);
+    if (!is_plain(folded))
+        return to_u_labels(folded);
+    return is_host_name(folded) ? g_steal_pointer(&folded) : NULL;
 }
 
 Address *address_from_parts(const char *local, const char *domain, const char *resource)

@@ -89,7 +89,11 @@ static void append_width_mapped(GString *out, gunichar c)
 char *precis_fold(const char *text)
 {
     size_t length = strlen(text);
-    if (length > PRECIS_OCTETS_MAX || !g_utf8_validate(text, (gssize)length, NULL))
+    if (length > PRECIS_OCTETS_MAX)
+        return NULL;
+    if (g_str_is_ascii(text)) // nearly all names; nothing to map or compose
+        return g_ascii_strdown(text, (gssize)length);
+    if (!g_utf8_validate(text, (gssize)length, NULL))
         return NULL;
     g_autoptr(GString) mapped = g_string_sized_new(length);
     for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))

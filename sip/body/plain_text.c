@@ -21,20 +21,39 @@ static bool is_charset_name(const char *charset)
     return charset[length] == '\0' && length > 0 && length <= CHARSET_OCTETS_MAX;
 }
 
-// The C library lets sequences of five and six octets through. NUL is a character here.
-static bool is_utf8(const char *text, size_t length)
+// How many octets from the start on are UTF-8; NUL is a character here.
+static size_t utf8_octets(const char *text, size_t length)
 {
     const char *end = text + length;
     const char *stop;
     for (const char *at = text; !g_utf8_validate_len(at, (size_t)(end - at), &stop);
          at = stop + 1) {
         if (*stop != '\0')
-            return false;
+            return (size_t)(stop - text);
     }
+    return length;
+}
+
+static bool refuse_octets(GError **error, size_t offset, const char *charset)
+{
+    body_error_set(error, BODY_ERROR_WIRE, offset, "octets not valid in charset %s", charset);
+    return false;
+}
+
+// The usual case, without a converter.
+static bool take_utf8(char **utf8, size_t *length, GBytes *bytes, const char *charset,
+                      GError **error)
+{
+    const char *start = g_bytes_get_data(bytes, length);
+    size_t legal = *length > 0 ? utf8_octets(start, *length) : 0;
+    if (legal < *length)
+        return refuse_octets(error, legal, charset);
+    *utf8 = *length > 0 ? g_memdup2(start, *length) : g_strdup("");
     return true;
 }
 
-// GLib stops at a character that is cut off at the end without calling it an error.
+// GLib stops at a character that is cut off at the end without calling it an error; the C library
+// lets sequences of five and six octets through.
 static bool convert(char **utf8, size_t *length, GBytes *bytes, const char *charset, GError **error)
 {
     GIConv converter = g_iconv_open("UTF-8", charset);
@@ -47,10 +66,8 @@ static bool convert(char **utf8, size_t *length, GBytes *bytes, const char *char
     g_autofree char *text =
         g_convert_with_iconv(size > 0 ? start : "", (gssize)size, converter, &used, length, NULL);
     g_iconv_close(converter);
-    if (text == NULL || used < size || !is_utf8(text, *length)) {
-        body_error_set(error, BODY_ERROR_WIRE, used, "octets not valid in charset %s", charset);
-        return false;
-    }
+    if (text == NULL || used < size || utf8_octets(text, *length) < *length)
+        return refuse_octets(error, used, charset);
     *utf8 = g_steal_pointer(&text);
     return true;
 }
@@ -65,6 +82,8 @@ static bool to_utf8(char **utf8, size_t *length, GBytes *bytes, const char *char
         body_error_set(error, BODY_ERROR_CHARSET, 0, "no charset name");
         return false;
     }
+    if (g_ascii_strcasecmp(charset, "UTF-8") == 0)
+        return take_utf8(utf8, length, bytes, charset, error);
     return convert(utf8, length, bytes, charset, error);
 }
 
@@ -72,13 +91,17 @@ static bool to_utf8(char **utf8, size_t *length, GBytes *bytes, const char *char
 static char *clean(const char *utf8, size_t length)
 {
     GString *out = g_string_sized_new(length);
-    const char *end = utf8 + length;
+    const char *end = utf8 + length, *taken = utf8; // all before it is in `out`
     for (const char *at = utf8; at < end; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if (c == '\r' && at + 1 < end && at[1] == '\n')
+        bool is_line_end = *at == '\r' && at + 1 < end && at[1] == '\n';
+        if (!is_line_end && xml_is_char(g_utf8_get_char(at)))
             continue;
-        g_string_append_unichar(out, xml_is_char(c) ? c : 0xFFFD);
+        g_string_append_len(out, taken, at - taken);
+        if (!is_line_end)
+            g_string_append_unichar(out, 0xFFFD);
+        taken = g_utf8_next_char(at);
     }
+    g_string_append_len(out, taken, end - taken);
     return g_string_free(out, FALSE);
 }
 
