@@ -12,9 +12,10 @@
 
 // LIMIT: how long an orderly end may take (both gates have shorter limits of their own).
 #define STOP_MS 4500
-// How long a closed row stays in the ledger, and how often old ones are forgotten.
+// How long a closed row stays in the ledger, and how often old ones are forgotten: up to a thousand per
+// second, which is more than comes in on average over a day.
 #define LEDGER_KEEP_MS (24 * 3600 * 1000)
-#define PRUNE_EVERY_S 60
+#define PRUNE_EVERY_S 2
 // How often it is asked, while reading from XMPP waits for SIP, whether it may go on.
 #define BUSY_CHECK_MS 100
 

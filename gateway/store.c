@@ -9,8 +9,10 @@
 #include "gateway/gateway_error.h"
 #include "gateway/store_schema.h"
 
-// LIMIT: rows forgotten by one call of store_prune(), so that no turn takes long.
+// LIMIT: rows looked at by one call of store_prune(), so that no turn takes long.
 #define PRUNE_ROWS 2000
+// How long rows that were closed may wait for a commit (docs/decisions/0003).
+#define LAG_MS 50
 
 typedef enum {
     SQL_BEGIN,
@@ -42,8 +44,8 @@ static const char *const SQL_TEXTS[SQL_COUNT] = {
                       " VALUES (?1,?2,?3,?4,?5,?6)",
     [SQL_ROOM_UNBIND] = "DELETE FROM room WHERE leg=?1",
     [SQL_PEER] = "INSERT OR REPLACE INTO peer (address,fact,until_ms) VALUES (?1,?2,?3)",
-    [SQL_PRUNE] = "DELETE FROM ledger WHERE row IN (SELECT row FROM ledger WHERE closed_ms < ?1"
-                  " LIMIT ?2)",
+    [SQL_PRUNE] = "DELETE FROM ledger WHERE row IN (SELECT row FROM ledger ORDER BY row LIMIT ?2)"
+                  " AND closed_ms < ?1",
     [SQL_PRUNE_PEERS] = "DELETE FROM peer WHERE until_ms < ?1",
     [SQL_LAST_ROW] = "SELECT max((SELECT coalesce(max(row),0) FROM ledger),"
                      " (SELECT coalesce(max(leg),0) FROM room))",
@@ -56,7 +58,8 @@ static const char *const SQL_TEXTS[SQL_COUNT] = {
 struct Store {
     sqlite3 *database;                  // owned
     sqlite3_stmt *statements[SQL_COUNT]; // owned
-    bool begun;                         // a transaction of this turn is open
+    bool begun;                         // a transaction is open
+    guint lag_source;                   // while closed rows wait for a commit; 0 = none does
 };
 
 static bool fail(Store *store, GError **error)
@@ -64,59 +67,6 @@ static bool fail(Store *store, GError **error)
     g_set_error(error, GATEWAY_ERROR, GATEWAY_ERROR_STORE, "database: %s",
                 sqlite3_errmsg(store->database));
     return false;
-}
-
-// ---- opening ------------------------------------------------------------------------------------
-
-void store_close(Store *store)
-{
-    if (store == NULL)
-        return;
-    for (int i = 0; i < SQL_COUNT; i++)
-        sqlite3_finalize(store->statements[i]);
-    sqlite3_close(store->database);
-    g_free(store);
-}
-
-static bool pragmas_set(Store *store, bool full, GError **error)
-{
-    const char *sql = full ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                           : "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;";
-    sqlite3_busy_timeout(store->database, 2000);
-    return sqlite3_exec(store->database, sql, NULL, NULL, NULL) == SQLITE_OK || fail(store, error);
-}
-
-static bool statements_prepare(Store *store, GError **error)
-{
-    for (int i = 0; i < SQL_COUNT; i++)
-        if (sqlite3_prepare_v3(store->database, SQL_TEXTS[i], -1, SQLITE_PREPARE_PERSISTENT,
-                               &store->statements[i], NULL) != SQLITE_OK)
-            return fail(store, error);
-    return true;
-}
-
-static bool directory_make(const char *directory, GError **error)
-{
-    if (g_mkdir_with_parents(directory, 0700) == 0)
-        return true;
-    g_set_error(error, GATEWAY_ERROR, GATEWAY_ERROR_IO, "%s: %s", directory, g_strerror(errno));
-    return false;
-}
-
-Store *store_open(const char *directory, bool full, GError **error)
-{
-    if (!directory_make(directory, error))
-        return NULL;
-    g_autofree char *path = g_build_filename(directory, "mucsip.db", NULL);
-    g_autoptr(Store) store = g_new0(Store, 1);
-    if (sqlite3_open(path, &store->database) != SQLITE_OK || !pragmas_set(store, full, error) ||
-        !store_schema_upgrade(store->database, error) || !statements_prepare(store, error)) {
-        if (error != NULL && *error == NULL)
-            fail(store, error);
-        g_prefix_error(error, "%s: ", path);
-        return NULL;
-    }
-    return g_steal_pointer(&store);
 }
 
 // ---- statements ---------------------------------------------------------------------------------
@@ -249,12 +199,87 @@ bool store_commit(Store *store, GError **error)
     return false;
 }
 
+static gboolean on_lag_over(gpointer data)
+{
+    Store *store = data;
+    g_autoptr(GError) error = NULL;
+    store->lag_source = 0;
+    if (!store_commit(store, &error))
+        g_warning("rows that were closed stay open in the ledger: %s", error->message);
+    return G_SOURCE_REMOVE;
+}
+
+void store_commit_soon(Store *store)
+{
+    if (store->begun && store->lag_source == 0)
+        store->lag_source = g_timeout_add(LAG_MS, on_lag_over, store);
+}
+
 bool store_prune(Store *store, int64_t now_ms, int64_t keep_ms, GError **error)
 {
     bind_number(store->statements[SQL_PRUNE], 1, (uint64_t)(now_ms - keep_ms));
     bind_number(store->statements[SQL_PRUNE], 2, PRUNE_ROWS);
     bind_number(store->statements[SQL_PRUNE_PEERS], 1, (uint64_t)now_ms);
     return run(store, SQL_PRUNE, error) && run(store, SQL_PRUNE_PEERS, error);
+}
+
+// ---- opening ------------------------------------------------------------------------------------
+
+void store_close(Store *store)
+{
+    if (store == NULL)
+        return;
+    if (store->lag_source != 0) {
+        g_source_remove(store->lag_source);
+        on_lag_over(store);
+    }
+    for (int i = 0; i < SQL_COUNT; i++)
+        sqlite3_finalize(store->statements[i]);
+    sqlite3_close(store->database);
+    g_free(store);
+}
+
+static bool pragmas_set(Store *store, bool full, GError **error)
+{
+    const char *sql = full ? "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL;"
+                             " PRAGMA synchronous=FULL;"
+                           : "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL;"
+                             " PRAGMA synchronous=NORMAL;";
+    sqlite3_busy_timeout(store->database, 2000);
+    return sqlite3_exec(store->database, sql, NULL, NULL, NULL) == SQLITE_OK || fail(store, error);
+}
+
+static bool statements_prepare(Store *store, GError **error)
+{
+    for (int i = 0; i < SQL_COUNT; i++)
+        if (sqlite3_prepare_v3(store->database, SQL_TEXTS[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &store->statements[i], NULL) != SQLITE_OK)
+            return fail(store, error);
+    return true;
+}
+
+static bool directory_make(const char *directory, GError **error)
+{
+    if (g_mkdir_with_parents(directory, 0700) == 0)
+        return true;
+    g_set_error(error, GATEWAY_ERROR, GATEWAY_ERROR_IO, "%s: %s", directory, g_strerror(errno));
+    return false;
+}
+
+Store *store_open(const char *directory, bool full, GError **error)
+{
+    if (!directory_make(directory, error))
+        return NULL;
+    g_autofree char *path = g_build_filename(directory, "mucsip.db", NULL);
+    g_autoptr(Store) store = g_new0(Store, 1);
+    if (sqlite3_open(path, &store->database) != SQLITE_OK || !pragmas_set(store, full, error) ||
+        !store_schema_upgrade(store->database, error) || !statements_prepare(store, error)) {
+        if (error != NULL && *error == NULL)
+            fail(store, error);
+        g_prefix_error(error, "%s: ", path);
+        return NULL;
+    }
+    return g_steal_pointer(&store);
 }
 
 // ---- what an earlier run left -------------------------------------------------------------------

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 // What survives a restart: the ledger of lines, what was learned of peers, occupancies in rooms. SQLite
-// in WAL mode; the STORE commands of one turn are one transaction, committed before the turn's other
-// commands run.
+// in WAL mode, held by one process alone; the STORE commands of one turn are one transaction, committed
+// before the turn's other commands run. What only closes rows may wait for the next commit
+// (docs/decisions/0003).
 #pragma once
 #include "mapping/command.h"
 #include "mapping/port.h"
 
 typedef struct Store Store;
 
-// What: opens (or makes) `mucsip.db` in a directory, which is made when missing (mode 0700).
+// What: opens (or makes) `mucsip.db` in a directory, which is made when missing (mode 0700). Nobody else can
+//       open it from then on.
 // Shape: returned store owned by the caller; `full`: every commit is synced (synchronous=FULL).
 // Errors: NULL with GATEWAY_ERROR_STORE or GATEWAY_ERROR_IO naming the path.
 Store *store_open(const char *directory, bool full, GError **error);
 
-// What: closes the store; what is not committed is lost; NULL is allowed.
+// What: closes the store; what store_commit_soon() has put off is committed, what else is not committed
+//       is lost; NULL is allowed.
 void store_close(Store *store);
 
 // What: carries out one STORE command; the first one of a turn opens the transaction.
@@ -25,12 +28,16 @@ bool store_execute(Store *store, const Command *command, int64_t now_ms, GError 
 // Errors: false with GATEWAY_ERROR_STORE; nothing of the turn is kept.
 bool store_commit(Store *store, GError **error);
 
+// What: commits what store_execute() has begun together with the next turn, at the latest in 50 ms.
+// Errors: told in the log; the rows then stay open in the ledger.
+void store_commit_soon(Store *store);
+
 // What: raises RESTORED for the next free row, for what is known of peers and for rooms that were bound,
 //       and closes the rows an earlier run left open as `lost` (counted in the log).
 // Errors: false with GATEWAY_ERROR_STORE.
 bool store_restore(Store *store, EventSink sink, int64_t now_ms, GError **error);
 
-// What: forgets closed rows older than `keep_ms`, at most a few thousand per call.
+// What: forgets those of the oldest two thousand rows that were closed longer than `keep_ms` ago.
 // Errors: false with GATEWAY_ERROR_STORE.
 bool store_prune(Store *store, int64_t now_ms, int64_t keep_ms, GError **error);
 

@@ -10,7 +10,6 @@ static const char *const STEPS[] = {
     " row INTEGER PRIMARY KEY, side TEXT NOT NULL, session INTEGER, leg INTEGER,"
     " sender TEXT, recipient TEXT, id TEXT, thread TEXT, body TEXT,"
     " opened_ms INTEGER NOT NULL, closed_ms INTEGER, fate TEXT, failure TEXT);"
-    "CREATE INDEX ledger_closed ON ledger(closed_ms) WHERE closed_ms IS NOT NULL;"
     "CREATE TABLE peer (address TEXT NOT NULL, fact TEXT NOT NULL, until_ms INTEGER NOT NULL,"
     " PRIMARY KEY (address, fact)) WITHOUT ROWID;"
     "CREATE TABLE room (leg INTEGER PRIMARY KEY, session INTEGER, room TEXT NOT NULL,"

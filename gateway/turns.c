@@ -56,20 +56,48 @@ static void events_dispatch(const Turns *turns, Outbox *outbox)
     }
 }
 
+// Whether other commands of the turn may run only when this one is committed. A row that was closed too late
+// says "unknown" of a line that is done with; to close one is therefore no condition of anything.
+static bool is_condition(const Command *command)
+{
+    return command->kind == COMMAND_STORE && command->f.how != HOW_ROW_CLOSE;
+}
+
+static bool store_execute_all(const Turns *turns, const Outbox *outbox, GError **error)
+{
+    int64_t now_ms = g_get_real_time() / 1000;
+    for (guint i = 0; i < outbox->commands->len; i++) {
+        const Command *command = g_ptr_array_index(outbox->commands, i);
+        if (command->kind == COMMAND_STORE &&
+            !store_execute(turns->store, command, now_ms, error))
+            return false;
+    }
+    return true;
+}
+
+static bool has_condition(const Outbox *outbox)
+{
+    for (guint i = 0; i < outbox->commands->len; i++)
+        if (is_condition(g_ptr_array_index(outbox->commands, i)))
+            return true;
+    return false;
+}
+
+// False when the turn's lines may be neither handed over nor accepted.
 static bool outbox_store(const Turns *turns, const Outbox *outbox)
 {
     g_autoptr(GError) error = NULL;
-    int64_t now_ms = g_get_real_time() / 1000;
-    bool good = true;
-    for (guint i = 0; good && i < outbox->commands->len; i++) {
-        const Command *command = g_ptr_array_index(outbox->commands, i);
-        if (command->kind == COMMAND_STORE)
-            good = store_execute(turns->store, command, now_ms, &error);
-    }
-    good = good && store_commit(turns->store, &error);
-    if (!good)
+    bool must_stand = has_condition(outbox);
+    bool good = store_execute_all(turns, outbox, &error);
+    if (good && must_stand)
+        good = store_commit(turns->store, &error);
+    else if (good)
+        store_commit_soon(turns->store);
+    if (!good && must_stand)
         g_critical("nothing can be stored, so nothing is accepted: %s", error->message);
-    return good;
+    else if (!good)
+        g_critical("a row cannot be closed: %s", error->message);
+    return good || !must_stand;
 }
 
 static void command_execute(const Turns *turns, const Command *command)

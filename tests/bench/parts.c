@@ -161,7 +161,9 @@ static void turn_store(Store *store, const Middle *middle, uint64_t first, int c
     g_autoptr(GError) error = NULL;
     for (int i = 0; i < count; i++)
         row_store(store, middle, first + (uint64_t)i, how);
-    if (!store_commit(store, &error))
+    if (how == HOW_ROW_CLOSE)
+        store_commit_soon(store);
+    else if (!store_commit(store, &error))
         fail(error->message);
 }
 

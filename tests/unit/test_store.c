@@ -3,10 +3,11 @@
 #include "gateway/store.h"
 
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 
 #include "mapping/notation.h"
+#include "tests/support/ledger_view.h"
+#include "tests/support/loop.h"
 #include "tests/support/suite.h"
 
 static char *directory;
@@ -49,28 +50,15 @@ static Store *start(void)
     return store;
 }
 
-static int count(const char *sql)
-{
-    g_autofree char *path = g_build_filename(directory, "mucsip.db", NULL);
-    sqlite3 *database = NULL;
-    sqlite3_stmt *select = NULL;
-    ck_assert_int_eq(sqlite3_open(path, &database), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_prepare_v2(database, sql, -1, &select, NULL), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_step(select), SQLITE_ROW);
-    int value = sqlite3_column_int(select, 0);
-    sqlite3_finalize(select);
-    sqlite3_close(database);
-    return value;
-}
-
 static void setup(void)
 {
+    ledger_view_begin();
     directory = g_dir_make_tmp("mucsip-store-XXXXXX", NULL);
 }
 
 static void teardown(void)
 {
-    static const char *const FILES[] = {"mucsip.db", "mucsip.db-wal", "mucsip.db-shm"};
+    static const char *const FILES[] = {"mucsip.db", "mucsip.db-wal"};
     for (size_t i = 0; i < G_N_ELEMENTS(FILES); i++) {
         g_autofree char *path = g_build_filename(directory, FILES[i], NULL);
         g_unlink(path);
@@ -95,8 +83,8 @@ START_TEST(store_rows_numbers_peers_and_rooms_survive_a_restart)
     ck_assert_str_eq(told, "xmpp restored how=counter number=9\n"
                            "xmpp restored how=no-msrp ms=3000 to=b@s.test\n"
                            "xmpp restored how=room-bind leg=3 from=b@s.test room=r@muc.test nick=B");
-    ck_assert_int_eq(count("SELECT count(*) FROM ledger WHERE fate='delivered'"), 1);
-    ck_assert_int_eq(count("SELECT count(*) FROM ledger WHERE fate='lost'"), 1);
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='delivered'"), 1);
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='lost'"), 1);
     store_close(store);
     teardown();
 }
@@ -109,10 +97,10 @@ START_TEST(store_turn_that_fails_leaves_nothing_behind)
     ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
     ck_assert(!execute(store, "sip store how=row-open row=1 body=again"));
     ck_assert(store_commit(store, NULL));
-    ck_assert_int_eq(count("SELECT count(*) FROM ledger"), 0);
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger"), 0);
     ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
     ck_assert(store_commit(store, NULL));
-    ck_assert_int_eq(count("SELECT count(*) FROM ledger"), 1);
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger"), 1);
     store_close(store);
     teardown();
 }
@@ -126,10 +114,59 @@ START_TEST(store_closed_rows_lose_their_text_and_go_when_old)
     ck_assert(execute(store, "sip store how=row-open row=2 body=Ho"));
     ck_assert(execute(store, "sip store how=row-close row=1 failure=item-not-found"));
     ck_assert(store_commit(store, NULL));
-    ck_assert_int_eq(count("SELECT count(*) FROM ledger WHERE body IS NULL AND fate='failed'"), 1);
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE body IS NULL AND fate='failed'"), 1);
     ck_assert(store_prune(store, 5000 + 101, 100, NULL));
-    ck_assert_int_eq(count("SELECT count(*) FROM ledger"), 1);
-    ck_assert_int_eq(count("SELECT row FROM ledger"), 2);
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger"), 1);
+    ck_assert_int_eq(ledger_view_number("SELECT row FROM ledger"), 2);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+static bool is_committed(void *self)
+{
+    return ledger_view_is_committed();
+}
+
+START_TEST(store_commits_soon_what_may_wait)
+{
+    setup();
+    Store *store = start();
+    ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
+    ck_assert(store_commit(store, NULL));
+    ck_assert(execute(store, "sip store how=row-close row=1"));
+    store_commit_soon(store);
+    ck_assert(!ledger_view_is_committed());
+    loop_until(is_committed, NULL, "the commit");
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='delivered'"), 1);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+START_TEST(store_that_is_closed_commits_what_waited)
+{
+    setup();
+    Store *store = start();
+    ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
+    ck_assert(store_commit(store, NULL));
+    ck_assert(execute(store, "sip store how=row-close row=1"));
+    store_commit_soon(store);
+    store_close(store);
+    g_free(restart(&store));
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='delivered'"), 1);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+START_TEST(store_is_for_one_process_alone)
+{
+    setup();
+    Store *store = start();
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(store_open(directory, false, &error));
+    ck_assert_ptr_nonnull(strstr(error->message, "locked"));
     store_close(store);
     teardown();
 }
@@ -139,12 +176,8 @@ START_TEST(store_refuses_a_database_of_a_newer_version)
 {
     setup();
     Store *store = start();
+    ledger_view_execute("PRAGMA user_version=99");
     store_close(store);
-    g_autofree char *path = g_build_filename(directory, "mucsip.db", NULL);
-    sqlite3 *database = NULL;
-    sqlite3_open(path, &database);
-    sqlite3_exec(database, "PRAGMA user_version=99", NULL, NULL, NULL);
-    sqlite3_close(database);
     g_autoptr(GError) error = NULL;
     ck_assert_ptr_null(store_open(directory, false, &error));
     ck_assert_ptr_nonnull(strstr(error->message, "newer version"));
@@ -158,6 +191,9 @@ int main(void)
         store_rows_numbers_peers_and_rooms_survive_a_restart,
         store_turn_that_fails_leaves_nothing_behind,
         store_closed_rows_lose_their_text_and_go_when_old,
+        store_commits_soon_what_may_wait,
+        store_that_is_closed_commits_what_waited,
+        store_is_for_one_process_alone,
         store_refuses_a_database_of_a_newer_version,
         NULL,
     };
