@@ -428,6 +428,7 @@ static nua_t *create_nua(Agent *agent)
         TPTAG_IDLE((unsigned)(IDLE_TRANSACTIONS * agent->t1x64_ms)),
         TPTAG_TIMEOUT((unsigned)agent->t1x64_ms), TPTAG_QUEUESIZE(SEND_QUEUE),
         TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
+        NTATAG_SIPFLAGS(MSG_DO_EXTRACT_COPY), // the text of Date is wanted (pager.c)
         NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), SIPTAG_USER_AGENT_STR(AGENT_NAME),
         NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
         NUTAG_SESSION_TIMER(0), NUTAG_MIN_SE(agent->min_se_s), NUTAG_EARLY_MEDIA(0),

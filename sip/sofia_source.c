@@ -4,8 +4,9 @@
 
 // A turn that only a timer asks for waits this long after the last one.
 #define QUIET_US 2000
-// Application -> stack -> transport are three hops through the library's own message queue.
-#define CREDIT 3
+// LIMIT: turns in a row. Transport -> stack -> application -> stack are hops through the library's own
+// message queue, each of which would be a round of the loop.
+#define HOPS 6
 
 // The table of functions comes first: the source points to it, and so to us.
 struct SofiaSource {
@@ -14,7 +15,7 @@ struct SofiaSource {
     GSource *source;              // borrowed
     int64_t (*clock_us)(void);
     int64_t last_us;
-    unsigned credit;
+    bool is_urgent; // the next turn does not wait
 };
 
 static SofiaSource *of(GSource *source)
@@ -32,9 +33,17 @@ static bool has_socket_event(const GSource *source)
     return false;
 }
 
+// What a turn has handled must not look new in the turn right behind it.
+static void forget_socket_events(GSource *source)
+{
+    for (GSList *link = source->poll_fds; link != NULL; link = link->next) {
+        ((GPollFD *)link->data)->revents = 0;
+    }
+}
+
 static bool may_pass(const SofiaSource *self)
 {
-    return self->credit > 0 || self->clock_us() - self->last_us >= QUIET_US;
+    return self->is_urgent || self->clock_us() - self->last_us >= QUIET_US;
 }
 
 static gboolean prepare(GSource *source, int *timeout_ms)
@@ -54,19 +63,23 @@ static gboolean check(GSource *source)
     if (!self->original->check(source)) {
         return FALSE;
     }
-    if (has_socket_event(source)) {
-        self->credit = CREDIT + 1;
-    }
-    return may_pass(self);
+    return has_socket_event(source) || may_pass(self);
 }
 
 static gboolean dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
 {
     SofiaSource *self = of(source);
-    self->credit -= self->credit > 0;
-    gboolean stays = self->original->dispatch(source, callback, user_data);
+    int timeout_ms;
+    self->is_urgent = false;
+    for (int hop = 0; hop < HOPS; hop++) {
+        self->original->dispatch(source, callback, user_data);
+        forget_socket_events(source);
+        if (!self->original->prepare(source, &timeout_ms)) {
+            break;
+        }
+    }
     self->last_us = self->clock_us();
-    return stays;
+    return G_SOURCE_CONTINUE;
 }
 
 SofiaSource *sofia_source_new(GSource *source, int64_t (*clock_us)(void))
@@ -80,6 +93,9 @@ SofiaSource *sofia_source_new(GSource *source, int64_t (*clock_us)(void))
     self->source = source;
     self->clock_us = clock_us != NULL ? clock_us : g_get_monotonic_time;
     g_source_set_funcs(source, &self->funcs);
+    // Never run within itself; but a source that could not be would be taken out of the loop for each of
+    // its turns, each of its sockets, and put back: two system calls per socket.
+    g_source_set_can_recurse(source, TRUE);
     return self;
 }
 
@@ -90,7 +106,7 @@ void sofia_source_free(SofiaSource *self)
 
 void sofia_source_kick(SofiaSource *self)
 {
-    self->credit = CREDIT;
+    self->is_urgent = true;
 }
 
 void sofia_source_turn(SofiaSource *self)

@@ -330,7 +330,7 @@ static void close_stream(Component *component)
     strophe_source_pause(component->source, false);
     strophe_source_tick(component->source, TICK_MS);
     xmpp_disconnect(component->conn);
-    strophe_source_wake(component->source);
+    strophe_source_pump(component->source);
 }
 
 static void tell_closed(Component *component)
@@ -365,7 +365,7 @@ static void pump_again(Component *component)
 {
     component->is_second_pump = !component->is_second_pump;
     if (component->is_second_pump)
-        strophe_source_wake(component->source);
+        strophe_source_pump(component->source);
 }
 
 static void on_turn(void *self)

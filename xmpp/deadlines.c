@@ -19,39 +19,55 @@ struct Deadlines {
     GSource *source;   // owned
 };
 
+typedef struct {
+    GSource base;
+    Deadlines *all; // borrowed
+} DeadlineSource;
+
 static int compare(const void *a, const void *b, void *unused)
 {
     const Deadline *left = a, *right = b;
     return left->at_ms < right->at_ms ? -1 : left->at_ms > right->at_ms;
 }
 
-static void rearm(Deadlines *deadlines)
+// Milliseconds until the next is due; -1 = there is none.
+static int wait_ms(const Deadlines *deadlines)
 {
     GSequenceIter *first = g_sequence_get_begin_iter(deadlines->sorted);
-    if (g_sequence_iter_is_end(first)) {
-        g_source_set_ready_time(deadlines->source, -1);
-        return;
-    }
+    if (g_sequence_iter_is_end(first))
+        return -1;
     const Deadline *next = g_sequence_get(first);
-    int64_t in_ms = MAX(next->at_ms - deadlines->now_ms(), 0);
-    g_source_set_ready_time(deadlines->source, g_get_monotonic_time() + in_ms * 1000);
+    return (int)CLAMP(next->at_ms - deadlines->now_ms(), 0, G_MAXINT);
 }
 
-static gboolean dispatch(GSource *source, GSourceFunc callback, gpointer self)
+// The loop asks for the time before it sleeps; to tell it each change (g_source_set_ready_time) would
+// wake it up by a system call.
+static gboolean prepare(GSource *base, int *timeout_ms)
 {
-    deadlines_run(self);
+    *timeout_ms = wait_ms(((DeadlineSource *)base)->all);
+    return *timeout_ms == 0;
+}
+
+static gboolean check(GSource *base)
+{
+    return wait_ms(((DeadlineSource *)base)->all) == 0;
+}
+
+static gboolean dispatch(GSource *base, GSourceFunc callback, gpointer data)
+{
+    deadlines_run(((DeadlineSource *)base)->all);
     return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs source_funcs = {.dispatch = dispatch};
+static GSourceFuncs source_funcs = {.prepare = prepare, .check = check, .dispatch = dispatch};
 
 Deadlines *deadlines_new(int64_t (*now_ms)(void))
 {
     Deadlines *deadlines = g_new0(Deadlines, 1);
     deadlines->now_ms = now_ms;
     deadlines->sorted = g_sequence_new(g_free);
-    deadlines->source = g_source_new(&source_funcs, sizeof(GSource));
-    g_source_set_callback(deadlines->source, NULL, deadlines, NULL);
+    deadlines->source = g_source_new(&source_funcs, sizeof(DeadlineSource));
+    ((DeadlineSource *)deadlines->source)->all = deadlines;
     g_source_attach(deadlines->source, NULL);
     return deadlines;
 }
@@ -75,8 +91,6 @@ void deadlines_start(Deadlines *deadlines, Deadline **slot, int64_t in_ms, void 
     deadline->at_ms = deadlines->now_ms() + MAX(in_ms, 1); // never again in the same run
     deadline->iter = g_sequence_insert_sorted(deadlines->sorted, deadline, compare, NULL);
     *slot = deadline;
-    if (g_sequence_iter_is_begin(deadline->iter))
-        rearm(deadlines);
 }
 
 void deadlines_stop(Deadline **slot)
@@ -85,7 +99,7 @@ void deadlines_stop(Deadline **slot)
         return;
     GSequenceIter *iter = (*slot)->iter;
     *slot = NULL;
-    g_sequence_remove(iter); // the source may wake once for nothing
+    g_sequence_remove(iter);
 }
 
 void deadlines_run(Deadlines *deadlines)
@@ -103,5 +117,4 @@ void deadlines_run(Deadlines *deadlines)
         deadlines_stop(deadline->slot);
         due(self);
     }
-    rearm(deadlines);
 }

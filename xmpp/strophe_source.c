@@ -13,12 +13,14 @@ struct StropheSource {
     StropheSourceConfig config;
     int fd;       // -1 = none
     gpointer tag; // of the poll record of fd
+    GIOCondition watched;
     int tick_ms;
     bool is_connected; // the TCP connection stands
     bool is_paused;
     bool wants_write;
-    bool is_awake;
-    bool is_freed; // by its owner, during a turn
+    bool is_awake;   // wants a turn
+    bool wants_pump; // in it
+    bool is_freed;   // by its owner, during a turn
 };
 
 // While TCP connects only writability tells; later it is watched only when somebody waits for it,
@@ -32,6 +34,9 @@ static void watch_conditions(StropheSource *source)
         wanted |= G_IO_OUT;
     if (source->is_connected && !source->is_paused)
         wanted |= G_IO_IN;
+    if (wanted == source->watched)
+        return; // each change wakes the loop up
+    source->watched = wanted;
     g_source_modify_unix_fd(&source->source, source->tag, wanted);
 }
 
@@ -71,17 +76,30 @@ static void pump(StropheSource *source)
         xmpp_run_once(source->config.ctx, 0);
 }
 
+static bool is_tick(GSource *base)
+{
+    return g_source_get_ready_time(base) != -1 &&
+           g_source_get_ready_time(base) <= g_source_get_time(base);
+}
+
+// Asking the library costs three system calls even when it has nothing to do.
+static bool must_pump(StropheSource *source, GIOCondition met)
+{
+    bool is_broken = met & (G_IO_HUP | G_IO_ERR);
+    if (source->wants_pump || is_broken || !source->is_connected || is_tick(&source->source))
+        return true;
+    return (met & G_IO_IN) != 0 && !source->is_paused;
+}
+
 static gboolean dispatch(GSource *base, GSourceFunc unused, gpointer unused_too)
 {
     StropheSource *source = (StropheSource *)base;
     GIOCondition met = conditions(source);
-    bool is_broken = met & (G_IO_HUP | G_IO_ERR);
-    bool is_tick = g_source_get_ready_time(base) != -1 &&
-                   g_source_get_ready_time(base) <= g_source_get_time(base);
-    if (met != 0 && !source->is_connected)
+    bool pumps = must_pump(source, met);
+    if (met != 0)
         source->is_connected = true; // or failed, which the library will say
-    source->is_awake = false;
-    if (!source->is_paused || is_broken || !source->is_connected || is_tick)
+    source->is_awake = source->wants_pump = false;
+    if (pumps)
         pump(source);
     if (source->tick_ms != 0)
         strophe_source_tick(source, source->tick_ms);
@@ -99,6 +117,9 @@ StropheSource *strophe_source_new(const StropheSourceConfig *config)
     source->config = *config;
     source->fd = -1;
     g_source_set_name(&source->source, "libstrophe");
+    // Never run within itself; but GLib would take the socket out of the loop and put it back in each turn,
+    // waking the loop up both times.
+    g_source_set_can_recurse(&source->source, TRUE);
     g_source_attach(&source->source, NULL);
     return source;
 }
@@ -118,6 +139,7 @@ void strophe_source_watch(StropheSource *source, int fd)
         g_source_remove_unix_fd(&source->source, source->tag);
     source->fd = fd;
     source->tag = fd >= 0 ? g_source_add_unix_fd(&source->source, fd, G_IO_OUT) : NULL;
+    source->watched = G_IO_OUT;
     source->is_connected = false;
     source->wants_write = false;
 }
@@ -143,10 +165,13 @@ void strophe_source_want_write(StropheSource *source, bool wants)
     watch_conditions(source);
 }
 
+// There is one thread: the loop looks at the flag before it sleeps.
 void strophe_source_wake(StropheSource *source)
 {
-    if (source->is_awake)
-        return;
     source->is_awake = true;
-    g_main_context_wakeup(g_source_get_context(&source->source));
+}
+
+void strophe_source_pump(StropheSource *source)
+{
+    source->is_awake = source->wants_pump = true;
 }

@@ -13,7 +13,7 @@ typedef struct StropheSource StropheSource;
 
 typedef struct {
     xmpp_ctx_t *ctx;          // borrowed
-    void (*turn)(void *self); // after each pump: write, clean up; may free the source
+    void (*turn)(void *self); // write, clean up; may free the source
     void *self;               // borrowed
 } StropheSourceConfig;
 
@@ -35,5 +35,7 @@ void strophe_source_pause(StropheSource *source, bool is_paused);
 // What: whether the owner waits for room in the socket.
 void strophe_source_want_write(StropheSource *source, bool wants);
 
-// What: asks for a turn: there is something to write or to clean up.
+// What: asks for a turn: there is something to write or to clean up; or for one in which the library
+//   is pumped, too, though its socket is silent.
 void strophe_source_wake(StropheSource *source);
+void strophe_source_pump(StropheSource *source);

@@ -118,6 +118,7 @@ MsrpLoop *msrp_loop_new(int64_t (*clock_ms)(void))
     ((LoopSource *)loop->source)->loop = loop;
     g_source_set_static_name(loop->source, "msrp");
     g_source_add_unix_fd(loop->source, loop->epoll, G_IO_IN);
+    g_source_set_can_recurse(loop->source, TRUE); // see sip/sofia_source.c
     g_source_attach(loop->source, NULL);
     return loop;
 }
