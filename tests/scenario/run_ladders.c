@@ -71,6 +71,8 @@ static char *play_line(Play *play, const char *line)
 static char *play_end(Stage *stage, bool counts_rows)
 {
     char *why = stage_try_quiet(stage);
+    if (why == NULL && router_counters(stage_router(stage))->surprises > 0)
+        return g_strdup("a cell that surprises (`!`) was reached");
     return why != NULL || counts_rows ? why : play_rows(stage, "0");
 }
 
