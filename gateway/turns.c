@@ -144,16 +144,26 @@ static void command_withhold(const Turns *turns, const Command *command)
         command_execute(turns, command);
 }
 
-void turns_run(const Turns *turns)
+static void commands_run(const Turns *turns, const Outbox *outbox, bool stored, bool accepts)
 {
-    g_autoptr(Outbox) outbox = outbox_new();
-    events_dispatch(turns, outbox);
-    bool stored = outbox_store(turns, outbox);
     for (guint i = 0; i < outbox->commands->len; i++) {
         const Command *command = g_ptr_array_index(outbox->commands, i);
+        if ((command->kind == COMMAND_ACCEPT) != accepts)
+            continue;
         if (stored)
             command_execute(turns, command);
         else
             command_withhold(turns, command);
     }
+}
+
+// What was taken is acknowledged before all else: a CLOSE_LEG decided earlier in the same turn would leave the
+// sender of a line that had come in by then without its answer.
+void turns_run(const Turns *turns)
+{
+    g_autoptr(Outbox) outbox = outbox_new();
+    events_dispatch(turns, outbox);
+    bool stored = outbox_store(turns, outbox);
+    commands_run(turns, outbox, stored, true);
+    commands_run(turns, outbox, stored, false);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A turn: events in, commands out; the STORE commands in one transaction, commit, then the others in
-// order. So the ledger row precedes every acknowledgement and hand-over; its closing may follow
+// order, acceptances first. So the ledger row precedes every acknowledgement and hand-over; its closing may follow
 // (docs/decisions/0003).
 #pragma once
 #include "gateway/ladder.h"
