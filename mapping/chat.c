@@ -200,7 +200,10 @@ static void send_line(Turn *turn, Session *session, Line *line)
     case LINE_SINK_OPEN: go_open(turn, session, line); return;
     case LINE_SINK_LEG: go_leg(turn, session, line); return;
     case LINE_SINK_ASIDE: go_aside(turn, session, line); return;
-    case LINE_SINK_CHAT: go_chat(turn, session, line); return;
+    case LINE_SINK_CHAT:
+        if (!room_send_late(turn, session, line))
+            go_chat(turn, session, line);
+        return;
     case LINE_SINK_ROOM: room_send(turn, session, line); return;
     case LINE_SINK_REFUSE: fail(turn, line, FAILURE_FORBIDDEN, "not in the room"); return;
     case LINE_SINK_COUNT: break;

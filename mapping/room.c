@@ -301,6 +301,21 @@ bool room_send_aside(Turn *turn, Session *session, Line *line)
     return true;
 }
 
+bool room_send_late(Turn *turn, Session *session, Line *line)
+{
+    if (turn->settings->late_s != LATE_S_ROOM || escalation_state(session) != ESCALATION_MOVING)
+        return false;
+    uint64_t leg = session->escalation->home_leg;
+    const char *nick = partner_nick(session);
+    if (nick == NULL || turn_timer_is_running(session, HOW_HOLD))
+        return false;
+    Command *out = line_push(turn, session, line, leg);
+    fields_set_text(&out->f.nick, nick);
+    out->f.private = true;
+    journal_hand_over(turn, line, LINE_BY_ROOM, leg);
+    return true;
+}
+
 // A leg that went down under a line tells so before it is reported down; the line waits for that.
 void room_on_delivery(Turn *turn, Line *line, const Event *event)
 {

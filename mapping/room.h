@@ -28,6 +28,14 @@ void room_send(Turn *turn, Session *session, Line *line);
 // Source: docs/escalation.md 5; ESC-014.
 bool room_send_aside(Turn *turn, Session *session, Line *line);
 
+// What: hands a pair line of the peer over as a private line of its occupant, where `late_s` wants
+//   so.
+// Shape: calls journal_hand_over() with LINE_BY_ROOM and answers true.
+// Errors: false when it does not, when the chat has not just moved, or when the partner is not
+//   known to be in the room: the line goes as chat.
+// Source: ESC-015.
+bool room_send_late(Turn *turn, Session *session, Line *line);
+
 // What: the delivery of a line that went by LINE_BY_ROOM or LINE_BY_ASIDE.
 // Shape: ends in journal_close(), journal_fail() or journal_take_back().
 void room_on_delivery(Turn *turn, Line *line, const Event *event);

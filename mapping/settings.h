@@ -64,7 +64,6 @@
     X(page_type, "auto|normal|strict")                                                             \
     X(html, "xhtml|plain")                                                                         \
     X(late_s, "chat|room")                                                                         \
-    X(glare, "first|xmpp|sip")                                                                     \
     X(prejoin, "probe|none")                                                                       \
     X(nick_conflict, "suffix|error")
 
@@ -72,7 +71,6 @@ enum { CHAT_MODE_AUTO, CHAT_MODE_PAGE, CHAT_MODE_SESSION };
 enum { PAGE_TYPE_AUTO, PAGE_TYPE_NORMAL, PAGE_TYPE_STRICT };
 enum { HTML_XHTML, HTML_PLAIN };
 enum { LATE_S_CHAT, LATE_S_ROOM };
-enum { GLARE_FIRST, GLARE_XMPP, GLARE_SIP };
 enum { PREJOIN_PROBE, PREJOIN_NONE };
 enum { NICK_CONFLICT_SUFFIX, NICK_CONFLICT_ERROR };
 
