@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "gateway/control.h"
 #include "gateway/gateway_error.h"
 #include "gateway/turns.h"
 #include "mapping/route.h"
@@ -29,6 +30,7 @@ struct Gateway {
     Ladder *ladder;       // owned
     XmppGate *xmpp;       // owned
     SipGate *sip;         // owned
+    Control *control;     // owned
     Turns turns;          // borrows from the above
     guint prune_source;
     guint busy_source;
@@ -174,6 +176,18 @@ static SipGate *sip_build(const Config *config, Route *route, EventSink sink, GE
     return sipgate_new(&wanted, error);
 }
 
+static int64_t now_ms(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+static Control *control_build(Gateway *gateway, GError **error)
+{
+    g_autofree char *path = g_build_filename(gateway->config->state_dir, "control.sock", NULL);
+    ControlView view = {.router = gateway->router, .ladder = gateway->ladder, .now_ms = now_ms};
+    return control_new(path, &view, error);
+}
+
 static void on_events(void *self);
 
 static bool parts_build(Gateway *gateway, GError **error)
@@ -192,7 +206,8 @@ static bool parts_build(Gateway *gateway, GError **error)
     gateway->router = router_new(gateway->route, &config->settings);
     gateway->xmpp = xmpp_build(config, sink, error);
     gateway->sip = gateway->xmpp != NULL ? sip_build(config, gateway->route, sink, error) : NULL;
-    return gateway->sip != NULL &&
+    gateway->control = gateway->sip != NULL ? control_build(gateway, error) : NULL;
+    return gateway->control != NULL &&
            store_restore(gateway->store, sink, g_get_real_time() / 1000, error);
 }
 
@@ -229,6 +244,7 @@ void gateway_free(Gateway *gateway)
         g_source_remove(gateway->stop_source);
     if (gateway->busy_source != 0)
         g_source_remove(gateway->busy_source);
+    control_free(gateway->control);
     xmppgate_free(gateway->xmpp);
     sipgate_free(gateway->sip);
     router_free(gateway->router);

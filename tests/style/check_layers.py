@@ -25,6 +25,7 @@ LIBRARIES = {
     "sqlite": (r"sqlite3\.h", ["libsqlite3.so"]),
     "openssl": (r"openssl/.*", ["libcrypto.so", "libssl.so"]),
     "json": (r"json-glib/.*", ["libjson-glib-1.0.so"]),
+    "soup": (r"libsoup/.*", ["libsoup-3.0.so"]),
     "libc": (r"(sys/|netinet/|arpa/|linux/)?[a-z0-9_]+\.h", ["libc.so.6", "libm.so.6"]),
 }
 
@@ -45,7 +46,7 @@ LAYERS = {
                  {"glib": "*", "gio": "*", "sofia": "*", "libc": "*"}),
     "sip/dialect": Layer("sip/libsip.a", ("mapping", "sip/body", "sip/msrp", "sip"), {"glib": "*", "sofia": "*", "libc": "*"}),
     "gateway": Layer("gateway/libgateway.a", ("mapping", "xmpp", "sip"),
-                     {"glib": "*", "gio": "*", "libc": "*", "json": "*", "sqlite": "store*"}),
+                     {"glib": "*", "gio": "*", "libc": "*", "json": "*", "sqlite": "store*", "soup": "control.* mucsipctl.*"}),
 }
 
 PURE_HEADERS = r"(ctype|errno|inttypes|limits|stdarg|stdbool|stddef|stdint|stdlib|string)\.h"
@@ -67,7 +68,7 @@ def layer_of(path):
 
 def may_use(layer, library, file):
     patterns = LAYERS[layer].libraries.get(library)
-    return patterns is not None and fnmatch(os.path.basename(file), patterns)
+    return patterns is not None and any(fnmatch(os.path.basename(file), one) for one in patterns.split())
 
 
 def include_breach(layer, file, form, name):

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Sessions and ladders as JSON.
+#include "gateway/control_view.h"
+
+#include <string.h>
+
+#include "mapping/session_map.h"
+
+// ---- members: what is absent is not told --------------------------------------------------------
+
+static void text_add(JsonBuilder *into, const char *name, const char *text)
+{
+    if (text == NULL || *text == '\0')
+        return;
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    json_builder_set_member_name(into, name);
+    json_builder_add_string_value(into, valid);
+}
+
+static void number_add(JsonBuilder *into, const char *name, int64_t number)
+{
+    json_builder_set_member_name(into, name);
+    json_builder_add_int_value(into, number);
+}
+
+// ---- what a list was asked for ------------------------------------------------------------------
+
+typedef struct {
+    Address *address; // owned; NULL = everybody
+    uint64_t limit;
+} Wanted;
+
+static const char *query_get(GHashTable *query, const char *name)
+{
+    return query != NULL ? g_hash_table_lookup(query, name) : NULL;
+}
+
+static bool wanted_read(GHashTable *query, Wanted *into, char **why)
+{
+    const char *address = query_get(query, "address"), *limit = query_get(query, "limit");
+    *into = (Wanted){.limit = CONTROL_VIEW_MAX};
+    if (limit != NULL && !g_ascii_string_to_unsigned(limit, 10, 1, CONTROL_VIEW_MAX, &into->limit, NULL)) {
+        *why = g_strdup_printf("limit is a number from 1 to %d", CONTROL_VIEW_MAX);
+        return false;
+    }
+    into->address = address != NULL ? address_from_jid(address) : NULL;
+    if (address != NULL && into->address == NULL)
+        *why = g_strdup("address is no JID");
+    return *why == NULL;
+}
+
+// ---- sessions -----------------------------------------------------------------------------------
+
+typedef struct {
+    JsonBuilder *into;        // borrowed
+    const ControlView *view;  // borrowed
+    const Wanted *wanted;     // borrowed
+    uint64_t total;           // that fit what is wanted
+} SessionList;
+
+static void session_add(JsonBuilder *into, const Session *session, int64_t now_ms)
+{
+    const Address *locked = session->locked;
+    json_builder_begin_object(into);
+    number_add(into, "session", (int64_t)session->id);
+    text_add(into, "xmpp", address_jid(session->x));
+    text_add(into, "sip", address_jid(session->s));
+    text_add(into, "resource", locked != NULL ? address_resource(locked) : NULL);
+    text_add(into, "thread", session->thread);
+    text_add(into, "leg", chat_leg_state_name(session->chat_leg.state));
+    text_add(into, "escalation", escalation_state_name(escalation_state(session)));
+    text_add(into, "room", session->room != NULL ? address_jid(session->room) : NULL);
+    number_add(into, "waiting", session->waiting.length);
+    number_add(into, "in_flight", session->in_flight.length);
+    number_add(into, "silent_s", (now_ms - session->last_used_ms) / 1000);
+    json_builder_end_object(into);
+}
+
+static void on_session(Session *session, void *data)
+{
+    SessionList *list = data;
+    const Address *of = list->wanted->address;
+    if (of != NULL && !address_equal_bare(of, session->x) && !address_equal_bare(of, session->s))
+        return;
+    if (list->total++ < list->wanted->limit)
+        session_add(list->into, session, list->view->now_ms());
+}
+
+JsonNode *control_view_sessions(const ControlView *view, const char *argument, GHashTable *query,
+                                char **why)
+{
+    Wanted wanted;
+    if (!wanted_read(query, &wanted, why))
+        return NULL;
+    g_autoptr(JsonBuilder) into = json_builder_new();
+    SessionList list = {into, view, &wanted, 0};
+    json_builder_begin_object(into);
+    json_builder_set_member_name(into, "sessions");
+    json_builder_begin_array(into);
+    session_map_each(router_sessions(view->router), on_session, &list);
+    json_builder_end_array(into);
+    number_add(into, "total", (int64_t)list.total);
+    json_builder_end_object(into);
+    address_unref(wanted.address);
+    return json_builder_get_root(into);
+}
+
+// ---- ladder -------------------------------------------------------------------------------------
+
+JsonNode *control_view_ladder(const ControlView *view, const char *argument, GHashTable *query,
+                              char **why)
+{
+    guint64 session = 0;
+    if (!g_ascii_string_to_unsigned(argument, 10, 1, G_MAXINT64, &session, NULL)) {
+        *why = g_strdup("a session is a number");
+        return NULL;
+    }
+    g_autofree char *text = ladder_text(view->ladder, session);
+    if (*text == '\0')
+        return NULL;
+    g_autoptr(JsonBuilder) into = json_builder_new();
+    json_builder_begin_object(into);
+    number_add(into, "session", (int64_t)session);
+    text_add(into, "ladder", text);
+    json_builder_end_object(into);
+    return json_builder_get_root(into);
+}
