@@ -38,6 +38,13 @@ static void alias_free(gpointer data)
     g_free(alias);
 }
 
+static void peer_free(gpointer data)
+{
+    ConfigPeer *peer = data;
+    g_free(peer->name);
+    g_free(peer);
+}
+
 static void listen_free(gpointer data)
 {
     endpoint_free(data);
@@ -49,6 +56,7 @@ static Config *config_new(void)
     config->components = g_ptr_array_new_with_free_func(component_free);
     config->domains = g_ptr_array_new_with_free_func(domain_free);
     config->aliases = g_ptr_array_new_with_free_func(alias_free);
+    config->peer_rules = g_ptr_array_new_with_free_func(peer_free);
     config->sip_listen = g_ptr_array_new_with_free_func(listen_free);
     config->peers = g_ptr_array_new_with_free_func(g_free);
     config->trusted = g_ptr_array_new_with_free_func(g_free);
@@ -67,6 +75,7 @@ void config_free(Config *config)
     g_ptr_array_unref(config->components);
     g_ptr_array_unref(config->domains);
     g_ptr_array_unref(config->aliases);
+    g_ptr_array_unref(config->peer_rules);
     g_ptr_array_unref(config->sip_listen);
     g_free(config->sip_advertise);
     g_ptr_array_unref(config->peers);
@@ -306,6 +315,37 @@ static bool setting_set(Settings *settings, const char *key, const char *value, 
     return false;
 }
 
+static bool rule_read(const char *value, PeerMemoryRule *into, char **why)
+{
+    int word = 0;
+    bool good = choice_read(value, "auto|always|never", &word, why);
+    *into = (PeerMemoryRule)word;
+    return good;
+}
+
+static bool safety_read(const char *value, PeerMemoryRule *into, char **why)
+{
+    bool yes = false;
+    bool good = bool_read(value, &yes, why);
+    *into = yes ? PEER_MEMORY_ALWAYS : PEER_MEMORY_NEVER;
+    return good;
+}
+
+// Keys are the words of the traits with `_` for `-`.
+static bool peer_set(PeerMemoryRules *rules, const char *key, const char *value, char **why)
+{
+    g_autofree char *word = g_strdelimit(g_strdup(key), "_", '-');
+    PeerMemoryTrait trait = peer_memory_trait_find(word, strlen(word));
+    if (trait == PEER_MEMORY_MAX_SIZE)
+        return number_read(value, &rules->max_size, why);
+    if (trait < PEER_MEMORY_TRAIT_COUNT)
+        return rule_read(value, &rules->traits[trait], why);
+    if (g_str_equal(key, "congestion_safe"))
+        return safety_read(value, &rules->congestion_safe, why);
+    *why = g_strdup("unknown key");
+    return false;
+}
+
 static bool alias_add(Config *config, const char *jid, const char *uri)
 {
     ConfigAlias *alias = g_new0(ConfigAlias, 1);
@@ -335,6 +375,25 @@ static ConfigDomain *domain_add(Config *config, const char *name)
     return domain;
 }
 
+static ConfigPeer *peer_add(Config *config, const char *name)
+{
+    ConfigPeer *peer = g_new0(ConfigPeer, 1);
+    peer->name = g_strdup(name);
+    g_ptr_array_add(config->peer_rules, peer);
+    return peer;
+}
+
+static void *peer_open(Config *config, const char *name, char **why)
+{
+    g_autoptr(Address) address = address_from_jid(name);
+    if (g_str_equal(name, "*"))
+        return peer_add(config, name);
+    if (address != NULL && address_resource(address) == NULL)
+        return peer_add(config, address_bare(address));
+    *why = g_strdup_printf("'%s' is neither an address without resource nor a domain nor *", name);
+    return NULL;
+}
+
 // A section name is fixed ("sip") or a kind with a name behind a space ("component sip.test").
 static void *section_open(Config *config, const char *section, char **kind, char **why)
 {
@@ -342,6 +401,8 @@ static void *section_open(Config *config, const char *section, char **kind, char
     *kind = space != NULL ? g_strndup(section, (gsize)(space - section + 1)) : g_strdup(section);
     if (space == NULL)
         return config;
+    if (g_str_equal(*kind, "peer "))
+        return peer_open(config, space + 1, why);
     g_autofree char *name = NULL;
     if (!domain_read(space + 1, &name, why))
         return NULL;
@@ -360,6 +421,8 @@ static bool entry_set(Config *config, const char *kind, void *object, const char
         return timer_set(&config->settings, key, value, why);
     if (g_str_equal(kind, "settings"))
         return setting_set(&config->settings, key, value, why);
+    if (g_str_equal(kind, "peer "))
+        return peer_set(&((ConfigPeer *)object)->rules, key, value, why);
     if (g_str_equal(kind, "alias"))
         return alias_add(config, key, value);
     return key_set(kind, key, value, object, why);

@@ -3,6 +3,7 @@
 // file, the line and the key. All keys: docs/configuration.md.
 #pragma once
 #include "gateway/endpoint.h"
+#include "mapping/peer_memory.h"
 #include "mapping/settings.h"
 
 typedef enum { CONFIG_USERS, CONFIG_ROOMS } ConfigKind;
@@ -29,6 +30,12 @@ typedef struct {
     char *uri; // owned
 } ConfigAlias;
 
+// [peer NAME]: what is so of an address, a domain or everybody (*), whatever was learned.
+typedef struct {
+    char *name; // owned; bare address, domain or "*"
+    PeerMemoryRules rules;
+} ConfigPeer;
+
 typedef struct {
     char *state_dir;       // owned
     char *log_level;       // owned: error, warning, info, debug
@@ -36,6 +43,7 @@ typedef struct {
     GPtrArray *components; // owned ConfigComponent *
     GPtrArray *domains;    // owned ConfigDomain *
     GPtrArray *aliases;    // owned ConfigAlias *
+    GPtrArray *peer_rules; // owned ConfigPeer *
     GPtrArray *sip_listen; // owned Endpoint *
     char *sip_advertise;   // owned; NULL = the address listened on
     GPtrArray *peers;      // owned char *: numeric addresses; empty = loopback and the routes

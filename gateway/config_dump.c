@@ -30,6 +30,24 @@ static void domain_add(GString *out, const ConfigDomain *domain)
     line_add(out, "sip_domain", domain->sip_domain);
 }
 
+// Only what is ruled: `auto` is the default of every trait.
+static void peer_add(GString *out, const ConfigPeer *peer)
+{
+    const PeerMemoryRules *rules = &peer->rules;
+    g_string_append_printf(out, "\n[peer %s]\n", peer->name);
+    for (int trait = 0; trait < PEER_MEMORY_MAX_SIZE; trait++) {
+        const char *word = peer_memory_trait_name((PeerMemoryTrait)trait);
+        g_autofree char *key = g_strdelimit(g_strdup(word), "-", '_');
+        if (rules->traits[trait] != PEER_MEMORY_AUTO)
+            line_add(out, key, rules->traits[trait] == PEER_MEMORY_ALWAYS ? "always" : "never");
+    }
+    if (rules->max_size > 0)
+        g_string_append_printf(out, "max_size=%" G_GINT64_FORMAT "\n", rules->max_size);
+    if (rules->congestion_safe != PEER_MEMORY_AUTO)
+        line_add(out, "congestion_safe",
+                 rules->congestion_safe == PEER_MEMORY_ALWAYS ? "on" : "off");
+}
+
 static void list_add(GString *out, const char *key, const GPtrArray *words)
 {
     if (words->len > 0)
@@ -102,6 +120,8 @@ char *config_dump(const Config *config)
         const ConfigAlias *alias = g_ptr_array_index(config->aliases, i);
         line_add(out, alias->jid, alias->uri);
     }
+    for (guint i = 0; i < config->peer_rules->len; i++)
+        peer_add(out, g_ptr_array_index(config->peer_rules, i));
     settings_add(out, &config->settings);
     return g_string_free(out, FALSE);
 }

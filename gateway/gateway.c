@@ -190,6 +190,16 @@ static Control *control_build(Gateway *gateway, GError **error)
 
 static void on_events(void *self);
 
+static Router *router_build(const Route *route, const Config *config)
+{
+    Router *router = router_new(route, &config->settings);
+    for (guint i = 0; i < config->peer_rules->len; i++) {
+        const ConfigPeer *it = g_ptr_array_index(config->peer_rules, i);
+        peer_memory_set_rules(router_peers(router), it->name, &it->rules);
+    }
+    return router;
+}
+
 static bool parts_build(Gateway *gateway, GError **error)
 {
     const Config *config = gateway->config;
@@ -203,7 +213,7 @@ static bool parts_build(Gateway *gateway, GError **error)
     EventSink sink = turn_queue_sink(gateway->queue);
     gateway->timers = timers_new(sink);
     gateway->ladder = ladder_new((guint)config->settings.ladder_lines);
-    gateway->router = router_new(gateway->route, &config->settings);
+    gateway->router = router_build(gateway->route, config);
     gateway->xmpp = xmpp_build(config, sink, error);
     gateway->sip = gateway->xmpp != NULL ? sip_build(config, gateway->route, sink, error) : NULL;
     gateway->control = gateway->sip != NULL ? control_build(gateway, error) : NULL;

@@ -11,6 +11,10 @@
 
 // LIMIT: rows looked at by one call of store_prune(), so that no turn takes long.
 #define PRUNE_ROWS 2000
+// LIMIT: facts about peers; those that end first go first.
+#define PEER_FACTS_MAX 50000
+// The one fact about a peer that is a number.
+#define MAX_SIZE "max-size"
 // How long rows that were closed may wait for a commit (docs/decisions/0003).
 #define LAG_MS 50
 
@@ -23,6 +27,7 @@ typedef enum {
     SQL_ROOM_BIND,
     SQL_ROOM_UNBIND,
     SQL_PEER,
+    SQL_PEER_FORGET,
     SQL_PRUNE,
     SQL_PRUNE_PEERS,
     SQL_LAST_ROW,
@@ -43,13 +48,16 @@ static const char *const SQL_TEXTS[SQL_COUNT] = {
     [SQL_ROOM_BIND] = "INSERT OR REPLACE INTO room (leg,session,room,occupant,nick,since_ms)"
                       " VALUES (?1,?2,?3,?4,?5,?6)",
     [SQL_ROOM_UNBIND] = "DELETE FROM room WHERE leg=?1",
-    [SQL_PEER] = "INSERT OR REPLACE INTO peer (address,fact,until_ms) VALUES (?1,?2,?3)",
+    [SQL_PEER] = "INSERT OR REPLACE INTO peer (address,trait,value,until_ms) VALUES (?1,?2,?3,?4)",
+    [SQL_PEER_FORGET] = "DELETE FROM peer WHERE address=?1",
     [SQL_PRUNE] = "DELETE FROM ledger WHERE row IN (SELECT row FROM ledger ORDER BY row LIMIT ?2)"
                   " AND closed_ms < ?1",
-    [SQL_PRUNE_PEERS] = "DELETE FROM peer WHERE until_ms < ?1",
+    [SQL_PRUNE_PEERS] = "DELETE FROM peer WHERE until_ms < max(?1, coalesce((SELECT until_ms FROM"
+                        " peer ORDER BY until_ms DESC LIMIT 1 OFFSET ?2), 0))",
     [SQL_LAST_ROW] = "SELECT max((SELECT coalesce(max(row),0) FROM ledger),"
                      " (SELECT coalesce(max(leg),0) FROM room))",
-    [SQL_PEERS] = "SELECT address, fact, until_ms FROM peer WHERE until_ms >= ?1",
+    [SQL_PEERS] = "SELECT address, trait, value, until_ms FROM peer WHERE until_ms >= ?1"
+                  " ORDER BY until_ms",
     [SQL_ROOMS] = "SELECT leg, room, occupant, nick FROM room",
     [SQL_CLOSE_LEFT_OPEN] = "UPDATE ledger SET closed_ms=?1, fate='lost', failure=NULL"
                             " WHERE closed_ms IS NULL",
@@ -151,14 +159,39 @@ static bool room_unbind(Store *store, const Fields *f, GError **error)
     return run(store, SQL_ROOM_UNBIND, error);
 }
 
-// The middle knows durations, not wall time: ms is how long the fact holds.
-static bool peer_learn(Store *store, const Fields *f, int64_t now_ms, GError **error)
+// The middle knows durations, not wall time: ms is how long the facts hold.
+static bool fact_learn(Store *store, const Fields *f, const char *trait, uint64_t value,
+                       int64_t now_ms, GError **error)
 {
     sqlite3_stmt *insert = store->statements[SQL_PEER];
     bind_text(insert, 1, address_bare(f->to));
-    bind_text(insert, 2, fields_how_name(f->how));
-    bind_number(insert, 3, (uint64_t)now_ms + f->ms);
+    bind_text(insert, 2, trait);
+    bind_number(insert, 3, value);
+    bind_number(insert, 4, (uint64_t)now_ms + f->ms);
     return run(store, SQL_PEER, error);
+}
+
+static bool facts_learn(Store *store, const Fields *f, bool takes, int64_t now_ms, GError **error)
+{
+    const char *list = takes ? f->takes : f->lacks;
+    g_auto(GStrv) words = g_strsplit(list != NULL ? list : "", ",", -1);
+    for (char **word = words; *word != NULL; word++)
+        if (!fact_learn(store, f, *word, takes, now_ms, error))
+            return false;
+    return true;
+}
+
+static bool peer_learn(Store *store, const Fields *f, int64_t now_ms, GError **error)
+{
+    return facts_learn(store, f, true, now_ms, error) &&
+           facts_learn(store, f, false, now_ms, error) &&
+           (f->number == 0 || fact_learn(store, f, MAX_SIZE, f->number, now_ms, error));
+}
+
+static bool peer_forget(Store *store, const Fields *f, GError **error)
+{
+    bind_text(store->statements[SQL_PEER_FORGET], 1, address_bare(f->to));
+    return run(store, SQL_PEER_FORGET, error);
 }
 
 static bool execute(Store *store, const Command *command, int64_t now_ms, GError **error)
@@ -172,8 +205,10 @@ static bool execute(Store *store, const Command *command, int64_t now_ms, GError
         return room_bind(store, f, now_ms, error);
     if (f->how == HOW_ROOM_UNBIND)
         return room_unbind(store, f, error);
-    if (f->how == HOW_NO_MSRP || f->how == HOW_NO_CPIM)
+    if (f->how == HOW_PEER)
         return peer_learn(store, f, now_ms, error);
+    if (f->how == HOW_FORGET)
+        return peer_forget(store, f, error);
     g_set_error(error, GATEWAY_ERROR, GATEWAY_ERROR_STORE, "cannot store '%s'",
                 fields_how_name(f->how));
     return false;
@@ -220,6 +255,7 @@ bool store_prune(Store *store, int64_t now_ms, int64_t keep_ms, GError **error)
     bind_number(store->statements[SQL_PRUNE], 1, (uint64_t)(now_ms - keep_ms));
     bind_number(store->statements[SQL_PRUNE], 2, PRUNE_ROWS);
     bind_number(store->statements[SQL_PRUNE_PEERS], 1, (uint64_t)now_ms);
+    bind_number(store->statements[SQL_PRUNE_PEERS], 2, PEER_FACTS_MAX);
     return run(store, SQL_PRUNE, error) && run(store, SQL_PRUNE_PEERS, error);
 }
 
@@ -305,11 +341,15 @@ static Event *counter_restored(sqlite3_stmt *select)
 
 static Event *peer_restored(sqlite3_stmt *select, int64_t now_ms)
 {
-    const char *fact = column(select, 1);
-    bool msrp = strcmp(fact, fields_how_name(HOW_NO_MSRP)) == 0;
-    Event *event = restored_new(msrp ? HOW_NO_MSRP : HOW_NO_CPIM);
+    const char *trait = column(select, 1);
+    uint64_t value = (uint64_t)sqlite3_column_int64(select, 2);
+    Event *event = restored_new(HOW_PEER);
     event->f.to = address_from_jid(column(select, 0));
-    event->f.ms = (uint64_t)(sqlite3_column_int64(select, 2) - now_ms);
+    event->f.ms = (uint64_t)(sqlite3_column_int64(select, 3) - now_ms);
+    if (strcmp(trait, MAX_SIZE) == 0)
+        event->f.number = value;
+    else
+        fields_set_text(value != 0 ? &event->f.takes : &event->f.lacks, trait);
     return event;
 }
 

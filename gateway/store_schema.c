@@ -14,6 +14,13 @@ static const char *const STEPS[] = {
     " PRIMARY KEY (address, fact)) WITHOUT ROWID;"
     "CREATE TABLE room (leg INTEGER PRIMARY KEY, session INTEGER, room TEXT NOT NULL,"
     " occupant TEXT NOT NULL, nick TEXT, since_ms INTEGER NOT NULL);",
+    // 2: facts about peers are known to be so or known not to be so, or a number
+    "CREATE TABLE peer_fact (address TEXT NOT NULL, trait TEXT NOT NULL, value INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL, PRIMARY KEY (address, trait)) WITHOUT ROWID;"
+    "INSERT INTO peer_fact SELECT address, 'msrp', 0, until_ms FROM peer WHERE fact='no-msrp';"
+    "DROP TABLE peer;"
+    "ALTER TABLE peer_fact RENAME TO peer;"
+    "CREATE INDEX peer_end ON peer (until_ms);",
 };
 
 static bool run(sqlite3 *database, const char *sql, GError **error)

@@ -57,10 +57,13 @@ static void events_dispatch(const Turns *turns, Outbox *outbox)
 }
 
 // Whether other commands of the turn may run only when this one is committed. A row that was closed too late
-// says "unknown" of a line that is done with; to close one is therefore no condition of anything.
+// says "unknown" of a line that is done with, and what a peer takes can be learned again: neither is a
+// condition of anything.
 static bool is_condition(const Command *command)
 {
-    return command->kind == COMMAND_STORE && command->f.how != HOW_ROW_CLOSE;
+    How how = command->f.how;
+    return command->kind == COMMAND_STORE && how != HOW_ROW_CLOSE && how != HOW_PEER &&
+           how != HOW_FORGET;
 }
 
 static bool store_execute_all(const Turns *turns, const Outbox *outbox, GError **error)

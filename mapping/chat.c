@@ -5,6 +5,7 @@
 
 #include "mapping/chat_life.h"
 #include "mapping/page.h"
+#include "mapping/peer_news.h"
 #include "mapping/room.h"
 #include "mapping/session_map.h"
 
@@ -108,7 +109,7 @@ static bool wants_session(const Turn *turn, const Session *session, const Line *
         return false;
     if (mode == CHAT_MODE_SESSION)
         return is_chat_type(line) || line->needs_session;
-    if (peer_memory_has_no_msrp(turn->peers, session->s, turn->now_ms))
+    if (peer_memory_lacks(turn->peers, session->s, PEER_MEMORY_MSRP, turn->now_ms))
         return false;
     return line->needs_session || (is_chat_type(line) && !has_pages_in_flight(session));
 }
@@ -369,16 +370,6 @@ static bool refuses_msrp(const Refusal *refusal)
     return false;
 }
 
-static void remember_no_msrp(Turn *turn, const Session *session)
-{
-    int64_t memory_ms = turn->settings->no_msrp_memory;
-    peer_memory_set_no_msrp(turn->peers, session->s, turn->now_ms + memory_ms);
-    Command *store = turn_push(turn, session, COMMAND_STORE, SIDE_SIP);
-    store->f.how = HOW_NO_MSRP;
-    store->f.ms = (uint64_t)memory_ms;
-    fields_set_address(&store->f.to, session->s);
-}
-
 // A line too large for page mode has no other way: either never (the peer has no MSRP) or not now.
 static void fall_back(Turn *turn, Line *line, bool for_good)
 {
@@ -399,7 +390,7 @@ void chat_fail_lines(Turn *turn, Session *session, const ChatLegCause *cause)
     bool pages =
         turn->settings->chat_mode != CHAT_MODE_SESSION && (for_good || refusal.how != HOW_REFUSED);
     if (for_good)
-        remember_no_msrp(turn, session);
+        peer_news_learn(turn, session->s, PEER_MEMORY_MSRP, 0, turn->settings->no_msrp_memory);
     if (refusal.how != HOW_REFUSED || refusal.reason == FAILURE_NONE)
         refusal.reason = FAILURE_RECIPIENT_UNAVAILABLE;
     GList *next;

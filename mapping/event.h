@@ -12,6 +12,7 @@
     X(LEG_UP, "leg-up")                                                                            \
     X(LEG_DOWN, "leg-down")                                                                        \
     X(GONE, "gone")                                                                                \
+    X(PEER, "peer")                                                                                \
     X(ROOM_INVITE, "room-invite")                                                                  \
     X(ROOM_ANSWER, "room-answer")                                                                  \
     X(ROOM_ENTRY, "room-entry")                                                                    \

@@ -23,7 +23,7 @@
     X(PATIENCE, "patience") X(SETUP, "setup") X(IDLE, "idle") X(HOLD, "hold")                      \
     X(ROW_OPEN, "row-open") X(ROW_CLOSE, "row-close")                                              \
     X(ROOM_BIND, "room-bind") X(ROOM_UNBIND, "room-unbind")                                        \
-    X(NO_MSRP, "no-msrp") X(NO_CPIM, "no-cpim") X(COUNTER, "counter")                              \
+    X(PEER, "peer") X(FORGET, "forget") X(HINT, "hint") X(COUNTER, "counter")                      \
     X(RENEW, "renew") X(NARROW, "narrow")
 
 typedef enum {
@@ -60,6 +60,8 @@ typedef enum {
     TEXT(text)       /* a reason in words */                                                       \
     TEXT(stamp)      /* RFC 3339 time of origin, when it is not now */                             \
     TEXT(password)                                                                                 \
+    TEXT(takes)      /* of a peer: what it is known to take, words of peer_memory.h with commas */ \
+    TEXT(lacks)      /* of a peer: what it is known not to take */                                 \
     FLAG(continues)  /* an invitation that continues a chat */                                     \
     FLAG(mediated)   /* an invitation sent through the room */                                     \
     FLAG(private)    /* a line to one occupant; a leg that carries such lines */                   \

@@ -232,6 +232,7 @@ PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
     case EVENT_LEG_UP:
     case EVENT_LEG_DOWN:
     case EVENT_GONE:
+    case EVENT_PEER:
     case EVENT_ROOM_ANSWER:
     case EVENT_ROOM_ENTRY:
     case EVENT_ROOM_ROSTER:

@@ -73,6 +73,26 @@ void recent_put(Recent *recent, const char *key, gpointer value)
     g_hash_table_insert(recent->links, entry->key, recent->queue.head);
 }
 
+void recent_remove(Recent *recent, const char *key)
+{
+    GList *link = g_hash_table_lookup(recent->links, key);
+    if (link == NULL)
+        return;
+    RecentEntry *entry = link->data;
+    g_hash_table_remove(recent->links, key);
+    g_queue_delete_link(&recent->queue, link);
+    entry_free(recent, entry);
+}
+
+void recent_each(const Recent *recent, void (*visit)(const char *key, gpointer value, gpointer data),
+                 gpointer data)
+{
+    for (const GList *at = recent->queue.head; at != NULL; at = at->next) {
+        const RecentEntry *entry = at->data;
+        visit(entry->key, entry->value, data);
+    }
+}
+
 size_t recent_count(const Recent *recent)
 {
     return recent->queue.length;

@@ -20,5 +20,13 @@ gpointer recent_find(Recent *recent, const char *key);
 // Shape: takes `value`, copies `key`; forgets the longest unused when the table is full.
 void recent_put(Recent *recent, const char *key, gpointer value);
 
+// What: forgets one value; nothing under that key is fine.
+void recent_remove(Recent *recent, const char *key);
+
+// What: visits all values, most recently used first.
+// Shape: the table may not be changed meanwhile; `key` is borrowed.
+void recent_each(const Recent *recent, void (*visit)(const char *key, gpointer value, gpointer data),
+                 gpointer data);
+
 // What: how many values are kept.
 size_t recent_count(const Recent *recent);

@@ -6,6 +6,7 @@
 #include "mapping/chat_life.h"
 #include "mapping/invite.h"
 #include "mapping/page.h"
+#include "mapping/peer_news.h"
 #include "mapping/policy.h"
 #include "mapping/room.h"
 #include "mapping/session_map.h"
@@ -47,6 +48,11 @@ void router_free(Router *router)
 SessionMap *router_sessions(Router *router)
 {
     return router->sessions;
+}
+
+PeerMemory *router_peers(Router *router)
+{
+    return router->peers;
 }
 
 const TurnCounters *router_counters(const Router *router)
@@ -154,6 +160,12 @@ static uint64_t on_gone(Turn *turn, const Event *event)
     return session->id;
 }
 
+static uint64_t on_peer(Turn *turn, const Event *event)
+{
+    peer_news_on_event(turn, event);
+    return 0;
+}
+
 static uint64_t on_timer(Turn *turn, const Event *event)
 {
     Session *session = session_map_find(turn->sessions, event->f.session);
@@ -171,8 +183,8 @@ static uint64_t on_restored(Turn *turn, const Event *event)
     const Fields *f = &event->f;
     if (f->how == HOW_COUNTER && f->number > 0)
         turn->counters->row = MAX(turn->counters->row, f->number - 1);
-    else if (f->how == HOW_NO_MSRP && f->to != NULL)
-        peer_memory_set_no_msrp(turn->peers, f->to, turn->now_ms + (int64_t)f->ms);
+    else if (f->how == HOW_PEER)
+        peer_news_on_restored(turn, event);
     else if (f->how != HOW_COUNTER)
         escalation_on_restored(turn, event);
     return 0;
@@ -208,6 +220,7 @@ static uint64_t route_event(Turn *turn, Policy *policy, const Event *event)
     case EVENT_LEG_UP:
     case EVENT_LEG_DOWN: return on_chat_leg(turn, event);
     case EVENT_GONE: return on_gone(turn, event);
+    case EVENT_PEER: return on_peer(turn, event);
     case EVENT_ROOM_INVITE: return invite_on_room_invite(turn, event);
     case EVENT_ROOM_ANSWER:
     case EVENT_ROOM_ENTRY:

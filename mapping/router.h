@@ -26,4 +26,5 @@ Turn router_turn(Router *router, Outbox *outbox, int64_t now_ms);
 // What: what it holds, for status and tests.
 // Shape: borrowed.
 SessionMap *router_sessions(Router *router);
+PeerMemory *router_peers(Router *router);
 const TurnCounters *router_counters(const Router *router);

@@ -29,7 +29,8 @@
     X(invite_timeout, 30000)                                                                       \
     X(session_idle, 600000)                                                                        \
     X(xmpp_hold, 60000)                                                                            \
-    X(no_msrp_memory, 86400000)
+    X(no_msrp_memory, 86400000)                                                                    \
+    X(peer_memory, 86400000) /* EXT-13: what a peer takes */
 
 #define SETTINGS_NUMBERS(X)                                                                        \
     X(im_queue, 100)                                                                               \

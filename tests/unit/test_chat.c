@@ -41,7 +41,7 @@ START_TEST(chat_falls_back_and_remembers_after_a_refusal_of_msrp)
         g_autoptr(Stage) stage = stage_new();
         first_line(stage);
         leg_is_refused(stage, statuses[i]);
-        stage_expect(stage, "sip store how=no-msrp to=romeo@sip.test ms=86400000");
+        stage_expect(stage, "sip store how=peer to=romeo@sip.test lacks=msrp ms=86400000");
         stage_expect(stage, "sip message row=$r id=m1 ...");
         stage_tell(stage, "sip delivery row=$r");
         juliet_writes(stage, "m2", "type=chat");

@@ -80,6 +80,26 @@ START_TEST(config_keeps_defaults_of_what_is_not_said)
 }
 END_TEST
 
+START_TEST(config_reads_rules_for_peers)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = load(GOOD "[peer Romeo@SIP.test]\ncpim=always\nft_http=never\n"
+                                         "[peer sip.test]\nmax_size=900\ncongestion_safe=on\n"
+                                         "[peer *]\noptions=never\n", 0600, &error);
+    ck_assert_msg(config != NULL, "%s", error != NULL ? error->message : "");
+    const ConfigPeer *romeo = g_ptr_array_index(config->peer_rules, 0);
+    const ConfigPeer *domain = g_ptr_array_index(config->peer_rules, 1);
+    const ConfigPeer *all = g_ptr_array_index(config->peer_rules, 2);
+    ck_assert_str_eq(romeo->name, "romeo@sip.test");
+    ck_assert_int_eq(romeo->rules.traits[PEER_MEMORY_CPIM], PEER_MEMORY_ALWAYS);
+    ck_assert_int_eq(romeo->rules.traits[PEER_MEMORY_FT_HTTP], PEER_MEMORY_NEVER);
+    ck_assert_int_eq(romeo->rules.traits[PEER_MEMORY_IMDN], PEER_MEMORY_AUTO);
+    ck_assert_int_eq(domain->rules.max_size, 900);
+    ck_assert_int_eq(domain->rules.congestion_safe, PEER_MEMORY_ALWAYS);
+    ck_assert_str_eq(all->name, "*");
+}
+END_TEST
+
 START_TEST(config_errors_name_line_section_and_key)
 {
     static const struct {
@@ -98,6 +118,11 @@ START_TEST(config_errors_name_line_section_and_key)
         {GOOD "[xmpp]\nserver=127.0.0.1:1\n", ":20: [xmpp]: given twice, first in line 3"},
         {GOOD "[timers]\nT_join=1s\nT_join=2s\n",
          ":22: [timers] T_join: given twice, first in line 21"},
+        {GOOD "[peer a@b/c]\ncpim=always\n",
+         ":20: [peer a@b/c]: 'a@b/c' is neither an address without resource nor a domain nor *"},
+        {GOOD "[peer a@b]\ncpim=often\n",
+         ":21: [peer a@b] cpim: 'often' is none of auto|always|never"},
+        {GOOD "[peer a@b]\nsmell=always\n", ":21: [peer a@b] smell: unknown key"},
         {GOOD "[nonsense x]\na=b\n", ":20: [nonsense x]: 'x' is unknown section"},
         {"[gateway]\nstate_dir=/x\n[xmpp]\nserver=localhost:5347\n",
          ":4: [xmpp] server: 'localhost:5347' is no numeric IP:PORT"},
@@ -131,9 +156,12 @@ END_TEST
 
 START_TEST(config_dump_reads_back_the_same_and_hides_secrets)
 {
-    g_autoptr(Config) config = load(GOOD "[settings]\nlate_s=room\n", 0600, NULL);
+    g_autoptr(Config) config = load(GOOD "[settings]\nlate_s=room\n[peer a.b]\nft_http=always\nmax_size=5\n"
+                                         "congestion_safe=off\n", 0600, NULL);
     g_autofree char *first = config_dump(config);
     ck_assert_ptr_null(strstr(first, "hush"));
+    ck_assert_ptr_nonnull(strstr(first, "[peer a.b]\nft_http=always\nmax_size=5\n"
+                                        "congestion_safe=off\n"));
     g_autoptr(GError) error = NULL;
     g_autoptr(Config) again = load(first, 0600, &error);
     ck_assert_msg(again != NULL, "%s", error != NULL ? error->message : "");
@@ -148,6 +176,7 @@ int main(void)
     const TTest *const TESTS[] = {
         config_reads_typed_values,
         config_keeps_defaults_of_what_is_not_said,
+        config_reads_rules_for_peers,
         config_errors_name_line_section_and_key,
         config_wants_a_secret_that_others_cannot_read,
         config_dump_reads_back_the_same_and_hides_secrets,

@@ -497,7 +497,7 @@ START_TEST(escalation_forgets_the_rooms_of_an_earlier_run)
     g_autoptr(Stage) stage = stage_new();
     stage_tell(stage, "xmpp restored how=room-bind leg=12 room=talk@muc.xmpp.test");
     stage_expect(stage, "xmpp store how=room-unbind leg=12");
-    stage_tell(stage, "xmpp restored how=no-cpim to=romeo@sip.test");
+    stage_tell(stage, "xmpp restored how=peer to=romeo@sip.test lacks=cpim ms=5");
     g_autofree char *why = stage_try_expect(stage, "xmpp store ...");
     ck_assert_ptr_nonnull(why);
     stage_quiet(stage);

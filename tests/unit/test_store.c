@@ -74,17 +74,61 @@ START_TEST(store_rows_numbers_peers_and_rooms_survive_a_restart)
     ck_assert(execute(store, "sip store how=row-open row=7 from=a@x.test to=b@s.test body=Hi"));
     ck_assert(execute(store, "xmpp store how=row-open row=8 from=b@s.test to=a@x.test body=Ho"));
     ck_assert(execute(store, "sip store how=row-close row=7"));
-    ck_assert(execute(store, "sip store how=no-msrp to=b@s.test ms=4000"));
+    ck_assert(execute(store, "sip store how=peer to=b@s.test lacks=msrp ms=4000"));
     ck_assert(execute(store, "sip store how=room-bind leg=3 room=r@muc.test from=b@s.test nick=B"));
     ck_assert(store_commit(store, NULL));
     store_close(store);
 
     g_autofree char *told = restart(&store);
     ck_assert_str_eq(told, "xmpp restored how=counter number=9\n"
-                           "xmpp restored how=no-msrp ms=3000 to=b@s.test\n"
+                           "xmpp restored how=peer ms=3000 to=b@s.test lacks=msrp\n"
                            "xmpp restored how=room-bind leg=3 from=b@s.test room=r@muc.test nick=B");
     ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='delivered'"), 1);
     ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='lost'"), 1);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+START_TEST(store_keeps_the_last_word_of_each_fact_about_a_peer)
+{
+    setup();
+    Store *store = start();
+    ck_assert(execute(store, "sip store how=peer to=b@s.test/desk takes=cpim,imdn lacks=html "
+                             "number=4096 ms=4000"));
+    ck_assert(execute(store, "sip store how=peer to=b@s.test lacks=cpim ms=5000"));
+    ck_assert(execute(store, "sip store how=peer to=c@s.test takes=cpim ms=6000"));
+    ck_assert(execute(store, "sip store how=peer to=gone@s.test takes=cpim ms=500"));
+    ck_assert(execute(store, "sip store how=forget to=c@s.test"));
+    ck_assert(store_commit(store, NULL));
+    store_close(store);
+
+    g_autofree char *told = restart(&store);
+    ck_assert_str_eq(told, "xmpp restored how=counter number=1\n"
+                           "xmpp restored how=peer ms=3000 to=b@s.test lacks=html\n"
+                           "xmpp restored how=peer ms=3000 to=b@s.test takes=imdn\n"
+                           "xmpp restored how=peer number=4096 ms=3000 to=b@s.test\n"
+                           "xmpp restored how=peer ms=4000 to=b@s.test lacks=cpim");
+    ck_assert(store_prune(store, 6000, 100, NULL));
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM peer"), 4);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+START_TEST(store_of_the_first_version_keeps_who_has_no_msrp)
+{
+    setup();
+    Store *store = start();
+    ledger_view_execute("DROP TABLE peer; CREATE TABLE peer (address TEXT NOT NULL,"
+                        " fact TEXT NOT NULL, until_ms INTEGER NOT NULL,"
+                        " PRIMARY KEY (address, fact)) WITHOUT ROWID;"
+                        "INSERT INTO peer VALUES ('b@s.test','no-msrp',9000);"
+                        "PRAGMA user_version=1");
+    store_close(store);
+    g_autofree char *told = restart(&store);
+    ck_assert_str_eq(told, "xmpp restored how=counter number=1\n"
+                           "xmpp restored how=peer ms=3000 to=b@s.test lacks=msrp");
     store_close(store);
     teardown();
 }
@@ -189,6 +233,8 @@ int main(void)
 {
     const TTest *const TESTS[] = {
         store_rows_numbers_peers_and_rooms_survive_a_restart,
+        store_keeps_the_last_word_of_each_fact_about_a_peer,
+        store_of_the_first_version_keeps_who_has_no_msrp,
         store_turn_that_fails_leaves_nothing_behind,
         store_closed_rows_lose_their_text_and_go_when_old,
         store_commits_soon_what_may_wait,
