@@ -55,6 +55,7 @@
     X(allow_anonymous, false)                                                                      \
     X(allow_hairpin, false)                                                                        \
     X(receipt_from_200, false)                                                                     \
+    X(cema, true)            /* middleboxes that alter c- and m-line only (RFC 6714) */            \
     X(notice, true)                                                                                \
     X(store_full, false)     /* SQLite synchronous=FULL */                                         \
     X(allow_remote, false)   /* a component link that is not loopback */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sip/msrp/msrp_types.h"
+#include "sip/msrp_cema.h"
 
 // A line that waits until the peer takes content again; everything in it is owned.
 typedef struct {
@@ -25,6 +26,7 @@ struct CallMedia {
     char *sdp;                  // owned; our description as sent last, NULL: none yet
     MsrpSdpDirection direction; // in it
     char *peer_path;            // owned; NULL: nothing known of the peer yet
+    char *peer_address;         // owned; where its c- and m-line say it is, when that counts
     guint peer_lines;           // m-lines of its last offer
     MsrpTypes *peer_types;      // owned, or NULL
     bool has_private_messages;
@@ -265,6 +267,7 @@ void call_media_free(CallMedia *media)
     g_queue_clear_full(&media->held, held_line_free);
     msrp_types_free(media->peer_types);
     g_free(media->peer_path);
+    g_free(media->peer_address);
     g_free(media->sdp);
     g_free(media);
 }
@@ -283,7 +286,8 @@ static MsrpSdpOurs ours(const CallMedia *media)
                              room ? (uint64_t)core->settings->max_size : msrp_max_size(core->msrp),
                          .id = media->id,
                          .version = media->version,
-                         .direction = media->direction};
+                         .direction = media->direction,
+                         .cema = core->settings->cema};
 }
 
 static void set_sdp(CallMedia *media, char *owned)
@@ -330,11 +334,26 @@ static void send_held(CallMedia *media)
     }
 }
 
-static bool start(CallMedia *media, const MsrpSdpMedia *peer, bool active, const char **why)
+// How to go ahead with a peer.
+typedef struct {
+    bool active;    // we connect
+    MsrpCema where; // to
+} Plan;
+
+static char *address_of(const MsrpSdpMedia *peer, const Plan *plan)
 {
+    return plan->where == MSRP_CEMA_ADDRESS ? g_strdup_printf("%s %u", peer->address, peer->port)
+                                            : NULL;
+}
+
+static bool start(CallMedia *media, const MsrpSdpMedia *peer, const Plan *plan, const char **why)
+{
+    bool by_address = plan->where == MSRP_CEMA_ADDRESS;
     if (!msrp_session_start(current(media),
                             &(MsrpSessionPeer){.path = peer->path,
-                                               .active = active,
+                                               .active = plan->active,
+                                               .host = by_address ? peer->address : NULL,
+                                               .port = (uint16_t)peer->port,
                                                .accept_types = peer->accept_types,
                                                .accept_wrapped_types = peer->accept_wrapped_types,
                                                .max_size = peer->max_size},
@@ -343,7 +362,9 @@ static bool start(CallMedia *media, const MsrpSdpMedia *peer, bool active, const
         return false;
     }
     g_free(media->peer_path);
+    g_free(media->peer_address);
     media->peer_path = g_strdup(peer->path);
+    media->peer_address = address_of(peer, plan);
     return true;
 }
 
@@ -353,6 +374,12 @@ static void note_peer(CallMedia *media, const MsrpSdpMedia *peer)
     media->peer_types = msrp_types_new(peer->accept_types, peer->accept_wrapped_types);
     media->has_private_messages = peer->has_private_messages;
     media->is_chatroom = peer->is_chatroom;
+}
+
+// Whether we speak of middleboxes at all (RFC 6714).
+static bool takes_part(const CallMedia *media)
+{
+    return media->core->settings->cema;
 }
 
 bool call_media_take_answer(CallMedia *media, const char *sdp, size_t length, const char **why)
@@ -366,14 +393,27 @@ bool call_media_take_answer(CallMedia *media, const char *sdp, size_t length, co
     if (peer == NULL) {
         return false;
     }
-    bool active = msrp_setup_offerer_is_active(MSRP_SETUP_ACTPASS, peer->setup);
-    if (media->peer_path == NULL && !start(media, peer, active, why)) {
+    Plan plan = {.active = msrp_setup_offerer_is_active(MSRP_SETUP_ACTPASS, peer->setup)};
+    plan.where = takes_part(media) ? msrp_cema_of_answer(peer, plan.active) : MSRP_CEMA_PATH;
+    if (media->peer_path == NULL && !start(media, peer, &plan, why)) {
         return false;
     }
     media->direction = msrp_sdp_mirror(peer->direction);
     note_peer(media, peer);
     send_held(media);
     return true;
+}
+
+// Somebody altered the address on the way and does not know that we would go by it (RFC 6714 4.3).
+static const MsrpSdpMedia *find_offered(const CallMedia *media, const MsrpSdp *offer,
+                                        const char **why)
+{
+    const MsrpSdpMedia *peer = msrp_sdp_find(offer, media->use, why);
+    if (peer != NULL && takes_part(media) && msrp_cema_of_offer(peer) == MSRP_CEMA_NOWHERE) {
+        *why = "the address of c- and m-line is not in the path";
+        return NULL;
+    }
+    return peer;
 }
 
 bool call_media_check_offer(const CallMedia *media, const char *sdp, size_t length,
@@ -384,22 +424,36 @@ bool call_media_check_offer(const CallMedia *media, const char *sdp, size_t leng
         *why = "session description not readable";
         return false;
     }
-    return msrp_sdp_find(&offer, media->use, why) != NULL;
+    return find_offered(media, &offer, why) != NULL;
 }
 
-// A path of the peer's that is not the one in use wants a session of its own; the old one ends.
+static MsrpSetup setup_for(const CallMedia *media, const MsrpSdpMedia *peer)
+{
+    return takes_part(media) ? msrp_cema_setup(peer) : msrp_setup_answer(peer->setup);
+}
+
+static bool is_the_same(const CallMedia *media, const MsrpSdpMedia *peer, const Plan *plan)
+{
+    g_autofree char *address = address_of(peer, plan);
+    return strcmp(media->peer_path, peer->path) == 0 &&
+           g_strcmp0(media->peer_address, address) == 0;
+}
+
+// A path or address of the peer's that is not the one in use wants a session of its own; the old
+// one ends.
 static bool renew(CallMedia *media, const MsrpSdpMedia *peer, const char **why)
 {
-    bool active = !msrp_setup_offerer_is_active(peer->setup, msrp_setup_answer(peer->setup));
+    Plan plan = {.active = !msrp_setup_offerer_is_active(peer->setup, setup_for(media, peer)),
+                 .where = takes_part(media) ? msrp_cema_of_offer(peer) : MSRP_CEMA_PATH};
     if (media->peer_path == NULL) {
-        return start(media, peer, active, why);
+        return start(media, peer, &plan, why);
     }
-    if (strcmp(media->peer_path, peer->path) == 0) {
+    if (is_the_same(media, peer, &plan)) {
         return true;
     }
     MsrpSession *old = current(media);
     add_session(media);
-    if (!start(media, peer, active, why)) {
+    if (!start(media, peer, &plan, why)) {
         msrp_session_release(current(media));
         g_ptr_array_set_size(media->sessions, (int)media->sessions->len - 1);
         return false;
@@ -436,7 +490,7 @@ const char *call_media_answer(CallMedia *media, const char *sdp, size_t length, 
         *why = "session description not readable";
         return NULL;
     }
-    const MsrpSdpMedia *peer = msrp_sdp_find(&offer, media->use, why);
+    const MsrpSdpMedia *peer = find_offered(media, &offer, why);
     if (peer == NULL && media->peer_path != NULL && is_taken_away(&offer)) {
         return answer_refusal(media, &offer);
     }
@@ -448,6 +502,8 @@ const char *call_media_answer(CallMedia *media, const char *sdp, size_t length, 
         offer.media->len != media->peer_lines) {
         media->direction = direction;
         MsrpSdpOurs mine = ours(media);
+        mine.setup = setup_for(media, peer);
+        mine.cema = takes_part(media) && msrp_cema_is_answered(peer);
         set_sdp(media, msrp_sdp_answer(&mine, &offer, peer));
     }
     media->peer_lines = offer.media->len;

@@ -20,6 +20,7 @@ static void media_free(void *data)
 {
     MsrpSdpMedia *media = data;
     g_free(media->kind);
+    g_free(media->address);
     g_free(media->protocol);
     g_free(media->formats);
     g_free(media->path);
@@ -35,8 +36,15 @@ void msrp_sdp_clear(MsrpSdp *self)
 
 // --- reading
 
+typedef struct {
+    MsrpSdp *sdp;               // borrowed
+    MsrpSdpMedia *media;        // borrowed; the m-line being read, NULL: before the first
+    MsrpSdpDirection direction; // of the session, for m-lines that say nothing
+    char *address;              // owned; likewise
+} Reader;
+
 // "message 7777 TCP/MSRP *"
-static MsrpSdpMedia *read_media_line(const char *value, MsrpSdpDirection direction)
+static MsrpSdpMedia *read_media_line(const Reader *reader, const char *value)
 {
     g_auto(GStrv) words = g_strsplit(value, " ", 4);
     guint64 port = 0;
@@ -52,7 +60,8 @@ static MsrpSdpMedia *read_media_line(const char *value, MsrpSdpDirection directi
                             .port = (unsigned)port,
                             .protocol = g_strdup(words[2]),
                             .formats = g_strdup(words[3]),
-                            .direction = direction};
+                            .address = g_strdup(reader->address),
+                            .direction = reader->direction};
     return media;
 }
 
@@ -99,16 +108,23 @@ static void read_attribute(MsrpSdpMedia *media, const char *name, const char *va
         read_chatroom(media, value);
     } else if (strcmp(name, "file-selector") == 0) {
         media->has_file = true;
+    } else if (strcmp(name, "msrp-cema") == 0) {
+        media->has_cema = true;
     } else {
         read_direction(name, &media->direction);
     }
 }
 
-typedef struct {
-    MsrpSdp *sdp;               // borrowed
-    MsrpSdpMedia *media;        // borrowed; the m-line being read, NULL: before the first
-    MsrpSdpDirection direction; // of the session, for m-lines that say nothing
-} Reader;
+// "IN IP4 192.0.2.1"; a multicast address has its scope behind a slash.
+static void read_connection(Reader *reader, const char *value)
+{
+    g_auto(GStrv) words = g_strsplit(value, " ", 4);
+    char **address = reader->media != NULL ? &reader->media->address : &reader->address;
+    if (g_strv_length(words) >= 3) {
+        g_free(*address);
+        *address = g_strndup(words[2], strcspn(words[2], "/"));
+    }
+}
 
 static bool read_line(Reader *reader, const char *line)
 {
@@ -117,12 +133,14 @@ static bool read_line(Reader *reader, const char *line)
         return false;
     }
     if (line[0] == 'm') {
-        reader->media = read_media_line(value, reader->direction);
+        reader->media = read_media_line(reader, value);
         if (reader->media == NULL || reader->sdp->media->len == MEDIA) {
             g_clear_pointer(&reader->media, media_free);
             return false;
         }
         g_ptr_array_add(reader->sdp->media, reader->media);
+    } else if (line[0] == 'c') {
+        read_connection(reader, value);
     } else if (line[0] == 'a') {
         const char *colon = strchr(value, ':');
         g_autofree char *name =
@@ -136,6 +154,18 @@ static bool read_line(Reader *reader, const char *line)
     return true;
 }
 
+static bool read_lines(Reader *reader, char **lines)
+{
+    const char *first = *lines;
+    for (; *lines != NULL; lines++) {
+        g_strchomp(*lines);
+        if (**lines != '\0' && !read_line(reader, *lines)) {
+            return false;
+        }
+    }
+    return first != NULL && strcmp(first, "v=0") == 0;
+}
+
 bool msrp_sdp_read(MsrpSdp *self, const char *text, size_t length)
 {
     self->media = g_ptr_array_new_with_free_func(media_free);
@@ -146,16 +176,9 @@ bool msrp_sdp_read(MsrpSdp *self, const char *text, size_t length)
     g_autofree char *copy = g_strndup(text, length);
     g_auto(GStrv) lines = g_strsplit(copy, "\n", LINES);
     Reader reader = {.sdp = self};
-    if (g_strv_length(lines) == LINES) {
-        return false;
-    }
-    for (char **line = lines; *line != NULL; line++) {
-        g_strchomp(*line);
-        if (**line != '\0' && !read_line(&reader, *line)) {
-            return false;
-        }
-    }
-    return lines[0] != NULL && strcmp(lines[0], "v=0") == 0;
+    bool good = g_strv_length(lines) < LINES && read_lines(&reader, lines);
+    g_free(reader.address);
+    return good;
 }
 
 // --- choosing
@@ -224,6 +247,9 @@ static void write_media(GString *sdp, const MsrpSdpOurs *ours, MsrpSetup setup)
     g_string_append_printf(sdp, "a=accept-wrapped-types:%s\r\n", room ? ROOM_WRAPPED_TYPES : "*");
     g_string_append_printf(sdp, "a=max-size:%" G_GUINT64_FORMAT "\r\n", ours->max_size);
     g_string_append_printf(sdp, "a=setup:%s\r\n", msrp_setup_token(setup));
+    if (ours->cema) {
+        g_string_append(sdp, "a=msrp-cema\r\n");
+    }
     g_string_append_printf(sdp, "a=path:%s\r\n", ours->path);
     if (room) {
         g_string_append(sdp, "a=chatroom:nickname private-messages\r\n");
@@ -248,7 +274,7 @@ char *msrp_sdp_answer(const MsrpSdpOurs *ours, const MsrpSdp *offer, const MsrpS
     for (guint i = 0; i < offer->media->len; i++) {
         const MsrpSdpMedia *media = offer->media->pdata[i];
         if (media == taken) {
-            write_media(sdp, ours, msrp_setup_answer(media->setup));
+            write_media(sdp, ours, ours->setup);
         } else {
             g_string_append_printf(sdp, "m=%s 0 %s %s\r\n", media->kind, media->protocol,
                                    media->formats);

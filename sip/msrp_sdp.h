@@ -25,6 +25,7 @@ typedef enum {
 typedef struct {
     char *kind; // owned; "message", "audio"
     unsigned port;
+    char *address;  // owned; of its c-line or that of the session, NULL: neither
     char *protocol; // owned; "TCP/MSRP"
     char *formats;  // owned; as they stand
     char *path;     // owned, as the next two; NULL: absent
@@ -34,6 +35,7 @@ typedef struct {
     MsrpSetup setup;
     MsrpSdpDirection direction;
     bool has_file;             // a=file-selector: a file transfer
+    bool has_cema;             // a=msrp-cema (RFC 6714)
     bool is_chatroom;          // a=chatroom is there
     bool has_private_messages; // and names private messages
 } MsrpSdpMedia;
@@ -51,6 +53,8 @@ typedef struct {
     uint64_t max_size;
     uint64_t id, version; // of the o-line
     MsrpSdpDirection direction;
+    MsrpSetup setup; // of an answer; an offer says actpass
+    bool cema;       // a=msrp-cema
 } MsrpSdpOurs;
 
 // What: reads a session description.

@@ -34,6 +34,7 @@ struct MsrpSession {
     State state;
     MsrpUri *own;               // owned
     GPtrArray *peer_path;       // owned, of MsrpUri; NULL before the start
+    MsrpUri *next_hop;          // owned; where to connect, NULL before the start
     bool active;
     MsrpTypes *types;           // owned; NULL before the start
     uint64_t peer_max_size;     // 0: not said
@@ -222,8 +223,7 @@ static bool is_flushed(const MsrpSession *session)
 
 static void connect_now(MsrpSession *session)
 {
-    const MsrpUri *next_hop = session->peer_path->pdata[0];
-    session->connection = msrp_connect(session->msrp, next_hop);
+    session->connection = msrp_connect(session->msrp, session->next_hop);
     session->reused = msrp_connection_was_used(session->connection);
     msrp_connection_join(session->connection, session);
     if (msrp_connection_is_open(session->connection))
@@ -320,6 +320,7 @@ void msrp_session_free(MsrpSession *session)
     msrp_exchange_free(session->exchange);
     msrp_types_free(session->types);
     g_clear_pointer(&session->peer_path, g_ptr_array_unref);
+    msrp_uri_free(session->next_hop);
     msrp_uri_free(session->own);
     g_free(session);
 }
@@ -340,27 +341,26 @@ MsrpSession *msrp_session_find(Msrp *msrp, const char *id)
     return session != NULL && session->state != STATE_OVER ? session : NULL;
 }
 
-// What is wrong with a path, NULL for nothing. Without TLS there is no use for msrps here.
-static const char *path_fault(const GPtrArray *path, bool active)
+// What is wrong with a path, NULL for nothing. Without TLS there is no use for msrps here; how
+// relays speak with each other behind the first URI is their affair.
+static const char *path_fault(const GPtrArray *path, const MsrpSessionPeer *peer)
 {
     if (path == NULL)
         return "not a list of MSRP URIs";
     const MsrpUri *first = path->pdata[0];
     const MsrpUri *last = path->pdata[path->len - 1];
-    for (guint i = 0; i < path->len; i++) {
-        const MsrpUri *uri = path->pdata[i];
-        if (uri->secure || strcmp(uri->transport, "tcp") != 0)
-            return "only msrp over tcp is spoken";
-    }
+    if (first->secure || strcmp(first->transport, "tcp") != 0)
+        return "only msrp over tcp is spoken";
     if (last->session_id == NULL)
         return "no session id";
-    return active && first->port == 0 ? "no port to connect to" : NULL;
+    uint16_t port = peer->host != NULL ? peer->port : first->port;
+    return peer->active && port == 0 ? "no port to connect to" : NULL;
 }
 
 bool msrp_session_start(MsrpSession *session, const MsrpSessionPeer *peer, GError **error)
 {
     g_autoptr(GPtrArray) path = msrp_uri_path_read(peer->path);
-    const char *fault = path_fault(path, peer->active);
+    const char *fault = path_fault(path, peer);
     if (fault == NULL && session->state != STATE_NEW)
         fault = "the session has been started";
     if (fault != NULL) {
@@ -368,6 +368,9 @@ bool msrp_session_start(MsrpSession *session, const MsrpSessionPeer *peer, GErro
         return false;
     }
     session->peer_path = g_steal_pointer(&path);
+    session->next_hop = msrp_uri_copy(session->peer_path->pdata[0]);
+    if (peer->host != NULL)
+        msrp_uri_set_address(session->next_hop, peer->host, peer->port);
     session->active = peer->active;
     session->types = msrp_types_new(peer->accept_types, peer->accept_wrapped_types);
     session->peer_max_size = peer->max_size;

@@ -86,6 +86,8 @@ typedef struct {
 typedef struct {
     const char *path;                 // value of a=path: one URI or several, separated by a space
     bool active;                      // we open the connection (see msrp_setup.h)
+    const char *host;                 // where to connect instead of the first of the path (RFC
+    uint16_t port;                    // 6714); NULL: there
     const char *accept_types;         // value of the attribute
     const char *accept_wrapped_types; // NULL: absent
     uint64_t max_size;                // 0: absent
@@ -104,8 +106,8 @@ const char *msrp_session_uri(const MsrpSession *session);
 // What: goes ahead with the peer's description: connects, or waits to be connected to, within
 // bind_ms.
 // Shape: once per session; `peer` is copied. A request of the peer that came earlier has waited.
-// Errors: false and a G_IO_ERROR_INVALID_ARGUMENT for a path we cannot use (syntax, msrps, no
-// session id, nowhere to connect to); the session then is as before.
+// Errors: false and a G_IO_ERROR_INVALID_ARGUMENT for a path we cannot use (syntax, msrps at its
+// beginning, no session id, nowhere to connect to); the session then is as before.
 // Source: RFC 4975 5.4, 8.2, 8.3.
 bool msrp_session_start(MsrpSession *session, const MsrpSessionPeer *peer, GError **error);
 

@@ -172,6 +172,25 @@ MsrpUri *msrp_uri_read(const char *text, size_t length)
     return authority_read(uri, authority) ? g_steal_pointer(&uri) : NULL;
 }
 
+MsrpUri *msrp_uri_copy(const MsrpUri *uri)
+{
+    MsrpUri *copy = g_new(MsrpUri, 1);
+    *copy = (MsrpUri){.text = g_strdup(uri->text),
+                      .secure = uri->secure,
+                      .host = g_strdup(uri->host),
+                      .port = uri->port,
+                      .session_id = g_strdup(uri->session_id),
+                      .transport = g_strdup(uri->transport)};
+    return copy;
+}
+
+void msrp_uri_set_address(MsrpUri *uri, const char *host, uint16_t port)
+{
+    g_free(uri->host);
+    uri->host = g_strdup(host);
+    uri->port = port;
+}
+
 bool msrp_uri_equal(const MsrpUri *a, const MsrpUri *b)
 {
     return a->secure == b->secure && a->port == b->port && strcmp(a->host, b->host) == 0 &&

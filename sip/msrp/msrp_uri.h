@@ -26,6 +26,14 @@ MsrpUri *msrp_uri_read(const char *text, size_t length);
 void msrp_uri_free(MsrpUri *uri);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MsrpUri, msrp_uri_free)
 
+// What: another one of the same content.
+// Shape: owned by the caller.
+MsrpUri *msrp_uri_copy(const MsrpUri *uri);
+
+// What: puts another host and port into it; the text stays what was read.
+// Shape: `host` is a name or an address without brackets.
+void msrp_uri_set_address(MsrpUri *uri, const char *host, uint16_t port);
+
 // What: whether two URIs name the same.
 // Source: RFC 4975 6.1; MSRP-013.
 bool msrp_uri_equal(const MsrpUri *a, const MsrpUri *b);

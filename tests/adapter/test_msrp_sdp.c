@@ -15,7 +15,8 @@ static const MsrpSdpOurs ours_room = {.use = MSRP_SDP_ROOM,
                                       .path = "msrp://gw.verona.example:2855/k4w9e2;tcp",
                                       .max_size = 10000,
                                       .id = 1,
-                                      .version = 1};
+                                      .version = 1,
+                                      .setup = MSRP_SETUP_PASSIVE};
 
 // The m-lines of a text with a session part in front.
 static bool read_media(MsrpSdp *sdp, const char *media)

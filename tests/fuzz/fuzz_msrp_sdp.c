@@ -17,7 +17,9 @@ static void check_answer(const MsrpSdp *offer, const MsrpSdpMedia *taken, MsrpSd
                               .path = "msrp://127.0.0.1:2855/k4w9e2;tcp",
                               .max_size = 10000,
                               .id = 1,
-                              .version = 1};
+                              .version = 1,
+                              .setup = MSRP_SETUP_PASSIVE,
+                              .cema = true};
     g_auto(MsrpSdp) back = {0};
     g_autofree char *answer = msrp_sdp_answer(&ours, offer, taken);
     g_assert_true(msrp_sdp_read(&back, answer, strlen(answer)));

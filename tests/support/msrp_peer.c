@@ -127,6 +127,13 @@ const char *msrp_peer_path(const MsrpPeer *peer)
     return peer->path;
 }
 
+void msrp_peer_relay(MsrpPeer *peer, const char *uri)
+{
+    char *path = g_strdup_printf("%s %s", peer->path, uri);
+    g_free(peer->path);
+    peer->path = path;
+}
+
 char *msrp_peer_sdp(const MsrpPeer *peer, const char *types, const char *setup, const char *more)
 {
     unsigned port = (unsigned)g_ascii_strtoull(peer->path + strlen("msrp://127.0.0.1:"), NULL, 10);

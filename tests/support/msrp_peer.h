@@ -17,6 +17,10 @@ void msrp_peer_free(MsrpPeer *peer);
 // Shape: borrowed.
 const char *msrp_peer_path(const MsrpPeer *peer);
 
+// What: puts a relay in front of it: its path gets another URI behind its own, which is the relay's
+//   from now on.
+void msrp_peer_relay(MsrpPeer *peer, const char *uri);
+
 // What: a session description with its path.
 // Shape: `types` is the value of accept-types; `more` further lines ending in "\r\n" or NULL; owned
 //   by the caller.

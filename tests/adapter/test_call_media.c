@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// The media of a call as the peer sees them: which address is connected to, what is offered again.
+#include "sip/call_media.h"
+
+#include <string.h>
+
+#include "tests/support/leg_stage.h"
+#include "tests/support/loop.h"
+#include "tests/support/suite.h"
+
+#define CEMA "a=msrp-cema\r\n"
+
+static LegStage leg;
+static GateStage *const stage = &leg.stage;
+
+static void set_up(void)
+{
+    leg_stage_init(&leg);
+    leg_stage_start(&leg);
+}
+
+static void tear_down(void)
+{
+    leg_stage_clear(&leg);
+}
+
+// The description of somebody behind a middlebox: m-line and c-line name `middle`, the path names
+// an address nobody can reach.
+static char *anchored(const MsrpPeer *middle, const char *setup, const char *more)
+{
+    g_autofree char *sdp = msrp_peer_sdp(middle, "text/plain", setup, more);
+    g_auto(GStrv) parts = g_strsplit(sdp, "a=path:msrp://127.0.0.1:", 2);
+    const char *rest = strchr(parts[1], '/');
+    return g_strdup_printf("%sa=path:msrp://192.0.2.1:2855%s", parts[0], rest);
+}
+
+static void expect_warning(const char *answer, const char *words)
+{
+    g_autofree char *warning = sip_peer_header(answer, "Warning");
+    ck_assert_msg(warning != NULL && strstr(warning, words) != NULL, "%s", warning);
+}
+
+START_TEST(answer_through_a_middlebox_is_connected_to_where_it_leads)
+{
+    gate_stage_tell(stage, LEG_STAGE_OPEN);
+    const char *invite = sip_peer_await(stage->peer, "INVITE ");
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(invite), "\r\n" CEMA));
+    g_autofree char *sdp = anchored(leg.msrp, "passive", CEMA);
+    leg_stage_answer(&leg, invite, sdp);
+    sip_peer_await(stage->peer, "ACK ");
+    const char *send = msrp_peer_await(leg.msrp, "SEND");
+    g_autofree char *to = msrp_peer_header(send, "To-Path");
+    ck_assert_str_eq(to, "msrp://192.0.2.1:2855/peer;tcp");
+    msrp_peer_respond(leg.msrp, send, 200);
+    gate_stage_expect(stage, "sip leg-up leg=7");
+}
+END_TEST
+
+START_TEST(offer_through_a_middlebox_is_answered_in_kind)
+{
+    g_autofree char *sdp = anchored(leg.msrp, "passive", CEMA);
+    const char *answer = leg_stage_call(&leg, sdp);
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\n" CEMA));
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\na=setup:active\r\n"));
+    msrp_peer_meet(leg.msrp, sip_peer_body(answer));
+    msrp_peer_respond(leg.msrp, msrp_peer_await(leg.msrp, "SEND"), 200);
+    gate_stage_expect(stage, "sip leg-up leg=8");
+}
+END_TEST
+
+START_TEST(offer_without_a_word_of_middleboxes_is_answered_without_one)
+{
+    const char *answer = leg_stage_taken(&leg);
+    ck_assert_ptr_null(strstr(sip_peer_body(answer), CEMA));
+}
+END_TEST
+
+START_TEST(address_altered_for_somebody_who_goes_by_the_path_is_refused)
+{
+    g_autofree char *sdp = anchored(leg.msrp, "actpass", NULL);
+    g_free(sip_peer_request_outside(
+        stage->peer, "INVITE", "sip:juliet@xmpp.test",
+        "Contact: <sip:romeo@127.0.0.1:1>\nContent-Type: application/sdp\n", sdp));
+    sip_peer_await(stage->peer, "SIP/2.0 100 ");
+    expect_warning(sip_peer_await(stage->peer, "SIP/2.0 488 "), "not in the path");
+}
+END_TEST
+
+START_TEST(middlebox_that_moves_gets_a_session_of_its_own)
+{
+    g_autoptr(MsrpPeer) moved = msrp_peer_new();
+    g_autofree char *first = anchored(leg.msrp, "passive", CEMA);
+    g_autofree char *second = anchored(moved, "passive", CEMA);
+    const char *answer = leg_stage_call(&leg, first);
+    msrp_peer_meet(leg.msrp, sip_peer_body(answer));
+    msrp_peer_respond(leg.msrp, msrp_peer_await(leg.msrp, "SEND"), 200);
+    gate_stage_expect(stage, "sip leg-up leg=8");
+    const char *again = leg_stage_offer(&leg, "UPDATE", first);
+    ck_assert_str_eq(sip_peer_body(again), sip_peer_body(answer));
+    const char *other = leg_stage_offer(&leg, "UPDATE", second);
+    ck_assert_str_ne(sip_peer_body(other), sip_peer_body(answer));
+    msrp_peer_meet(moved, sip_peer_body(other));
+    msrp_peer_respond(moved, msrp_peer_await(moved, "SEND"), 200);
+    gate_stage_tell(stage, "sip message leg=8 row=3 body=hither");
+    g_autofree char *body = msrp_peer_body(msrp_peer_await(moved, "SEND"));
+    ck_assert_str_eq(body, "hither");
+}
+END_TEST
+
+START_TEST(cema_off_says_nothing_and_goes_by_the_path)
+{
+    stage->settings.cema = false;
+    gate_stage_tell(stage, LEG_STAGE_OPEN);
+    ck_assert_ptr_null(strstr(sip_peer_body(sip_peer_await(stage->peer, "INVITE ")), CEMA));
+    g_autofree char *sdp = anchored(leg.msrp, "actpass", CEMA);
+    const char *answer = leg_stage_call(&leg, sdp);
+    ck_assert_ptr_null(strstr(sip_peer_body(answer), CEMA));
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\na=setup:passive\r\n"));
+}
+END_TEST
+
+#define BEHIND "msrps://192.0.2.1:7000/behind;tcp"
+
+/* MSRP-025 CHAT-05 */
+START_TEST(relay_of_the_peer_is_connected_to_and_the_whole_path_addressed)
+{
+    msrp_peer_relay(leg.msrp, BEHIND);
+    leg_stage_dialled(&leg);
+    gate_stage_tell(stage, "sip message leg=7 row=3 id=a786hjs2 body=hither receipt=yes");
+    const char *send = msrp_peer_await(leg.msrp, "SEND");
+    g_autofree char *to = msrp_peer_header(send, "To-Path");
+    ck_assert_str_eq(to, msrp_peer_path(leg.msrp));
+    ck_assert(g_str_has_suffix(to, " " BEHIND));
+    msrp_peer_respond(leg.msrp, send, 200);
+    gate_stage_expect(stage, "sip delivery leg=7 row=3");
+}
+END_TEST
+
+/* MSRP-025 CHAT-24 */
+START_TEST(relay_gets_the_answer_and_the_peer_behind_it_the_report)
+{
+    msrp_peer_relay(leg.msrp, BEHIND);
+    leg_stage_taken(&leg);
+    msrp_peer_request(leg.msrp, "SEND",
+                      "Message-ID: m1234\r\nByte-Range: 1-2/2\r\nSuccess-Report: yes\r\n"
+                      "Content-Type: text/plain\r\n",
+                      "Hi");
+    gate_stage_expect(stage, "sip message leg=8 * body=Hi receipt=yes");
+    gate_stage_tell(stage, "sip accept ref=%" G_GUINT64_FORMAT, stage->last_ref);
+    g_autofree char *hop = msrp_peer_header(msrp_peer_await(leg.msrp, " 200"), "To-Path");
+    ck_assert(g_str_has_prefix(msrp_peer_path(leg.msrp), hop));
+    ck_assert_ptr_null(strchr(hop, ' '));
+    gate_stage_tell(stage, "sip report ref=%" G_GUINT64_FORMAT, stage->last_ref);
+    g_autofree char *whole = msrp_peer_header(msrp_peer_await(leg.msrp, "REPORT"), "To-Path");
+    ck_assert_str_eq(whole, msrp_peer_path(leg.msrp));
+}
+END_TEST
+
+/* MSRP-025 ERR-07 */
+START_TEST(relay_that_cannot_pass_a_line_on_reports_so_later)
+{
+    msrp_peer_relay(leg.msrp, BEHIND);
+    leg_stage_dialled(&leg);
+    gate_stage_tell(stage, "sip message leg=7 row=3 id=a786hjs2 body=hither");
+    msrp_peer_respond(leg.msrp, msrp_peer_await(leg.msrp, "SEND"), 200);
+    gate_stage_expect(stage, "sip delivery leg=7 row=3");
+    msrp_peer_request(leg.msrp, "REPORT",
+                      "Message-ID: a786hjs2\r\nByte-Range: 1-6/6\r\nStatus: 000 408 x\r\n", NULL);
+    gate_stage_expect(stage, "sip delivery how=late failure=remote-server-timeout leg=7 row=3 *");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {answer_through_a_middlebox_is_connected_to_where_it_leads,
+                                  offer_through_a_middlebox_is_answered_in_kind,
+                                  offer_without_a_word_of_middleboxes_is_answered_without_one,
+                                  address_altered_for_somebody_who_goes_by_the_path_is_refused,
+                                  middlebox_that_moves_gets_a_session_of_its_own,
+                                  cema_off_says_nothing_and_goes_by_the_path,
+                                  relay_of_the_peer_is_connected_to_and_the_whole_path_addressed,
+                                  relay_gets_the_answer_and_the_peer_behind_it_the_report,
+                                  relay_that_cannot_pass_a_line_on_reports_so_later,
+                                  NULL};
+    return suite_run_fixture("call_media", tests, set_up, tear_down);
+}
