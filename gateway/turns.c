@@ -5,7 +5,9 @@
 #include "gateway/log.h"
 #include "mapping/notation.h"
 
-// LIMIT: events of one turn, so that one commit covers many and sockets are still read in between.
+// LIMIT: events of one turn, so that one commit covers many and sockets are still read in between. A turn that
+// ends a leg takes everything that waited when it began: a line of that leg may be among it, and once the leg is
+// closed nobody can acknowledge it.
 #define TURN_EVENTS 256
 // What a sender is told while nothing can be stored (GEN-06).
 #define STORE_RETRY_S 30
@@ -42,17 +44,29 @@ static void commands_note(const Turns *turns, const Outbox *outbox, guint from, 
     }
 }
 
+static bool has_leg_end(const Outbox *outbox, guint from)
+{
+    for (guint i = from; i < outbox->commands->len; i++) {
+        const Command *command = g_ptr_array_index(outbox->commands, i);
+        if (command->kind == COMMAND_CLOSE_LEG || command->kind == COMMAND_EXPEL)
+            return true;
+    }
+    return false;
+}
+
 static void events_dispatch(const Turns *turns, Outbox *outbox)
 {
-    for (guint count = 0; count < TURN_EVENTS; count++) {
+    guint waiting = turn_queue_length(turns->queue);
+    guint wanted = MIN(waiting, TURN_EVENTS);
+    for (guint count = 0; count < wanted; count++) {
         g_autoptr(Event) event = turn_queue_pop(turns->queue);
-        if (event == NULL)
-            return;
         guint from = outbox->commands->len;
         uint64_t session = router_dispatch(turns->router, event, outbox);
         event_log(event, session);
         ladder_note_event(turns->ladder, session, event);
         commands_note(turns, outbox, from, event->at_ms);
+        if (has_leg_end(outbox, from))
+            wanted = waiting;
     }
 }
 

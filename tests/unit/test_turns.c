@@ -227,6 +227,35 @@ START_TEST(turns_acknowledge_what_came_in_before_they_close_its_leg)
 }
 END_TEST
 
+// Gone is said first, and hundreds of lines behind it comes one of the peer's: more than a turn takes. Its sender
+// must have the 200 all the same, before the session it came by is ended.
+START_TEST(turns_acknowledge_what_waits_beyond_their_bound_before_they_close_its_leg)
+{
+    House house;
+    house_open(&house);
+    house.settings.chat_mode = CHAT_MODE_AUTO;
+    tell(&house, "xmpp message from=a@xmpp.test/r to=b@sip.test id=m1 type=chat body=Hi");
+    tell(&house, "sip leg-up leg=1");
+    tell(&house, "sip delivery row=1");
+    turns_run(&house.turns);
+    g_string_truncate(house.said, 0);
+    tell(&house, "xmpp gone from=a@xmpp.test/r to=b@sip.test");
+    for (int i = 0; i < 300; i++) {
+        g_autofree char *line = g_strdup_printf(
+            "xmpp message from=a%d@xmpp.test/r to=b%d@sip.test id=m type=normal body=Hi", i, i);
+        tell(&house, line);
+    }
+    tell(&house, "sip message ref=9 leg=1 from=b@sip.test to=a@xmpp.test id=q1 type=chat body=Ho");
+    turns_run(&house.turns);
+    const char *accept = strstr(house.said->str, "sip accept");
+    const char *close = strstr(house.said->str, "sip close-leg");
+    ck_assert_ptr_nonnull(close);
+    ck_assert_msg(accept != NULL && accept < close, "the line is not acknowledged");
+    ck_assert_uint_eq(turn_queue_length(house.queue), 0);
+    house_close(&house);
+}
+END_TEST
+
 START_TEST(turns_are_told_in_the_ladder_without_their_texts)
 {
     House house;
@@ -252,6 +281,7 @@ int main(void)
         turns_line_that_arrived_is_accepted_though_its_row_cannot_be_closed,
         turns_one_commit_serves_many_events,
         turns_acknowledge_what_came_in_before_they_close_its_leg,
+        turns_acknowledge_what_waits_beyond_their_bound_before_they_close_its_leg,
         turns_are_told_in_the_ladder_without_their_texts,
         NULL,
     };
