@@ -120,6 +120,7 @@ ChatLegCause chat_leg_cause(const Event *event)
 static void number_take(Turn *turn, Session *session, uint64_t number)
 {
     session->chat_leg.number = number;
+    session->chat_leg.is_partial = false;
     session_map_bind_leg(turn->sessions, session, number, SESSION_LEG_CHAT);
 }
 
@@ -130,6 +131,7 @@ static void number_drop(Turn *turn, Session *session)
         return;
     journal_drop_leg(turn, session, session->chat_leg.number);
     session->chat_leg.number = 0;
+    session->chat_leg.is_partial = false;
 }
 
 static const Line *first_waiting(const Session *session)

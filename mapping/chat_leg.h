@@ -75,6 +75,7 @@ typedef struct {
     ChatLegState state; // written by chat_leg_fire() only
     uint64_t number;    // the leg while OPENING or UP, else 0
     uint64_t offer;     // ref of a peer's offer that the next `open leg` answers, else 0
+    bool is_partial;    // part of a message of the peer's is there, the rest is not (ESC-013)
 } ChatLeg;
 
 // Why an event is fired; what an action says outside comes from here. Everything may be 0.

@@ -97,6 +97,12 @@ void chat_life_on_leg_down(Turn *turn, Session *session, const Event *event)
         on_gone_from_s(turn, session);
 }
 
+void chat_life_on_leg_partial(Turn *turn, Session *session, const Event *event)
+{
+    session->chat_leg.is_partial = event->f.how == HOW_YES;
+    turn_raise(turn, session, escalation_on_drained, 0);
+}
+
 static void end_chat(Turn *turn, Session *session)
 {
     session->closes_when_drained = false;

@@ -14,6 +14,10 @@ void chat_life_on_leg_offered(Turn *turn, Session *session, const Event *event);
 void chat_life_on_leg_up(Turn *turn, Session *session, const Event *event);
 void chat_life_on_leg_down(Turn *turn, Session *session, const Event *event);
 
+// What: part of a message of the peer's is there; it is whole, or will never be.
+// Source: ESC-013.
+void chat_life_on_leg_partial(Turn *turn, Session *session, const Event *event);
+
 // What: the XMPP user closed his window.
 // Source: CHAT-51.
 void chat_life_on_gone(Turn *turn, Session *session, const Event *event);

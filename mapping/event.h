@@ -11,6 +11,7 @@
     X(LEG_OFFERED, "leg-offered")                                                                  \
     X(LEG_UP, "leg-up")                                                                            \
     X(LEG_DOWN, "leg-down")                                                                        \
+    X(LEG_PARTIAL, "leg-partial")                                                                  \
     X(GONE, "gone")                                                                                \
     X(PEER, "peer")                                                                                \
     X(ROOM_INVITE, "room-invite")                                                                  \

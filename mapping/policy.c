@@ -231,6 +231,7 @@ PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
     case EVENT_DELIVERY: // answers and facts about what was admitted before
     case EVENT_LEG_UP:
     case EVENT_LEG_DOWN:
+    case EVENT_LEG_PARTIAL:
     case EVENT_GONE:
     case EVENT_PEER:
     case EVENT_ROOM_ANSWER:

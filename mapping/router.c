@@ -137,8 +137,10 @@ static uint64_t on_chat_leg(Turn *turn, const Event *event)
         return on_stray_leg(turn, event);
     if (event->kind == EVENT_LEG_UP)
         chat_life_on_leg_up(turn, session, event);
-    else
+    else if (event->kind == EVENT_LEG_DOWN)
         chat_life_on_leg_down(turn, session, event);
+    else
+        chat_life_on_leg_partial(turn, session, event);
     return session->id;
 }
 
@@ -218,7 +220,8 @@ static uint64_t route_event(Turn *turn, Policy *policy, const Event *event)
     case EVENT_LEG_OFFERED: return to_pair(turn, event, chat_life_on_leg_offered);
     case EVENT_DELIVERY: return on_delivery(turn, event);
     case EVENT_LEG_UP:
-    case EVENT_LEG_DOWN: return on_chat_leg(turn, event);
+    case EVENT_LEG_DOWN:
+    case EVENT_LEG_PARTIAL: return on_chat_leg(turn, event);
     case EVENT_GONE: return on_gone(turn, event);
     case EVENT_PEER: return on_peer(turn, event);
     case EVENT_ROOM_INVITE: return invite_on_room_invite(turn, event);

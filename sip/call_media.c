@@ -32,6 +32,7 @@ struct CallMedia {
     bool has_private_messages;
     bool is_chatroom; // the peer knows chat rooms
     bool is_refused;  // the last offer took the message line away
+    bool is_partial;  // what the last LEG_PARTIAL said
     bool closing;
     GQueue held; // of HeldLine (owned)
     size_t held_octets;
@@ -174,6 +175,27 @@ static void on_message(void *user, MsrpSession *session, const MsrpSessionIncomi
     }
 }
 
+// Only a two-party session is ended for another one, and waited for (ESC-013).
+static void tell_partial(CallMedia *media, bool is_partial)
+{
+    if (is_partial == media->is_partial || media->use != MSRP_SDP_TWO_PARTY) {
+        return;
+    }
+    media->is_partial = is_partial;
+    Event *event = event_new(EVENT_LEG_PARTIAL, SIDE_SIP);
+    event->f.leg = media->leg;
+    event->f.how = is_partial ? HOW_YES : HOW_NO;
+    gate_core_raise(media->core, event);
+}
+
+static void on_partial(void *user, MsrpSession *session, bool is_partial)
+{
+    CallMedia *media = user;
+    if (session == current(media) && !media->closing) {
+        tell_partial(media, is_partial);
+    }
+}
+
 // Names in a room are given by the room: nobody here may change one (table of MUC-B11, "policy
 // off").
 static void on_nickname(void *user, MsrpSession *session, uint32_t ref, const char *nick)
@@ -230,6 +252,7 @@ static void on_closed(void *user, MsrpSession *session, MsrpSessionEnd reason, i
 
 static const MsrpSessionFuncs session_funcs = {.on_bound = on_bound,
                                                .on_message = on_message,
+                                               .on_partial = on_partial,
                                                .on_nickname = on_nickname,
                                                .on_outcome = on_outcome,
                                                .on_report = on_report,
@@ -459,6 +482,7 @@ static bool renew(CallMedia *media, const MsrpSdpMedia *peer, const char **why)
         return false;
     }
     g_clear_pointer(&media->sdp, g_free);
+    tell_partial(media, false);
     msrp_session_close(old);
     return true;
 }

@@ -301,6 +301,11 @@ bool msrp_inbox_saw_parts(const MsrpInbox *inbox)
     return inbox->saw_parts;
 }
 
+bool msrp_inbox_is_partial(const MsrpInbox *inbox)
+{
+    return msrp_message_is_partial(inbox->assembly);
+}
+
 int64_t msrp_inbox_deadline(const MsrpInbox *inbox)
 {
     return msrp_message_deadline(inbox->assembly);

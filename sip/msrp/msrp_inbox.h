@@ -46,6 +46,9 @@ bool msrp_inbox_is_full(const MsrpInbox *inbox);
 // What: whether the peer has sent a part of a message in this session (and so understands parts).
 bool msrp_inbox_saw_parts(const MsrpInbox *inbox);
 
+// What: whether part of a message is there whose rest may still come.
+bool msrp_inbox_is_partial(const MsrpInbox *inbox);
+
 // What: when msrp_inbox_expire() has something to do; INT64_MAX for never.
 int64_t msrp_inbox_deadline(const MsrpInbox *inbox);
 

@@ -243,6 +243,17 @@ MsrpMessageResult msrp_message_take(MsrpMessage *assembly, const MsrpMessageChun
     return MSRP_MESSAGE_WHOLE;
 }
 
+bool msrp_message_is_partial(const MsrpMessage *assembly)
+{
+    GHashTableIter iter;
+    void *value;
+    g_hash_table_iter_init(&iter, assembly->entries);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (!((const Entry *)value)->refused)
+            return true;
+    return false;
+}
+
 static gboolean is_due(void *key, void *value, void *now)
 {
     return ((const Entry *)value)->deadline_ms <= *(const int64_t *)now;

@@ -87,6 +87,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MsrpMessage, msrp_message_free)
 MsrpMessageResult msrp_message_take(MsrpMessage *assembly, const MsrpMessageChunk *chunk,
                                     int64_t now_ms, MsrpMessageWhole *whole);
 
+// What: whether part of a message is there whose rest may still come.
+bool msrp_message_is_partial(const MsrpMessage *assembly);
+
 // What: forgets the messages of which nothing came for wait_ms.
 void msrp_message_expire(MsrpMessage *assembly, int64_t now_ms);
 

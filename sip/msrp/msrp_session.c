@@ -44,6 +44,7 @@ struct MsrpSession {
     MsrpConnection *connection; // borrowed; NULL: none yet, or none any more
     MsrpConnection *held_at;    // borrowed: where a request waits for the start
     bool blocking;              // the connection is not read because of us
+    bool partial;               // what was said last by on_partial
     bool probing;               // a SEND without body is not answered
     bool reused;                // the connection was there before we came, and we are not bound
     int64_t bind_by_ms;         // INT64_MAX unless waiting
@@ -98,6 +99,16 @@ static void block_update(MsrpSession *session)
         return;
     msrp_connection_block(session->connection, full);
     session->blocking = full;
+}
+
+static void partial_update(MsrpSession *session)
+{
+    bool partial = msrp_inbox_is_partial(session->inbox);
+    if (partial == session->partial)
+        return;
+    session->partial = partial;
+    if (session->funcs->on_partial != NULL && !session->released)
+        session->funcs->on_partial(session->user, session, partial);
 }
 
 static void let_go_of_held(MsrpSession *session)
@@ -259,6 +270,7 @@ static void on_time(void *user)
     int64_t now_ms = now_of(session);
     msrp_exchange_expire(session->exchange, now_ms);
     msrp_inbox_expire(session->inbox, now_ms);
+    partial_update(session);
     if (session->bind_by_ms <= now_ms)
         over(session, MSRP_SESSION_END_TIMEOUT, 0);
     if (session->state == STATE_CLOSING && (session->flush_by_ms <= now_ms || is_flushed(session)))
@@ -502,6 +514,7 @@ static void take_request(MsrpSession *session, MsrpConnection *connection,
         return;
     msrp_inbox_take(session->inbox, request, now_of(session));
     block_update(session);
+    partial_update(session);
 }
 
 static bool take_report(MsrpSession *session, const MsrpFrame *report)

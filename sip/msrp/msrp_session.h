@@ -69,6 +69,9 @@ typedef struct {
     // Content may flow: the peer answered our first SEND, or we saw its first one. Once.
     void (*on_bound)(void *user, MsrpSession *session);
     void (*on_message)(void *user, MsrpSession *session, const MsrpSessionIncoming *message);
+    // Of a message of the peer's a part is there now; the last of these is whole (after its on_message),
+    // given up or forgotten.
+    void (*on_partial)(void *user, MsrpSession *session, bool is_partial);
     // `nick` "" asks to be without one; to be answered by accept, or refuse with 403, 424, 425.
     void (*on_nickname)(void *user, MsrpSession *session, uint32_t ref, const char *nick);
     // Exactly once for each message queued: 200, the peer's error, 408 for none in time, or

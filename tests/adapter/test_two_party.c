@@ -273,6 +273,59 @@ START_TEST(content_nobody_can_read_is_refused_at_the_door)
 }
 END_TEST
 
+static void parts_are(bool there)
+{
+    gate_stage_expect(&stage, there ? "sip leg-partial how=yes leg=8" : "sip leg-partial how=no leg=8");
+}
+
+/* ESC-013 */
+START_TEST(message_in_parts_is_told_until_it_is_whole)
+{
+    taken();
+    msrp_peer_say_part(msrp, "m1", "1-*/6", "no", '+');
+    parts_are(true);
+    msrp_peer_await(msrp, " 200");
+    msrp_peer_say_part(msrp, "m1", "3-*/6", "wh", '+');
+    msrp_peer_await(msrp, " 200");
+    msrp_peer_say_part(msrp, "m1", "5-*/6", "at", '$');
+    gate_stage_expect(&stage, "sip message * id=m1 * body=nowhat");
+    parts_are(false);
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* ESC-013 */
+START_TEST(parts_of_a_message_that_is_given_up_or_refused_are_waited_for_no_more)
+{
+    taken();
+    msrp_peer_say_part(msrp, "m1", "1-*/6", "no", '+');
+    parts_are(true);
+    msrp_peer_say_part(msrp, "m2", "1-*/6", "no", '+');
+    msrp_peer_say_part(msrp, "m1", "3-*/6", "w", '#');
+    msrp_peer_await(msrp, " 200");
+    msrp_peer_await(msrp, " 200");
+    msrp_peer_await(msrp, " 200");
+    ck_assert(gate_stage_is_quiet(&stage)); // m2 may still come
+    msrp_peer_say_part(msrp, "m2", "3-*/99999999", "", '+');
+    msrp_peer_await(msrp, " 413");
+    parts_are(false);
+}
+END_TEST
+
+/* ESC-013 */
+START_TEST(parts_that_stop_coming_are_waited_for_no_more)
+{
+    g_clear_pointer(&stage.gate, sipgate_free);
+    g_clear_pointer(&stage.peer, sip_peer_free);
+    stage.settings.T_chunk = 100;
+    gate_stage_start(&stage, false);
+    taken();
+    msrp_peer_say_part(msrp, "m1", "1-*/6", "no", '+');
+    parts_are(true);
+    parts_are(false);
+}
+END_TEST
+
 /* CHAT-04 */
 START_TEST(refusal_is_told_and_an_answer_without_messages_is_one)
 {
@@ -876,6 +929,9 @@ int main(void)
                                   content_waits_for_accept_and_report,
                                   content_is_refused_and_reported_as_failed,
                                   content_nobody_can_read_is_refused_at_the_door,
+                                  message_in_parts_is_told_until_it_is_whole,
+                                  parts_of_a_message_that_is_given_up_or_refused_are_waited_for_no_more,
+                                  parts_that_stop_coming_are_waited_for_no_more,
                                   refusal_is_told_and_an_answer_without_messages_is_one,
                                   nothing_but_trying_is_a_timeout_and_a_late_yes_is_ended,
                                   ringing_gives_a_person_more_time,

@@ -106,6 +106,12 @@ static void on_message(void *user, MsrpSession *session, const MsrpSessionIncomi
     g_assert_nonnull(message->content_type);
 }
 
+static void on_partial(void *user, MsrpSession *session, bool is_partial)
+{
+    check(user);
+    act(user, session);
+}
+
 static void on_nickname(void *user, MsrpSession *session, uint32_t ref, const char *nick)
 {
     Owner *owner = user;
@@ -140,8 +146,13 @@ static void on_closed(void *user, MsrpSession *session, MsrpSessionEnd reason, i
     g_assert_cmpuint(owner->outcomes, ==, owner->sent);
 }
 
-static const MsrpSessionFuncs funcs = {on_bound,   on_message, on_nickname,
-                                       on_outcome, on_report,  on_closed};
+static const MsrpSessionFuncs funcs = {.on_bound = on_bound,
+                                       .on_message = on_message,
+                                       .on_partial = on_partial,
+                                       .on_nickname = on_nickname,
+                                       .on_outcome = on_outcome,
+                                       .on_report = on_report,
+                                       .on_closed = on_closed};
 
 // The id of the last frame that was heard.
 static char *last_tid(CrookedStream *peer)

@@ -130,6 +130,28 @@ async def lines_to_the_person_typed_during_the_move_reach_him_once_in_order_and_
 
 
 @test
+async def a_message_he_is_in_the_middle_of_is_heard_out_before_the_two_party_session_ends(world):
+    # rows: ESC-013
+    juliet, romeo = await world.xmpp("juliet"), await world.sip(on_conference="ring")
+    two_party = await chat(juliet, romeo)
+    room, nurse = await room_with_nurse(world, juliet)
+    juliet.invite(romeo.jid, room, thread="t-chat")
+    await romeo.transcript.expect("conference-invited")
+    tale = b"a tale that is long in the telling"
+    assert (await two_party.msrp.send_part("tale1", "text/plain", tale, 0, 20)).status == 200
+    romeo.incoming[0].accept()
+    conference = await joined(romeo)
+    await juliet.seen("occupant", room=room, nick=romeo.user, here=True)
+    assert await conference.say("I am inside") == 200
+    await nurse.seen("groupchat", body="I am inside")
+    assert not two_party.ended, two_party.ended
+    assert (await two_party.msrp.send_part("tale1", "text/plain", tale, 20, 20)).status == 200
+    await juliet.seen("message", body=tale.decode(), type="chat")
+    await romeo.transcript.expect("session-ended", peer=juliet.uri)
+    nurse.transcript.never("groupchat", body=tale.decode())
+
+
+@test
 async def lines_of_the_sip_user_on_the_old_leg_reach_the_person_only(world):
     # rows: ESC-004 ESC-009 ESC-011 ESC-023
     juliet, romeo = await world.xmpp("juliet"), await world.sip(on_conference="ring-accept", ring_seconds=0.3)

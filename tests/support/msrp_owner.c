@@ -32,6 +32,11 @@ static void on_message(void *user, MsrpSession *session, const MsrpSessionIncomi
         ck_assert(msrp_session_refuse(session, message->ref, owner->refuses, NULL));
 }
 
+static void on_partial(void *user, MsrpSession *session, bool is_partial)
+{
+    g_string_append(((MsrpOwner *)user)->log, is_partial ? "partial\n" : "not partial\n");
+}
+
 static void on_nickname(void *user, MsrpSession *session, uint32_t ref, const char *nick)
 {
     ((MsrpOwner *)user)->last_ref = ref;
@@ -63,8 +68,13 @@ static void on_closed(void *user, MsrpSession *session, MsrpSessionEnd reason, i
     g_string_append_printf(owner->log, "end %s %d\n", words[reason], status);
 }
 
-static const MsrpSessionFuncs funcs = {on_bound,   on_message, on_nickname,
-                                       on_outcome, on_report,  on_closed};
+static const MsrpSessionFuncs funcs = {.on_bound = on_bound,
+                                       .on_message = on_message,
+                                       .on_partial = on_partial,
+                                       .on_nickname = on_nickname,
+                                       .on_outcome = on_outcome,
+                                       .on_report = on_report,
+                                       .on_closed = on_closed};
 
 MsrpOwner *msrp_owner_new(Msrp *msrp)
 {

@@ -167,14 +167,28 @@ static void write_text(MsrpPeer *peer, const char *text)
     ck_assert_int_eq(send(peer->fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
 }
 
-void msrp_peer_request(MsrpPeer *peer, const char *method, const char *more, const char *body)
+static void write_request(MsrpPeer *peer, const char *method, const char *more, const char *body,
+                          char flag)
 {
     unsigned number = ++peer->transactions;
     g_autofree char *frame = g_strdup_printf(
-        "MSRP tid%u0 %s\r\nTo-Path: %s\r\nFrom-Path: %s\r\n%s%s%s%s-------tid%u0$\r\n", number,
+        "MSRP tid%u0 %s\r\nTo-Path: %s\r\nFrom-Path: %s\r\n%s%s%s%s-------tid%u0%c\r\n", number,
         method, peer->theirs, peer->path, more != NULL ? more : "", body != NULL ? "\r\n" : "",
-        body != NULL ? body : "", body != NULL ? "\r\n" : "", number);
+        body != NULL ? body : "", body != NULL ? "\r\n" : "", number, flag);
     write_text(peer, frame);
+}
+
+void msrp_peer_request(MsrpPeer *peer, const char *method, const char *more, const char *body)
+{
+    write_request(peer, method, more, body, '$');
+}
+
+void msrp_peer_say_part(MsrpPeer *peer, const char *id, const char *range, const char *body,
+                        char flag)
+{
+    g_autofree char *headers = g_strdup_printf(
+        "Message-ID: %s\r\nByte-Range: %s\r\nContent-Type: text/plain\r\n", id, range);
+    write_request(peer, "SEND", headers, body, flag);
 }
 
 void msrp_peer_say(MsrpPeer *peer, const char *id, const char *type, const char *body)

@@ -42,6 +42,10 @@ void msrp_peer_request(MsrpPeer *peer, const char *method, const char *more, con
 // What: a complete SEND of a type and body under a Message-ID.
 void msrp_peer_say(MsrpPeer *peer, const char *id, const char *type, const char *body);
 
+// What: a chunk of a message of plain text; `range` is the value of Byte-Range, `flag` one of '+', '$', '#'.
+void msrp_peer_say_part(MsrpPeer *peer, const char *id, const char *range, const char *body,
+                        char flag);
+
 // What: answers a frame.
 void msrp_peer_respond(MsrpPeer *peer, const char *frame, int status);
 

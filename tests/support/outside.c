@@ -251,6 +251,9 @@ static void chat_leg_moves(Outside *outside, OutsideLeg *leg)
         chat_leg_answered(outside, leg);
     } else if (outside->rests || below(outside, 5) == 0) {
         leg_ends(outside, leg->number, "leg-down", ONE_OF(outside, ends));
+    } else if (below(outside, 5) == 0) {
+        happens(outside, "sip leg-partial leg=%" NUMBER " how=%s", leg->number,
+                below(outside, 2) ? "yes" : "no");
     } else {
         uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_SEND);
         happens(outside,

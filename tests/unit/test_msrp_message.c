@@ -109,7 +109,9 @@ START_TEST(message_chunks_of_several_messages_may_alternate)
     takes(message, "m1", "1-*/4", "ab", '+', "part");
     takes(message, "m2", "1-*/4", "AB", '+', "part");
     takes(message, "m1", "3-*/4", "cd", '$', "whole abcd");
+    ck_assert(msrp_message_is_partial(message));
     takes(message, "m2", "3-*/4", "CD", '$', "whole ABCD");
+    ck_assert(!msrp_message_is_partial(message));
 }
 END_TEST
 
@@ -133,6 +135,7 @@ START_TEST(message_too_large_is_refused_once_and_then_ignored)
     takes(message, "m2", "1-*/*", "abcdefghijk", '$', "too large");
     takes(message, "m3", "1-*/11", "a", '+', "too large");
     takes(message, "m3", "2-*/11", "b", '+', "ignored");
+    ck_assert(!msrp_message_is_partial(message)); // nobody waits for the rest of it
     takes(message, "m3", "3-*/11", "cdefghijk", '$', "ignored");
     takes(message, "m4", "1-*/*", "abcdefgh", '+', "part");
     takes(message, "m4", "9-*/*", "ijk", '+', "too large"); // by sum

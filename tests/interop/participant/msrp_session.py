@@ -297,19 +297,23 @@ class MsrpSession:
         ident, total = message_id or identifier(), len(body)
         futures = []
         for start in range(0, total or 1, chunk):
-            part = body[start:start + chunk]
-            end = start + len(part)
-            headers = [('Message-ID', ident), ('Byte-Range', f'{start + 1}-{end}/{total}')]
-            if success_report:
-                headers.append(('Success-Report', 'yes'))
+            headers = [('Success-Report', 'yes')] if success_report else []
             if failure_report != 'yes':
                 headers.append(('Failure-Report', failure_report))
-            headers.append(('Content-Type', content_type))
-            frame = self._frame('SEND', headers, part, '$' if end >= total else '+')
-            futures.append(self.connection.request(frame))
+            futures.append(self.send_part(ident, content_type, body, start, chunk, headers))
         if failure_report != 'yes':
             return 200
         return await _worst(futures, timeout)
+
+    def send_part(self, ident: str, content_type: str, body: bytes, start: int, chunk: int,
+                  headers: list[tuple[str, str]] = []) -> asyncio.Future:
+        """One chunk of a message: `chunk` octets of `body` from `start` (counted from 0) on."""
+        part, total = body[start:start + chunk], len(body)
+        end = start + len(part)
+        headers = [('Message-ID', ident), ('Byte-Range', f'{start + 1}-{end}/{total}'), *headers,
+                   ('Content-Type', content_type)]
+        frame = self._frame('SEND', headers, part, '$' if end >= total else '+')
+        return self.connection.request(frame)
 
     async def nickname(self, nick: str, timeout: float = 30) -> int:
         """NICKNAME (RFC 7701 section 7.1); returns the status."""
