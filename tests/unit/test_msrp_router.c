@@ -256,7 +256,7 @@ START_TEST(router_takes_chunks_that_come_octet_by_octet)
     crooked_stream_say(callee.peer, first, strlen(first), 1);
     crooked_stream_say(callee.peer, second, strlen(second), 1);
     heard_starts(callee.peer, "t001 200 OK; t002 200 OK; ");
-    msrp_owner_told(callee.owner, "bound\nmessage m001 text/plain helloworld\n");
+    msrp_owner_told(callee.owner, "bound\npartial\nmessage m001 text/plain helloworld\nnot partial\n");
     callee_free(&callee);
 }
 END_TEST
@@ -374,8 +374,9 @@ START_TEST(router_forgets_parts_that_are_not_completed)
         if (strstr(crooked_stream_heard(callee.peer, NULL), " SEND\r\n") != NULL)
             msrp_owner_answer(callee.peer, uri, "200 OK");
     }
-    crooked_stream_say_text(callee.peer, rest);
-    msrp_owner_told(callee.owner, "bound\n");
+    msrp_owner_told(callee.owner, "bound\npartial\nnot partial\n");
+    crooked_stream_say_text(callee.peer, rest); // of nothing that is known
+    msrp_owner_told(callee.owner, "partial\n");
     callee_free(&callee);
 }
 END_TEST
