@@ -148,7 +148,7 @@ async def keep(demo, options):
     await nurse.enter(ROOM)
     say(f"""
 All is left running; end it with Ctrl-C.
-  XMPP: tybalt@xmpp.test, password secret, server 127.0.0.1 port {demo.prosody.ports['c2s']}, no encryption;
+  XMPP: tybalt@xmpp.test, password secret, server 127.0.0.1 port {demo.xmpp_server.ports['c2s']}, no encryption;
         write to romeo@sip.test, or enter {ROOM} and invite romeo@sip.test
   SIP:  proxy 127.0.0.1 port {demo.kamailio.ports['port']}, domain sip.test, any user name; a participant on the command line:
         cd {os.path.dirname(os.path.abspath(__file__))} && /usr/bin/python3 -m participant --user benvolio --domain sip.test \\

@@ -2,7 +2,8 @@
 """Runs the test functions of one file against one set of servers and reports them in TAP.
 
 A file says `@test` before each async function that takes the World, and ends with `main(...)`. Each function has its own
-deadline, its own users and rooms; the servers are shared. With --tcp all SIP goes over TCP. What each client saw stays under the log directory
+deadline, its own users and rooms; the servers are shared. With --tcp all SIP goes over TCP, with --ejabberd that is the XMPP
+server instead of Prosody. What each client saw stays under the log directory
 (MUCSIP_TEST_LOG, else a temporary one), one folder per function, and is named when the function fails.
 """
 import asyncio
@@ -14,19 +15,21 @@ import tempfile
 import time
 import traceback
 
-from world import World
+from world import EJABBERD, PROSODY, World
 
 TEST_S = 40
 SUITE_S = 280
 GOODBYES_S = 15
+VARIANTS = ("--tcp", "--ejabberd")
 _tests = []
 
 
-def test(function=None, *, within=TEST_S):
-    """Marks a test function; `within` is its deadline in seconds."""
+def test(function=None, *, within=TEST_S, only=None):
+    """Marks a test function; `within` is its deadline in seconds, `only` the XMPP server whose ways it is about."""
     if function is None:
-        return lambda marked: test(marked, within=within)
-    _tests.append((function, within))
+        return lambda marked: test(marked, within=within, only=only)
+    if only in (None, EJABBERD if "--ejabberd" in sys.argv else PROSODY):
+        _tests.append((function, within))
     return function
 
 
@@ -87,7 +90,7 @@ async def _run_all(parts, options):
 
 def _log_directory():
     """An empty folder for this file's run."""
-    name = os.path.splitext(os.path.basename(sys.argv[0]))[0] + "".join(word for word in sys.argv if word == "--tcp")
+    name = os.path.splitext(os.path.basename(sys.argv[0]))[0] + "".join(word for word in sys.argv if word in VARIANTS)
     directory = os.path.join(os.environ.get("MUCSIP_TEST_LOG") or tempfile.mkdtemp(prefix="mucsip-interop-"), name)
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
@@ -100,6 +103,8 @@ def _missing(programs):
 
 def main(*parts, programs=(), **options):
     """Runs every marked function (or those named on the command line) with the servers `parts`; ends the process."""
+    if "--ejabberd" in sys.argv:
+        parts = [EJABBERD if part == PROSODY else part for part in parts]
     missing = _missing(World.programs(parts) + list(programs))
     if missing:
         in_ci = os.environ.get("CI") == "true"

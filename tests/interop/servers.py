@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The three servers of every story, each private to its run: Prosody, Kamailio and the gateway itself.
+"""The servers of every story, each private to its run: Prosody or ejabberd, Kamailio, and the gateway itself.
 
 A server is ready when it answers a request, not when it has started; every wait has a deadline. Each lives in its own
 directory under the run's temporary one, where its filled-in configuration, its data and its log stay to be read.
 """
 import asyncio
+import glob
 import os
 import socket
 import time
@@ -68,10 +69,20 @@ def options_request(port, transport="UDP"):
 STREAM = "<stream:stream xmlns='{}' xmlns:stream='http://etherx.jabber.org/streams' to='{}' version='1.0'>"
 
 
+async def streams_answer(server):
+    """Returns once an XMPP server answers on both its ports."""
+    for name, namespace, domain in (("c2s", "jabber:client", "xmpp.test"),
+                                    ("component", "jabber:component:accept", "sip.test")):
+        answer = await answer_to(STREAM.format(namespace, domain), server.ports[name], START_S)
+        if b"<stream:stream" not in answer and b"<?xml" not in answer:
+            raise ProcessError(f"{server.name} answered {answer!r}")
+
+
 class Server:
-    """What the three have in common: a directory, ports, start, stop, restart and kill."""
+    """What all have in common: a directory, ports, start, stop, restart and kill."""
     name = None
     port_names = ()
+    env = None
 
     def __init__(self, directory):
         self.directory = os.path.join(directory, self.name)
@@ -88,7 +99,7 @@ class Server:
         raise NotImplementedError
 
     async def start(self):
-        self.process = Process(self.name, self.configure(), self.directory)
+        self.process = Process(self.name, self.configure(), self.directory, self.env)
         await self.process.start()
         answers = asyncio.ensure_future(self.answers())
         died = asyncio.ensure_future(self.process.ended(START_S + 5))
@@ -120,12 +131,16 @@ class Prosody(Server):
 
     def configure(self):
         for user in USERS:
-            self.add_user(user)
+            self._write_account(user)
         target = os.path.join(self.directory, "prosody.cfg.lua")
         fill_in("prosody.cfg.lua", target, dir=self.directory, secret=SECRET, **self.ports)
         return ["prosody", "--config", target, "-F"]
 
-    def add_user(self, user):
+    async def add_user(self, user):
+        """An account for the duration of the run."""
+        self._write_account(user)
+
+    def _write_account(self, user):
         """An account, written where Prosody looks for it when the user signs in."""
         accounts = os.path.join(self.directory, "data", "xmpp%2etest", "accounts")
         os.makedirs(accounts, exist_ok=True)
@@ -133,11 +148,51 @@ class Prosody(Server):
             account.write('return { ["password"] = "%s"; };\n' % PASSWORD)
 
     async def answers(self):
-        for name, namespace, domain in (("c2s", "jabber:client", "xmpp.test"),
-                                        ("component", "jabber:component:accept", "sip.test")):
-            answer = await answer_to(STREAM.format(namespace, domain), self.ports[name], START_S)
-            if b"<stream:stream" not in answer and b"<?xml" not in answer:
-                raise ProcessError(f"prosody answered {answer!r}")
+        await streams_answer(self)
+
+
+class Ejabberd(Server):
+    """The same domains as Prosody's, served by ejabberd."""
+    name = "ejabberd"
+    port_names = ("c2s", "component")
+
+    def __init__(self, directory):
+        super().__init__(directory)
+        self.accounts = set()
+
+    @staticmethod
+    def libraries():
+        """The folder in which the Debian package keeps its Erlang applications; None when it is not installed."""
+        found = glob.glob("/usr/lib/*/ejabberd-*/ebin/ejabberd.app")
+        return os.path.dirname(os.path.dirname(os.path.dirname(found[0]))) if found else None
+
+    def configure(self):
+        target = fill_in("ejabberd.yml", os.path.join(self.directory, "ejabberd.yml"), secret=SECRET, **self.ports)
+        self.env = {"ERL_LIBS": self.libraries(), "EJABBERD_CONFIG_PATH": target, "HOME": self.directory,
+                    "EJABBERD_LOG_PATH": os.path.join(self.directory, "ejabberd-own.log")}
+        # neither a node name nor epmd: the node talks to nobody
+        return ["erl", "-noinput", "+sbwt", "none", "-mnesia", "dir", f'"{self.directory}/data"', "-s", "ejabberd"]
+
+    async def add_user(self, user):
+        """An account by in-band registration (XEP-0077)."""
+        form = (f"<iq type='set' id='r'><query xmlns='jabber:iq:register'><username>{user}</username>"
+                f"<password>{PASSWORD}</password></query></iq>")
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.ports["c2s"])
+        try:
+            for request, answered in ((STREAM.format("jabber:client", "xmpp.test"), b"</stream:features>"), (form, b"id='r'")):
+                writer.write(request.encode())
+                answer = await asyncio.wait_for(reader.readuntil(answered), START_S)
+        finally:
+            writer.close()
+        if b"type='result'" not in answer and user not in self.accounts:
+            raise ProcessError(f"ejabberd does not register {user}: {answer!r}")
+        self.accounts.add(user)
+
+    async def answers(self):
+        """Ready with all its accounts: one that was made just before it was killed may be gone, others are there still."""
+        await streams_answer(self)
+        for user in self.accounts | set(USERS):
+            await self.add_user(user)
 
 
 class Kamailio(Server):

@@ -60,14 +60,14 @@ async def until_the_room_lets_him_in_the_two_party_session_is_the_only_one(world
     room, nurse = await room_with_nurse(world, juliet)
     juliet.invite(romeo.jid, room, thread="t-chat")
     await romeo.transcript.expect("conference-invited")
-    world.prosody.process.freeze()
+    world.xmpp_server.process.freeze()
     try:
         romeo.incoming[0].accept()
         await joined(romeo)
         assert await two_party.say("shall I hear more") == 200
         assert not two_party.ended, two_party.ended
     finally:
-        world.prosody.process.thaw()
+        world.xmpp_server.process.thaw()
     await juliet.seen("message", body="shall I hear more", type="chat")
     await nurse.seen("occupant", room=room, nick=romeo.user, here=True)
     await romeo.transcript.expect("session-ended", peer=juliet.uri)

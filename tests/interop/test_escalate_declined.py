@@ -144,13 +144,13 @@ async def leaving_while_the_room_is_being_entered_reverts(world):
     # rows: ESC-005 ESC-007
     juliet, romeo, nurse, room, session = await asked(world, on_conference="ring")
     await romeo.transcript.expect("conference-invited")
-    world.prosody.process.freeze()
+    world.xmpp_server.process.freeze()
     try:
         conference = romeo.incoming[0].accept()
         await romeo.transcript.expect("conference-joined")
         assert await conference.bye() == 200
     finally:
-        world.prosody.process.thaw()
+        world.xmpp_server.process.thaw()
     await juliet.seen("decline", room=room)
     await still_chatting(juliet, romeo, session)
     for entry in nurse.transcript.all("occupant", nick=romeo.user, here=True):
@@ -162,12 +162,12 @@ async def a_room_that_does_not_answer_in_time_reverts(world):
     # rows: ESC-005 ESC-007
     juliet, romeo, nurse, room, session = await asked(world, on_conference="ring")
     await romeo.transcript.expect("conference-invited")
-    world.prosody.process.freeze()
+    world.xmpp_server.process.freeze()
     try:
         romeo.incoming[0].accept()
         await romeo.transcript.expect("conference-ended", timeout=10, reason="peer-bye")
     finally:
-        world.prosody.process.thaw()
+        world.xmpp_server.process.thaw()
     await juliet.seen("decline", room=room)
     await still_chatting(juliet, romeo, session)
     for entry in nurse.transcript.all("occupant", nick=romeo.user, here=True):

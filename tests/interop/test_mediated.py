@@ -1,15 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Invitations that come through the room, as Prosody really passes them on: without continue, from the occupant, with a body.
+"""Invitations that come through the room, as the servers really pass them on: Prosody without continue and from the
+occupant, ejabberd as they were made; both with a body.
 
 docs/conformance/groupchat-and-escalation.md 7.3 and docs/library-facts.md H.
 """
 from runner import main, test
 from steps import chat, joined, room_with_nurse, still_chatting, texts
-from world import KAMAILIO, MUCSIPD, PROSODY
+from world import EJABBERD, KAMAILIO, MUCSIPD, PROSODY
 
 
-@test
+@test(only=PROSODY)
 async def a_stripped_invitation_from_an_unknown_occupant_leaves_the_chat_alone(world):
     # rows: ESC-102
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
@@ -23,6 +24,19 @@ async def a_stripped_invitation_from_an_unknown_occupant_leaves_the_chat_alone(w
     await nurse.seen("groupchat", body="coming", nick=romeo.user)
     await still_chatting(juliet, romeo, session)
     assert romeo.transcript.select("session-ended", peer=juliet.uri) == []
+
+
+@test(only=EJABBERD)
+async def one_that_kept_its_continue_moves_the_chat(world):
+    # rows: ESC-100
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    await chat(juliet, romeo)
+    room, nurse = await room_with_nurse(world, juliet, whois="moderators")
+    juliet.invite_through(room, romeo.jid, thread="t-chat", reason="join us")
+    conference = await joined(romeo)
+    await romeo.transcript.expect("session-ended", peer=juliet.uri)
+    assert await conference.say("coming") == 200
+    await nurse.seen("groupchat", body="coming", nick=romeo.user)
 
 
 @test

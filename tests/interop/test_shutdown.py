@@ -62,12 +62,12 @@ async def peers_that_do_not_answer_do_not_hold_it_up(world):
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     await chat(juliet, romeo)
     world.kamailio.process.freeze()
-    world.prosody.process.freeze()
+    world.xmpp_server.process.freeze()
     try:
         await terminated(world)
     finally:
         world.kamailio.process.thaw()
-        world.prosody.process.thaw()
+        world.xmpp_server.process.thaw()
     await world.mucsipd.start()
 
 

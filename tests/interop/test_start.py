@@ -40,11 +40,11 @@ def with_line(world, wanted, instead):
 async def it_waits_for_an_absent_xmpp_server_and_is_ready_when_that_comes(world):
     romeo = await world.sip()
     await world.mucsipd.stop()
-    await world.prosody.stop()
+    await world.xmpp_server.stop()
     starting = asyncio.ensure_future(world.mucsipd.start())
     done, _ = await asyncio.wait({starting}, timeout=1)
     assert not done, "ready without its link"
-    await world.prosody.start()
+    await world.xmpp_server.start()
     await starting
     juliet = await world.xmpp("juliet")
     assert await romeo.page(juliet.uri, "at last") == 200

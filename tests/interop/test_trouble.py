@@ -38,13 +38,13 @@ async def reachable_again(romeo, juliet, line="anybody"):
 async def no_text_is_acknowledged_before_the_xmpp_server_has_taken_it(world):
     # rows: IM-28
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
-    world.prosody.process.freeze()
+    world.xmpp_server.process.freeze()
     try:
         asking = asyncio.ensure_future(romeo.page(juliet.uri, "took it?"))
         done, _ = await asyncio.wait({asking}, timeout=1)
         assert not done, f"{asking.result()} though nobody can have read it"
     finally:
-        world.prosody.process.thaw()
+        world.xmpp_server.process.thaw()
     assert await asking == 200
     await juliet.seen("message", body="took it?")
 
@@ -53,13 +53,13 @@ async def no_text_is_acknowledged_before_the_xmpp_server_has_taken_it(world):
 async def a_server_that_stands_still_too_long_is_a_503(world):
     # rows: GEN-06
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
-    world.prosody.process.freeze()
+    world.xmpp_server.process.freeze()
     try:
         page = raw_sip.request("MESSAGE", juliet.uri, "hello?", "Content-Type: text/plain\r\n")
         status, text = await raw_sip.ask(world.mucsipd.ports["sip"], page, within=8)
         assert status == 503 and "\r\nRetry-After:" in text, text
     finally:
-        world.prosody.process.thaw()
+        world.xmpp_server.process.thaw()
     await reachable_again(romeo, juliet, "there again")
     await juliet.seen("message", body="there again")
 
@@ -70,10 +70,10 @@ async def the_xmpp_server_restarts_in_mid_chat_and_the_chat_goes_on(world):
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     session = await chat(juliet, romeo)
     await juliet.sign_out()
-    await world.prosody.stop()
+    await world.xmpp_server.stop()
     await asyncio.sleep(0.3)
     assert await romeo.page(juliet.uri, "while it is down") in UNAVAILABLE
-    await world.prosody.start()
+    await world.xmpp_server.start()
     juliet = await world.xmpp("juliet")
     await reachable_again(romeo, juliet)
     await juliet.seen("message", body="anybody")
@@ -87,9 +87,9 @@ async def the_xmpp_server_dies_in_mid_chat_and_no_line_is_lost_unseen(world):
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     session = await chat(juliet, romeo)
     await juliet.sign_out()
-    await world.prosody.kill()
+    await world.xmpp_server.kill()
     status = await session.say("into the dark", success_report=True, message_id="dark0001")
-    await world.prosody.start()
+    await world.xmpp_server.start()
     juliet = await world.xmpp("juliet")
     await reachable_again(romeo, juliet)
     if status == 200 and not juliet.transcript.all("message", body="into the dark"):
@@ -107,7 +107,7 @@ async def a_conference_outlives_a_restart_of_the_xmpp_server_or_ends_on_both_sid
     room, nurse = await room_with_nurse(world, juliet)
     juliet.invite(romeo.jid, room, thread="t-chat")
     conference = await joined(romeo)
-    await world.prosody.restart()
+    await world.xmpp_server.restart()
     juliet = await world.xmpp("juliet")
     await reachable_again(romeo, juliet)
     if not conference.ended:

@@ -10,10 +10,11 @@ import shutil
 
 from participant.participant import Behaviour, Participant
 from process import ProcessError
-from servers import SECRET, Kamailio, Mucsipd, Prosody
+from servers import SECRET, Ejabberd, Kamailio, Mucsipd, Prosody
 from xmpp_client import StandIn, XmppClient
 
-PROSODY, KAMAILIO, MUCSIPD = "prosody", "kamailio", "mucsipd"
+PROSODY, EJABBERD, KAMAILIO, MUCSIPD = "prosody", "ejabberd", "kamailio", "mucsipd"
+XMPP_SERVERS = {PROSODY: Prosody, EJABBERD: Ejabberd}
 START_TRIES = 3
 GOODBYE_S = 2
 COMPLAINT_LINES = 40
@@ -46,18 +47,20 @@ class World:
         self.parts = parts
         self.transport = transport
         self.extra = extra
-        self.prosody = self.kamailio = self.mucsipd = None
+        self.xmpp_server = self.kamailio = self.mucsipd = None
         self._people = []
         self._number = 0
 
     @staticmethod
     def programs(parts):
-        return [Mucsipd.binary() if part == MUCSIPD else part for part in parts]
+        real = {MUCSIPD: Mucsipd.binary(), EJABBERD: Ejabberd.libraries() or EJABBERD}
+        return [real.get(part, part) for part in parts]
 
     def _build(self):
         """The servers, knowing each other's ports."""
-        self.prosody = Prosody(self.root) if PROSODY in self.parts else None
-        component = self.prosody.ports["component"] if self.prosody else None
+        wanted = [XMPP_SERVERS[part] for part in self.parts if part in XMPP_SERVERS]
+        self.xmpp_server = wanted[0](self.root) if wanted else None
+        component = self.xmpp_server.ports["component"] if self.xmpp_server else None
         self.mucsipd = Mucsipd(self.root, component, sip_transport=self.transport, extra=self.extra) \
             if MUCSIPD in self.parts else None
         gateway = self.mucsipd.ports["sip"] if self.mucsipd else 9
@@ -66,7 +69,7 @@ class World:
             self.mucsipd.kamailio_port = self.kamailio.ports["port"]
 
     def servers(self):
-        return [server for server in (self.prosody, self.kamailio, self.mucsipd) if server]
+        return [server for server in (self.xmpp_server, self.kamailio, self.mucsipd) if server]
 
     async def start(self):
         """Starts what is wanted; once more with other ports when somebody took one of ours meanwhile."""
@@ -140,8 +143,8 @@ class World:
     async def xmpp(self, user, resource=None):
         """An XMPP user, signed in; the same one for the same name within a test, another in the next."""
         account = self.unique(user)
-        self.prosody.add_user(account)
-        client = XmppClient(user, account, resource or self.unique("balcony"), self.prosody.ports["c2s"],
+        await self.xmpp_server.add_user(account)
+        client = XmppClient(user, account, resource or self.unique("balcony"), self.xmpp_server.ports["c2s"],
                             self.path(user + ".jsonl"))
         return await self.keep(client).sign_in()
 
@@ -158,5 +161,5 @@ class World:
 
     async def stand_in(self, domain="sip.test"):
         """A component in the gateway's place."""
-        component = StandIn(domain, SECRET, self.prosody.ports["component"], self.path(domain + ".jsonl"))
+        component = StandIn(domain, SECRET, self.xmpp_server.ports["component"], self.path(domain + ".jsonl"))
         return await self.keep(component).sign_in()
