@@ -35,6 +35,8 @@ typedef struct {
 static const Path PATHS[] = {
     {"GET", "sessions", false, control_view_sessions},
     {"GET", "ladders", true, control_view_ladder},
+    {"GET", "peers", false, control_view_peers},
+    {"DELETE", "peers", true, control_view_forget},
 };
 
 // The row of PATHS for a request; `known` tells whether the place exists, though not by this method.
@@ -96,7 +98,7 @@ static void on_request(SoupServer *server, SoupServerMessage *message, const cha
     if (found != NULL)
         path_serve(found, &control->view, message, has_argument ? parts[1] : NULL, query);
     else if (known)
-        refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED, "this can be read, not changed");
+        refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED, "this cannot be done with it");
     else
         refuse(message, SOUP_STATUS_NOT_FOUND, "there is no such place");
 }

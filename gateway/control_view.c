@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sessions and ladders as JSON.
+// Sessions, ladders and facts about peers as JSON.
 #include "gateway/control_view.h"
 
 #include <string.h>
@@ -39,7 +39,8 @@ static bool wanted_read(GHashTable *query, Wanted *into, char **why)
 {
     const char *address = query_get(query, "address"), *limit = query_get(query, "limit");
     *into = (Wanted){.limit = CONTROL_VIEW_MAX};
-    if (limit != NULL && !g_ascii_string_to_unsigned(limit, 10, 1, CONTROL_VIEW_MAX, &into->limit, NULL)) {
+    if (limit != NULL &&
+        !g_ascii_string_to_unsigned(limit, 10, 1, CONTROL_VIEW_MAX, &into->limit, NULL)) {
         *why = g_strdup_printf("limit is a number from 1 to %d", CONTROL_VIEW_MAX);
         return false;
     }
@@ -49,14 +50,33 @@ static bool wanted_read(GHashTable *query, Wanted *into, char **why)
     return *why == NULL;
 }
 
-// ---- sessions -----------------------------------------------------------------------------------
-
+// {"NAME":[...],"total":N}, made by what `fill` adds to the list.
 typedef struct {
-    JsonBuilder *into;        // borrowed
-    const ControlView *view;  // borrowed
-    const Wanted *wanted;     // borrowed
-    uint64_t total;           // that fit what is wanted
-} SessionList;
+    JsonBuilder *into;       // borrowed
+    const ControlView *view; // borrowed
+    Wanted wanted;           // its address is owned
+    uint64_t total;          // that fit what is wanted
+} List;
+
+static JsonNode *list_make(const ControlView *view, const char *name, GHashTable *query,
+                           void (*fill)(List *list), char **why)
+{
+    g_autoptr(JsonBuilder) into = json_builder_new();
+    List list = {.into = into, .view = view};
+    if (!wanted_read(query, &list.wanted, why))
+        return NULL;
+    json_builder_begin_object(into);
+    json_builder_set_member_name(into, name);
+    json_builder_begin_array(into);
+    fill(&list);
+    json_builder_end_array(into);
+    number_add(into, "total", (int64_t)list.total);
+    json_builder_end_object(into);
+    address_unref(list.wanted.address);
+    return json_builder_get_root(into);
+}
+
+// ---- sessions -----------------------------------------------------------------------------------
 
 static void session_add(JsonBuilder *into, const Session *session, int64_t now_ms)
 {
@@ -78,31 +98,23 @@ static void session_add(JsonBuilder *into, const Session *session, int64_t now_m
 
 static void on_session(Session *session, void *data)
 {
-    SessionList *list = data;
-    const Address *of = list->wanted->address;
+    List *list = data;
+    const Address *of = list->wanted.address;
     if (of != NULL && !address_equal_bare(of, session->x) && !address_equal_bare(of, session->s))
         return;
-    if (list->total++ < list->wanted->limit)
+    if (list->total++ < list->wanted.limit)
         session_add(list->into, session, list->view->now_ms());
+}
+
+static void sessions_fill(List *list)
+{
+    session_map_each(router_sessions(list->view->router), on_session, list);
 }
 
 JsonNode *control_view_sessions(const ControlView *view, const char *argument, GHashTable *query,
                                 char **why)
 {
-    Wanted wanted;
-    if (!wanted_read(query, &wanted, why))
-        return NULL;
-    g_autoptr(JsonBuilder) into = json_builder_new();
-    SessionList list = {into, view, &wanted, 0};
-    json_builder_begin_object(into);
-    json_builder_set_member_name(into, "sessions");
-    json_builder_begin_array(into);
-    session_map_each(router_sessions(view->router), on_session, &list);
-    json_builder_end_array(into);
-    number_add(into, "total", (int64_t)list.total);
-    json_builder_end_object(into);
-    address_unref(wanted.address);
-    return json_builder_get_root(into);
+    return list_make(view, "sessions", query, sessions_fill, why);
 }
 
 // ---- ladder -------------------------------------------------------------------------------------
@@ -123,5 +135,55 @@ JsonNode *control_view_ladder(const ControlView *view, const char *argument, GHa
     number_add(into, "session", (int64_t)session);
     text_add(into, "ladder", text);
     json_builder_end_object(into);
+    return json_builder_get_root(into);
+}
+
+// ---- peers --------------------------------------------------------------------------------------
+
+static void on_fact(const PeerMemoryFact *fact, void *data)
+{
+    List *list = data;
+    const Address *of = list->wanted.address;
+    if ((of != NULL && strcmp(address_bare(of), fact->address) != 0) ||
+        list->total++ >= list->wanted.limit)
+        return;
+    json_builder_begin_object(list->into);
+    text_add(list->into, "peer", fact->address);
+    text_add(list->into, "what", peer_memory_trait_name(fact->trait));
+    if (fact->trait == PEER_MEMORY_MAX_SIZE)
+        number_add(list->into, "value", fact->value);
+    else
+        text_add(list->into, "value", fact->value != 0 ? "yes" : "no");
+    number_add(list->into, "holds_s", (fact->until_ms - list->view->now_ms()) / 1000);
+    json_builder_end_object(list->into);
+}
+
+static void peers_fill(List *list)
+{
+    peer_memory_each(router_peers(list->view->router), list->view->now_ms(), on_fact, list);
+}
+
+JsonNode *control_view_peers(const ControlView *view, const char *argument, GHashTable *query,
+                             char **why)
+{
+    return list_make(view, "peers", query, peers_fill, why);
+}
+
+JsonNode *control_view_forget(const ControlView *view, const char *argument, GHashTable *query,
+                              char **why)
+{
+    Address *peer = address_from_jid(argument);
+    if (peer == NULL) {
+        *why = g_strdup("a peer is a JID");
+        return NULL;
+    }
+    Event *event = event_new(EVENT_PEER, SIDE_SIP);
+    event->f.how = HOW_FORGET;
+    event->f.from = peer;
+    g_autoptr(JsonBuilder) into = json_builder_new();
+    json_builder_begin_object(into);
+    text_add(into, "forgotten", address_bare(peer));
+    json_builder_end_object(into);
+    view->sink.take(view->sink.self, event);
     return json_builder_get_root(into);
 }

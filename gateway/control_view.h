@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// What the gateway holds, as JSON: the answers of the control socket. Nothing here changes anything, and
-// no text of a message is ever shown.
+// What the gateway holds, as JSON: the answers of the control socket. No text of a message is ever shown,
+// and what is to change goes the way of all events.
 #pragma once
 #include <json-glib/json-glib.h>
 
 #include "gateway/ladder.h"
+#include "mapping/port.h"
 #include "mapping/router.h"
 
 // What is looked at; all borrowed.
 typedef struct {
     Router *router;
     const Ladder *ladder;
+    EventSink sink;
     int64_t (*now_ms)(void); // the time of events
 } ControlView;
 
@@ -27,4 +29,16 @@ JsonNode *control_view_sessions(const ControlView *view, const char *argument, G
 // Shape: owned by the caller.
 // Errors: NULL without `why` when nothing is known of it, with `why` when it is no number.
 JsonNode *control_view_ladder(const ControlView *view, const char *argument, GHashTable *query,
+                              char **why);
+
+// What: what is known of SIP peers, a fact each: {"peers":[...],"total":N}; of one peer by `address`.
+// Shape: as control_view_sessions().
+JsonNode *control_view_peers(const ControlView *view, const char *argument, GHashTable *query,
+                             char **why);
+
+// What: has everything learned of the peer `argument` forgotten: {"forgotten":JID}.
+// Shape: owned by the caller; the event `peer how=forget` is raised.
+// Errors: NULL and a sentence in `why` when it is no JID.
+// Source: EXT-13.
+JsonNode *control_view_forget(const ControlView *view, const char *argument, GHashTable *query,
                               char **why);

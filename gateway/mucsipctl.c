@@ -112,12 +112,18 @@ static void table_print(JsonObject *answer, const char *member)
 
 static void text_print(JsonObject *answer, const char *member)
 {
-    fputs(json_object_get_string_member_with_default(answer, member, ""), stdout);
+    const char *text = json_object_get_string_member_with_default(answer, member, "");
+    fputs(text, stdout);
+    if (!g_str_has_suffix(text, "\n"))
+        putchar('\n');
 }
 
 static const Verb VERBS[] = {
     {"sessions", NULL, NULL, "GET", "/sessions", "sessions", table_print,
      "conversations"},
+    {"peers", NULL, NULL, "GET", "/peers", "peers", table_print, "what SIP peers take"},
+    {"peers", "forget", "ADDRESS", "DELETE", "/peers/", "forgotten", text_print,
+     "forget what was learned of one"},
     {"ladder", NULL, "ID", "GET", "/ladders/", "ladder", text_print, "what happened in one"},
 };
 

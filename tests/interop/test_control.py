@@ -47,6 +47,21 @@ async def a_conversation_is_listed_and_its_ladder_told_without_its_texts(world):
 
 
 @test
+async def a_peer_that_has_no_sessions_is_known_until_it_is_forgotten(world):
+    # rows: CHAT-01 EXT-13
+    juliet, romeo = await world.xmpp("juliet"), await world.sip(on_invite=488)
+    juliet.chat(romeo.jid, "any sessions?")
+    await romeo.transcript.expect("message-received", via="page", text="any sessions?")
+    facts = (await answer(world, "peers", "--address", romeo.jid))["peers"]
+    assert ("msrp", "no") in [(fact["what"], fact["value"]) for fact in facts], facts
+    assert (await answer(world, "peers", "forget", romeo.jid))["forgotten"] == romeo.jid
+    assert (await answer(world, "peers", "--address", romeo.jid))["total"] == 0
+    juliet.chat(romeo.jid, "and now?")
+    await romeo.transcript.expect("message-received", via="page", text="and now?")
+    assert romeo.counters.get("sip", "in", "INVITE") == 2, "asked again"
+
+
+@test
 async def what_is_not_there_or_asked_wrongly_ends_with_another_status(world):
     assert (await ctl(world, "ladder", "999999"))[0] == 1
     assert (await ctl(world, "ladder", "x"))[0] == 1

@@ -50,9 +50,27 @@ static void teardown(void)
     g_free(directory);
 }
 
+// What the socket raises is dispatched at once.
+static void on_event(void *self, Event *owned)
+{
+    g_autoptr(Outbox) outbox = outbox_new();
+    router_dispatch(router, owned, outbox);
+    event_free(owned);
+}
+
+static void learn(const char *peer, const char *more)
+{
+    g_autofree char *why = NULL;
+    g_autofree char *text = g_strdup_printf("sip peer from=%s %s", peer, more);
+    Event *event = notation_parse_event(text, &why);
+    ck_assert_msg(event != NULL, "%s", why != NULL ? why : "");
+    event->at_ms = 1000;
+    on_event(NULL, event);
+}
+
 static Control *start(GError **error)
 {
-    ControlView view = {router, ladder, now_ms};
+    ControlView view = {router, ladder, {NULL, on_event}, now_ms};
     return control_new(path, &view, error);
 }
 
@@ -196,7 +214,7 @@ START_TEST(places_and_methods_that_are_not_there_are_refused_in_words)
     expect("GET", "/", "404 {\"error\":\"there is no such place\"}");
     expect("GET", "/ladders", "404 {\"error\":\"there is no such place\"}");
     expect("GET", "/sessions/1", "404 {\"error\":\"there is no such place\"}");
-    expect("POST", "/sessions", "405 {\"error\":\"this can be read, not changed\"}");
+    expect("POST", "/sessions", "405 {\"error\":\"this cannot be done with it\"}");
     expect("GET", "/ladders/9", "404 {\"error\":\"there is no such thing\"}");
     expect("GET", "/ladders/nine", "400 {\"error\":\"a session is a number\"}");
     expect("GET", "/sessions?limit=0", "400 {\"error\":\"limit is a number from 1 to 1000\"}");
@@ -228,6 +246,22 @@ START_TEST(a_ladder_is_shown_without_what_was_said)
 }
 END_TEST
 
+START_TEST(facts_about_a_peer_are_shown_and_forgotten)
+{
+    g_autoptr(Control) control = start(NULL);
+    learn("romeo@sip.test", "takes=cpim lacks=msrp number=9000");
+    learn("paris@sip.test", "takes=imdn");
+    expect_part("/peers?address=romeo@sip.test",
+                "{\"peer\":\"romeo@sip.test\",\"what\":\"cpim\",\"value\":\"yes\",\"holds_s\":86340}");
+    expect_part("/peers?address=romeo@sip.test", "\"what\":\"msrp\",\"value\":\"no\"");
+    expect_part("/peers?address=romeo@sip.test", "\"what\":\"max-size\",\"value\":9000");
+    expect_part("/peers", "\"total\":4}");
+    expect("DELETE", "/peers/romeo@sip.test", "200 {\"forgotten\":\"romeo@sip.test\"}");
+    expect("DELETE", "/peers/@", "400 {\"error\":\"a peer is a JID\"}");
+    expect_part("/peers", "\"total\":1}");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const TESTS[] = {
@@ -239,6 +273,7 @@ int main(void)
         places_and_methods_that_are_not_there_are_refused_in_words,
         sessions_say_who_talks_with_whom_and_how,
         a_ladder_is_shown_without_what_was_said,
+        facts_about_a_peer_are_shown_and_forgotten,
         NULL,
     };
     return suite_run_fixture("control", TESTS, setup, teardown);
