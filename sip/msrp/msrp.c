@@ -20,6 +20,7 @@ void msrp_config_init(MsrpConfig *config)
         .chunk_ms = 540000,
         .keepalive_ms = 120000,
         .unbound_ms = 10000,
+        .shake_ms = 10000,
         .linger_ms = 30000,
         .flush_ms = 5000,
         .unbound_max = 256,
@@ -81,6 +82,8 @@ static MsrpConnectionConfig connection_config(Msrp *msrp)
         .unbound_ms = msrp->config.unbound_ms,
         .linger_ms = msrp->config.linger_ms,
         .stall_ms = msrp->config.transaction_ms,
+        .shake_ms = msrp->config.shake_ms,
+        .keys = msrp->config.tls_keys,
         .traced = msrp->config.on_frame != NULL,
         .funcs = &connection_funcs,
         .user = msrp,
@@ -94,9 +97,8 @@ static void connection_add(Msrp *msrp, MsrpConnection *connection)
     msrp->counts.connections++;
 }
 
-static void on_accept(void *user, int fd)
+static void take_connection(Msrp *msrp, int fd, bool secure)
 {
-    Msrp *msrp = user;
     if (msrp->unbound >= msrp->config.unbound_max) {
         msrp->counts.turned_away++;
         close(fd);
@@ -104,17 +106,27 @@ static void on_accept(void *user, int fd)
     }
     MsrpConnectionConfig config = connection_config(msrp);
     msrp->unbound++;
-    connection_add(msrp, msrp_connection_accept(&config, fd));
+    connection_add(msrp, msrp_connection_accept(&config, fd, secure));
 }
 
-MsrpConnection *msrp_connect(Msrp *msrp, const MsrpUri *uri)
+static void on_accept(void *user, int fd)
 {
-    g_autofree char *peer = g_strdup_printf("%s:%u", uri->host, uri->port);
-    MsrpConnection *connection = g_hash_table_lookup(msrp->dialled, peer);
+    take_connection(user, fd, false);
+}
+
+static void on_accept_tls(void *user, int fd)
+{
+    take_connection(user, fd, true);
+}
+
+MsrpConnection *msrp_connect(Msrp *msrp, const MsrpUri *uri, const MsrpTlsPeer *peer)
+{
+    g_autofree char *key = msrp_connection_key(uri->host, uri->port, peer);
+    MsrpConnection *connection = g_hash_table_lookup(msrp->dialled, key);
     if (connection != NULL && !msrp_connection_is_ending(connection))
         return connection;
     MsrpConnectionConfig config = connection_config(msrp);
-    connection = msrp_connection_dial(&config, uri->host, uri->port);
+    connection = msrp_connection_dial(&config, uri->host, uri->port, peer);
     connection_add(msrp, connection);
     g_hash_table_replace(msrp->dialled, g_strdup(msrp_connection_peer(connection)), connection);
     return connection;
@@ -127,6 +139,7 @@ static void config_copy(Msrp *msrp, const MsrpConfig *config)
     own->advertise_host =
         g_strdup(config->advertise_host != NULL ? config->advertise_host : config->listen_host);
     own->listen_host = g_strdup(config->listen_host);
+    own->tls_host = g_strdup(config->tls_host);
     own->max_size = MIN(config->max_size, MAX_SIZE_LIMIT);
     if (own->session_memory == 0)
         own->session_memory = 2 * (own->max_size + MESSAGE_OVERHEAD);
@@ -148,6 +161,12 @@ Msrp *msrp_new(const MsrpConfig *config, GError **error)
     if (msrp->listener == NULL)
         return NULL;
     msrp->port = msrp_listener_port(msrp->listener);
+    if (config->tls_keys != NULL) {
+        msrp->tls_listener = msrp_listener_new(msrp->loop, config->tls_host, config->tls_port,
+                                               on_accept_tls, msrp, error);
+        if (msrp->tls_listener == NULL)
+            return NULL;
+    }
     return g_steal_pointer(&msrp);
 }
 
@@ -156,11 +175,13 @@ void msrp_free(Msrp *msrp)
     if (msrp == NULL)
         return;
     msrp_listener_free(msrp->listener);
+    msrp_listener_free(msrp->tls_listener);
     g_hash_table_unref(msrp->sessions);
     g_hash_table_unref(msrp->dialled);
     g_hash_table_unref(msrp->connections);
     msrp_loop_free(msrp->loop);
     g_free((char *)msrp->config.listen_host);
+    g_free((char *)msrp->config.tls_host);
     g_free((char *)msrp->config.advertise_host);
     g_free(msrp);
 }
@@ -173,6 +194,22 @@ const char *msrp_host(const Msrp *msrp)
 uint16_t msrp_port(const Msrp *msrp)
 {
     return msrp->config.advertise_port != 0 ? msrp->config.advertise_port : msrp->port;
+}
+
+bool msrp_has_tls(const Msrp *msrp)
+{
+    return msrp->tls_listener != NULL;
+}
+
+uint16_t msrp_tls_port(const Msrp *msrp)
+{
+    return msrp->tls_listener != NULL ? msrp_listener_port(msrp->tls_listener) : 0;
+}
+
+const char *const *msrp_fingerprints(const Msrp *msrp)
+{
+    const MsrpTlsKeys *keys = msrp->config.tls_keys;
+    return keys != NULL ? msrp_tls_keys_fingerprints(keys) : NULL;
 }
 
 uint32_t msrp_max_size(const Msrp *msrp)

@@ -12,6 +12,7 @@
 
 typedef struct Msrp Msrp;
 typedef struct MsrpSession MsrpSession;
+typedef struct MsrpTlsKeys MsrpTlsKeys; // sip/msrp/msrp_tls_keys.h
 
 // Failure-Report of a SEND (RFC 4975 7.1.1): which answers the sender wants.
 typedef enum {
@@ -60,12 +61,16 @@ typedef struct {
     uint16_t listen_port;       // 0: any free one
     const char *advertise_host; // what peers are told; NULL: listen_host
     uint16_t advertise_port;    // 0: the port listened on
+    MsrpTlsKeys *tls_keys;      // borrowed, outlives the stack; NULL: no TLS
+    const char *tls_host;       // numeric address to listen on for TLS, and its port, as above
+    uint16_t tls_port;
     uint32_t max_size;          // LIMIT: octets of a message we take (max-size), at most 1 MiB
     uint32_t bind_ms;           // T_msrp: msrp_session_start() to bound
     uint32_t transaction_ms;    // T_tx
     uint32_t chunk_ms;          // T_chunk: since the last chunk of an incomplete message
     uint32_t keepalive_ms;      // silence until a SEND without body goes out; 0: never
     uint32_t unbound_ms;        // an accepted connection has to name a session within this time
+    uint32_t shake_ms;          // the hand-shake of TLS
     uint32_t linger_ms;         // a connection without sessions is kept this long
     uint32_t flush_ms;          // msrp_session_close() writes what is queued for at most this long
     uint32_t unbound_max;       // LIMIT: accepted connections that belong to no session yet
@@ -95,6 +100,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Msrp, msrp_free)
 // Shape: borrowed, as long as the stack lives.
 const char *msrp_host(const Msrp *msrp);
 uint16_t msrp_port(const Msrp *msrp);
+
+// What: whether sessions under TLS are possible; the port in their URIs.
+bool msrp_has_tls(const Msrp *msrp);
+uint16_t msrp_tls_port(const Msrp *msrp);
+
+// What: the values of a=fingerprint of our certificate.
+// Shape: NULL-terminated, borrowed as long as the stack lives; NULL without TLS.
+// Source: RFC 8122 5.1; MSRP-028.
+const char *const *msrp_fingerprints(const Msrp *msrp);
 
 // What: the limit to advertise as max-size.
 // Source: RFC 4975 8.6; MSRP-019.

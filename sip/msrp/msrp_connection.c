@@ -9,7 +9,8 @@
 
 struct MsrpConnection {
     MsrpConnectionConfig config;
-    char *peer;           // owned: "host:port"; NULL when accepted
+    char *peer;           // owned: see msrp_connection_key(); NULL when accepted
+    MsrpTlsPeer tls_peer; // owned: of a dialled one under TLS
     MsrpDial *dial;       // owned; NULL when accepted, or when it is done
     MsrpStream *stream;   // owned; NULL while dialling
     MsrpWriter *writer;   // owned, likewise
@@ -22,6 +23,7 @@ struct MsrpConnection {
     guint blocked;        // sessions that cannot take more
     guint bad_in_row;
     int64_t idle_until_ms;  // INT64_MAX while there are sessions
+    int64_t shake_until_ms; // INT64_MAX when no hand-shake is under way
     int64_t stall_until_ms; // INT64_MAX while nothing waits in the stream
     uint64_t written_before;
     bool was_used;
@@ -52,8 +54,9 @@ static void timer_update(MsrpConnection *connection)
 {
     if (connection->ended)
         return;
+    int64_t at_ms = MIN(connection->idle_until_ms, connection->stall_until_ms);
     msrp_loop_set_timer(connection->config.loop, &connection->timer,
-                        MIN(connection->idle_until_ms, connection->stall_until_ms));
+                        MIN(at_ms, connection->shake_until_ms));
 }
 
 static void on_time(void *user)
@@ -62,7 +65,7 @@ static void on_time(void *user)
     int64_t now_ms = msrp_loop_now_ms(connection->config.loop);
     if (connection->idle_until_ms <= now_ms)
         end_now(connection, MSRP_SESSION_END_CLOSED);
-    else if (connection->stall_until_ms <= now_ms)
+    else if (MIN(connection->stall_until_ms, connection->shake_until_ms) <= now_ms)
         end_now(connection, MSRP_SESSION_END_TIMEOUT);
     else
         timer_update(connection);
@@ -196,19 +199,44 @@ static void on_written(void *user)
     on_job(user);
 }
 
-static void on_stream_end(void *user)
+// Why TLS failed is the operator's business: no peer can be told.
+static MsrpSessionEnd end_of(const MsrpTls *tls, const char *peer)
 {
-    end_now(user, MSRP_SESSION_END_LOST);
+    const char *problem = tls != NULL ? msrp_tls_problem(tls) : NULL;
+    if (problem == NULL)
+        return MSRP_SESSION_END_LOST;
+    g_info("side=sip msrp: TLS with %s: %s", peer != NULL ? peer : "who connected", problem);
+    return msrp_tls_is_ready(tls) ? MSRP_SESSION_END_LOST : MSRP_SESSION_END_UNTRUSTED;
 }
 
-static const MsrpStreamFuncs stream_funcs = {on_octets, on_written, on_stream_end};
+static void on_stream_end(void *user)
+{
+    MsrpConnection *connection = user;
+    end_now(connection, end_of(msrp_stream_tls(connection->stream), connection->peer));
+}
 
-static void stream_begin(MsrpConnection *connection, int fd)
+static void on_ready(void *user)
+{
+    MsrpConnection *connection = user;
+    connection->shake_until_ms = INT64_MAX;
+    timer_update(connection);
+    msrp_loop_defer(connection->config.loop, &connection->job);
+    if (connection->peer != NULL)
+        connection->config.funcs->on_open(connection->config.user, connection);
+}
+
+static const MsrpStreamFuncs stream_funcs = {on_octets, on_written, on_stream_end, on_ready};
+
+// `tls` is taken; NULL: plain.
+static void stream_begin(MsrpConnection *connection, int fd, MsrpTls *tls)
 {
     const MsrpConnectionConfig *config = &connection->config;
-    connection->stream = msrp_stream_new(config->loop, fd, &stream_funcs, connection);
+    if (tls != NULL)
+        connection->shake_until_ms = msrp_loop_now_ms(config->loop) + config->shake_ms;
+    connection->stream = msrp_stream_new(config->loop, fd, tls, &stream_funcs, connection);
     connection->writer = msrp_writer_new(connection->stream, config->sender, config->funcs->on_sent,
                                          config->user, config->traced);
+    timer_update(connection);
 }
 
 static void on_dialled(void *user, int fd)
@@ -219,7 +247,12 @@ static void on_dialled(void *user, int fd)
         end_now(connection, MSRP_SESSION_END_LOST);
         return;
     }
-    stream_begin(connection, fd);
+    if (connection->tls_peer.host != NULL) {
+        stream_begin(connection, fd,
+                     msrp_tls_connect(connection->config.keys, &connection->tls_peer));
+        return;
+    }
+    stream_begin(connection, fd, NULL);
     connection->config.funcs->on_open(connection->config.user, connection);
 }
 
@@ -232,24 +265,35 @@ static MsrpConnection *connection_new(const MsrpConnectionConfig *config, int64_
     connection->input = g_byte_array_new();
     connection->timer = (MsrpLoopTimer){.func = on_time, .user = connection};
     connection->job = (MsrpLoopJob){.func = on_job, .user = connection};
-    connection->stall_until_ms = INT64_MAX;
+    connection->stall_until_ms = connection->shake_until_ms = INT64_MAX;
     connection->idle_until_ms = msrp_loop_now_ms(config->loop) + idle_ms;
     timer_update(connection);
     return connection;
 }
 
-MsrpConnection *msrp_connection_accept(const MsrpConnectionConfig *config, int fd)
+MsrpConnection *msrp_connection_accept(const MsrpConnectionConfig *config, int fd, bool secure)
 {
     MsrpConnection *connection = connection_new(config, config->unbound_ms);
-    stream_begin(connection, fd);
+    stream_begin(connection, fd, secure ? msrp_tls_accept(config->keys) : NULL);
     return connection;
 }
 
+char *msrp_connection_key(const char *host, uint16_t port, const MsrpTlsPeer *peer)
+{
+    if (peer == NULL)
+        return g_strdup_printf("%s:%u", host, port);
+    g_autofree char *whose =
+        peer->fingerprints != NULL ? g_strjoinv(",", peer->fingerprints) : g_strdup(peer->host);
+    return g_strdup_printf("%s:%u %s", host, port, whose);
+}
+
 MsrpConnection *msrp_connection_dial(const MsrpConnectionConfig *config, const char *host,
-                                     uint16_t port)
+                                     uint16_t port, const MsrpTlsPeer *peer)
 {
     MsrpConnection *connection = connection_new(config, config->linger_ms);
-    connection->peer = g_strdup_printf("%s:%u", host, port);
+    connection->peer = msrp_connection_key(host, port, peer);
+    if (peer != NULL)
+        connection->tls_peer = msrp_tls_peer_copy(peer);
     connection->dial = msrp_dial_new(config->loop, host, port, on_dialled, connection);
     return connection;
 }
@@ -267,13 +311,32 @@ void msrp_connection_free(MsrpConnection *connection)
     msrp_parser_free(connection->parser);
     g_byte_array_unref(connection->input);
     g_ptr_array_unref(connection->sessions);
+    msrp_tls_peer_clear(&connection->tls_peer);
     g_free(connection->peer);
     g_free(connection);
 }
 
 bool msrp_connection_is_open(const MsrpConnection *connection)
 {
-    return connection->stream != NULL && !connection->ending;
+    return connection->stream != NULL && msrp_stream_is_ready(connection->stream) &&
+           !connection->ending;
+}
+
+bool msrp_connection_is_secure(const MsrpConnection *connection)
+{
+    return connection->stream != NULL && msrp_stream_tls(connection->stream) != NULL;
+}
+
+const char *msrp_connection_fault_of(const MsrpConnection *connection, const MsrpTlsPeer *peer)
+{
+    if (msrp_connection_is_secure(connection) != (peer != NULL))
+        return peer != NULL ? "not under TLS" : "under TLS";
+    return peer != NULL ? msrp_tls_fault_of(msrp_stream_tls(connection->stream), peer) : NULL;
+}
+
+void msrp_connection_end(MsrpConnection *connection, MsrpSessionEnd reason)
+{
+    end_soon(connection, reason);
 }
 
 bool msrp_connection_is_ending(const MsrpConnection *connection)

@@ -36,19 +36,22 @@ typedef struct {
     int64_t unbound_ms;   // to become of use after being accepted
     int64_t linger_ms;    // without sessions
     int64_t stall_ms;     // without the peer reading anything
+    int64_t shake_ms;     // for the hand-shake of TLS
+    const MsrpTlsKeys *keys; // borrowed: for TLS; NULL: none
     bool traced;          // on_sent wants the octets
     const MsrpConnectionFuncs *funcs; // borrowed for ever
     void *user;                       // borrowed
     const MsrpWriterSender *sender;   // borrowed for ever
 } MsrpConnectionConfig;
 
-// What: a connection that was accepted.
+// What: a connection that was accepted, under TLS if `secure`.
 // Shape: takes `fd`; owned by the caller, to be freed once on_end was called, or before.
-MsrpConnection *msrp_connection_accept(const MsrpConnectionConfig *config, int fd);
+MsrpConnection *msrp_connection_accept(const MsrpConnectionConfig *config, int fd, bool secure);
 
-// What: a connection to a host and port, to be opened now.
+// What: a connection to a host and port, to be opened now; under TLS where `peer` is not NULL.
+// Shape: `peer` is copied: whose certificate the other end has to show.
 MsrpConnection *msrp_connection_dial(const MsrpConnectionConfig *config, const char *host,
-                                     uint16_t port);
+                                     uint16_t port, const MsrpTlsPeer *peer);
 
 // What: closes it, without a word to anybody.
 void msrp_connection_free(MsrpConnection *connection);
@@ -58,9 +61,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MsrpConnection, msrp_connection_free)
 bool msrp_connection_is_open(const MsrpConnection *connection);
 bool msrp_connection_is_ending(const MsrpConnection *connection);
 
-// What: "host:port" as it was dialled; NULL for an accepted one.
+// What: where it was dialled to and for whom, see msrp_connection_key(); NULL for an accepted one.
 // Shape: borrowed.
 const char *msrp_connection_peer(const MsrpConnection *connection);
+
+// What: "host:port", and for TLS behind it whose certificate was asked for: sessions with the same
+//   key can share a connection.
+// Shape: owned by the caller.
+// Source: RFC 4975 5.4; CHAT-06.
+char *msrp_connection_key(const char *host, uint16_t port, const MsrpTlsPeer *peer);
+
+// What: why it may not serve a session of this peer; NULL: it may. `peer` is NULL for a session
+//   without TLS.
+// Shape: static.
+// Source: RFC 4975 5.4, 14.4; MSRP-027, SEC-11.
+const char *msrp_connection_fault_of(const MsrpConnection *connection, const MsrpTlsPeer *peer);
+
+// What: whether it is under TLS.
+bool msrp_connection_is_secure(const MsrpConnection *connection);
+
+// What: ends it, after what is queued was written as far as possible.
+void msrp_connection_end(MsrpConnection *connection, MsrpSessionEnd reason);
 
 // What: the frame that could not be placed yet, NULL: none.
 // Shape: borrowed.

@@ -20,7 +20,7 @@ static void refuse(Msrp *msrp, MsrpConnection *connection, const MsrpFrame *fram
     if (!wants_refusal(frame, status))
         return;
     g_autofree char *to = msrp_answer_path(frame);
-    g_autofree char *nobody = msrp_uri_write(msrp_host(msrp), msrp_port(msrp), "none");
+    g_autofree char *nobody = msrp_uri_write(false, msrp_host(msrp), msrp_port(msrp), "none");
     const MsrpUri *addressed = frame->to_path != NULL ? frame->to_path->pdata[0] : NULL;
     msrp_connection_send(connection, NULL, MSRP_KIND_RESPONSE,
                          msrp_frame_write_response(frame->tid, status, NULL, to,
@@ -61,7 +61,7 @@ static void take_answer(Msrp *msrp, MsrpConnection *connection, const MsrpFrame 
 }
 
 // The method is looked at first: nobody may take one we do not know for a session's (501).
-static int judge(MsrpSession *session, const MsrpConnection *connection, const MsrpFrame *frame)
+static int judge(MsrpSession *session, MsrpConnection *connection, const MsrpFrame *frame)
 {
     if (frame->kind == MSRP_KIND_OTHER)
         return 501;

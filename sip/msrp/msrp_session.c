@@ -36,6 +36,7 @@ struct MsrpSession {
     GPtrArray *peer_path;       // owned, of MsrpUri; NULL before the start
     MsrpUri *next_hop;          // owned; where to connect, NULL before the start
     bool active;
+    MsrpTlsPeer tls_peer;       // owned: whose certificate has to be shown, for msrps
     MsrpTypes *types;           // owned; NULL before the start
     uint64_t peer_max_size;     // 0: not said
     MsrpBudget budget;          // of incomplete messages
@@ -232,9 +233,16 @@ static bool is_flushed(const MsrpSession *session)
            !msrp_connection_has(session->connection, session);
 }
 
+// NULL: the session is not under TLS.
+static const MsrpTlsPeer *tls_peer_of(const MsrpSession *session)
+{
+    return session->own->secure ? &session->tls_peer : NULL;
+}
+
 static void connect_now(MsrpSession *session)
 {
-    session->connection = msrp_connect(session->msrp, session->next_hop);
+    session->connection =
+        msrp_connect(session->msrp, session->next_hop, tls_peer_of(session));
     session->reused = msrp_connection_was_used(session->connection);
     msrp_connection_join(session->connection, session);
     if (msrp_connection_is_open(session->connection))
@@ -303,11 +311,12 @@ static MsrpExchange *exchange_new(MsrpSession *session)
     return msrp_exchange_new(&exchange, &exchange_funcs, session);
 }
 
-MsrpSession *msrp_session_new(Msrp *msrp, const MsrpSessionFuncs *funcs, void *user)
+MsrpSession *msrp_session_new(Msrp *msrp, bool secure, const MsrpSessionFuncs *funcs, void *user)
 {
     char id[MSRP_RANDOM_SESSION_DIGITS + 1];
     msrp_random_hex(id, MSRP_RANDOM_SESSION_DIGITS);
-    g_autofree char *uri = msrp_uri_write(msrp_host(msrp), msrp_port(msrp), id);
+    uint16_t port = secure ? msrp_tls_port(msrp) : msrp_port(msrp);
+    g_autofree char *uri = msrp_uri_write(secure, msrp_host(msrp), port, id);
     MsrpSession *session = g_new0(MsrpSession, 1);
     session->msrp = msrp;
     session->funcs = funcs;
@@ -333,6 +342,7 @@ void msrp_session_free(MsrpSession *session)
     msrp_types_free(session->types);
     g_clear_pointer(&session->peer_path, g_ptr_array_unref);
     msrp_uri_free(session->next_hop);
+    msrp_tls_peer_clear(&session->tls_peer);
     msrp_uri_free(session->own);
     g_free(session);
 }
@@ -353,26 +363,46 @@ MsrpSession *msrp_session_find(Msrp *msrp, const char *id)
     return session != NULL && session->state != STATE_OVER ? session : NULL;
 }
 
-// What is wrong with a path, NULL for nothing. Without TLS there is no use for msrps here; how
-// relays speak with each other behind the first URI is their affair.
-static const char *path_fault(const GPtrArray *path, const MsrpSessionPeer *peer)
+// What is wrong with a path, NULL for nothing. TLS is a matter of the first hop; how relays speak
+// with each other behind it is their affair.
+static const char *path_fault(const GPtrArray *path, const MsrpSessionPeer *peer, bool secure)
 {
     if (path == NULL)
         return "not a list of MSRP URIs";
     const MsrpUri *first = path->pdata[0];
     const MsrpUri *last = path->pdata[path->len - 1];
-    if (first->secure || strcmp(first->transport, "tcp") != 0)
-        return "only msrp over tcp is spoken";
+    if (strcmp(first->transport, "tcp") != 0)
+        return "only tcp is spoken";
+    if (first->secure != secure)
+        return secure ? "msrp where TLS was agreed" : "msrps where TLS was not agreed";
     if (last->session_id == NULL)
         return "no session id";
     uint16_t port = peer->host != NULL ? peer->port : first->port;
     return peer->active && port == 0 ? "no port to connect to" : NULL;
 }
 
+// Whom we connect to has to be known by something (MSRP-027).
+static const char *tls_fault(const MsrpSession *session, const MsrpSessionPeer *peer)
+{
+    const MsrpTlsKeys *keys = session->msrp->config.tls_keys;
+    if (!session->own->secure || !peer->active || peer->fingerprints != NULL)
+        return NULL;
+    return msrp_tls_keys_has_authority(keys) ? NULL : "neither fingerprint nor authority";
+}
+
+static void note_tls_peer(MsrpSession *session, const MsrpSessionPeer *peer)
+{
+    const MsrpUri *first = session->peer_path->pdata[0];
+    session->tls_peer = (MsrpTlsPeer){g_strdupv((char **)peer->fingerprints),
+                                      g_strdup(first->host)};
+}
+
 bool msrp_session_start(MsrpSession *session, const MsrpSessionPeer *peer, GError **error)
 {
     g_autoptr(GPtrArray) path = msrp_uri_path_read(peer->path);
-    const char *fault = path_fault(path, peer);
+    const char *fault = path_fault(path, peer, session->own->secure);
+    if (fault == NULL)
+        fault = tls_fault(session, peer);
     if (fault == NULL && session->state != STATE_NEW)
         fault = "the session has been started";
     if (fault != NULL) {
@@ -384,6 +414,7 @@ bool msrp_session_start(MsrpSession *session, const MsrpSessionPeer *peer, GErro
     if (peer->host != NULL)
         msrp_uri_set_address(session->next_hop, peer->host, peer->port);
     session->active = peer->active;
+    note_tls_peer(session, peer);
     session->types = msrp_types_new(peer->accept_types, peer->accept_wrapped_types);
     session->peer_max_size = peer->max_size;
     msrp_exchange_set_peer(session->exchange, peer->path);
@@ -473,8 +504,28 @@ static bool is_from_peer(const MsrpSession *session, const MsrpFrame *request)
     return g_strcmp0(sender->session_id, peer->session_id) == 0;
 }
 
-int msrp_session_admit(MsrpSession *session, const MsrpConnection *connection,
-                       const MsrpFrame *request)
+// A request that names the session came with a certificate that is not the peer's: whoever that is
+// knows more than he should (RFC 4975 14.4: "MUST tear down the media session immediately").
+static int tear_down(MsrpSession *session, MsrpConnection *connection, const char *fault)
+{
+    g_info("side=sip msrp: a session was asked for with a wrong certificate: %s", fault);
+    msrp_connection_end(connection, MSRP_SESSION_END_UNTRUSTED);
+    over(session, MSRP_SESSION_END_UNTRUSTED, 0);
+    return 481;
+}
+
+// The first request of the peer binds the session to a connection, if that is his.
+static int admit_first(MsrpSession *session, MsrpConnection *connection, const MsrpFrame *request)
+{
+    const MsrpTlsPeer *peer = tls_peer_of(session);
+    if (request->kind != MSRP_KIND_SEND || !is_from_peer(session, request) ||
+        msrp_connection_is_secure(connection) != (peer != NULL))
+        return 481;
+    const char *fault = msrp_connection_fault_of(connection, peer);
+    return fault == NULL ? 0 : tear_down(session, connection, fault);
+}
+
+int msrp_session_admit(MsrpSession *session, MsrpConnection *connection, const MsrpFrame *request)
 {
     if (session->state == STATE_CLOSING || session->state == STATE_OVER)
         return 481;
@@ -485,7 +536,7 @@ int msrp_session_admit(MsrpSession *session, const MsrpConnection *connection,
         return 0;
     if (session->connection != NULL || session->active)
         return 506;
-    return request->kind == MSRP_KIND_SEND && is_from_peer(session, request) ? 0 : 481;
+    return admit_first(session, connection, request);
 }
 
 void msrp_session_set_held(MsrpSession *session, MsrpConnection *connection)

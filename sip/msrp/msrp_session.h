@@ -21,7 +21,8 @@ typedef enum {
     MSRP_SESSION_END_LOST,     // the connection failed or could not be made
     MSRP_SESSION_END_TIMEOUT,  // not bound in time, keep-alive unanswered, peer not reading
     MSRP_SESSION_END_REFUSED,  // the peer said 481 or 506, or refused our first SEND
-    MSRP_SESSION_END_PROTOCOL  // the peer broke the protocol and the connection had to be ended
+    MSRP_SESSION_END_PROTOCOL, // the peer broke the protocol and the connection had to be ended
+    MSRP_SESSION_END_UNTRUSTED // no TLS with the peer, or a certificate that is not the peer's
 } MsrpSessionEnd;
 
 // Status of on_outcome when the session ended before there was an answer: nobody knows whether it
@@ -94,13 +95,16 @@ typedef struct {
     const char *accept_types;         // value of the attribute
     const char *accept_wrapped_types; // NULL: absent
     uint64_t max_size;                // 0: absent
+    // Values of a=fingerprint, NULL-terminated; NULL: absent. For sessions under TLS.
+    const char *const *fingerprints;
 } MsrpSessionPeer;
 
-// What: a new session with an unguessable id, before anything is known of the peer.
-// Shape: `funcs` is borrowed for ever (a static table); `user` until on_closed or release; the
+// What: a new session with an unguessable id, before anything is known of the peer; `secure`: under
+// TLS, with an msrps URI.
+// Shape: `secure` only where msrp_has_tls(); `funcs` is borrowed for ever (a static table); `user` until on_closed or release; the
 // session belongs to the stack.
 // Source: RFC 4975 6, 14.1; MSRP-014.
-MsrpSession *msrp_session_new(Msrp *msrp, const MsrpSessionFuncs *funcs, void *user);
+MsrpSession *msrp_session_new(Msrp *msrp, bool secure, const MsrpSessionFuncs *funcs, void *user);
 
 // What: our own URI, for a=path.
 // Shape: borrowed, as long as the session lives.
@@ -110,7 +114,8 @@ const char *msrp_session_uri(const MsrpSession *session);
 // bind_ms.
 // Shape: once per session; `peer` is copied. A request of the peer that came earlier has waited.
 // Errors: false and a G_IO_ERROR_INVALID_ARGUMENT for a path we cannot use (syntax, msrps at its
-// beginning, no session id, nowhere to connect to); the session then is as before.
+// beginning for a session without TLS or the other way round, no session id, nowhere to connect to,
+// nothing to know the certificate by); the session then is as before.
 // Source: RFC 4975 5.4, 8.2, 8.3.
 bool msrp_session_start(MsrpSession *session, const MsrpSessionPeer *peer, GError **error);
 

@@ -26,11 +26,19 @@ const char *msrp_setup_token(MsrpSetup setup)
     return tokens[setup];
 }
 
-// We are reachable, so we let the offerer connect whenever it can (RFC 6135 4.2.2). An offer of
-// "passive" is forbidden there, but the only way to meet it is to connect ourselves.
-MsrpSetup msrp_setup_answer(MsrpSetup offer)
+MsrpSetup msrp_setup_offer(bool reachable)
 {
-    return offer == MSRP_SETUP_PASSIVE ? MSRP_SETUP_ACTIVE : MSRP_SETUP_PASSIVE;
+    return reachable ? MSRP_SETUP_ACTPASS : MSRP_SETUP_ACTIVE;
+}
+
+// Who is reachable lets the offerer connect whenever it can. An offer of "passive" is forbidden, but
+// the only way to meet it is to connect ourselves. An offerer that says nothing, or "active", will
+// connect whatever we say.
+MsrpSetup msrp_setup_answer(MsrpSetup offer, bool reachable)
+{
+    if (offer == MSRP_SETUP_PASSIVE || (offer == MSRP_SETUP_ACTPASS && !reachable))
+        return MSRP_SETUP_ACTIVE;
+    return MSRP_SETUP_PASSIVE;
 }
 
 // Without a word from the answerer RFC 4975 5.4 holds: the offerer connects.

@@ -18,8 +18,13 @@ MsrpSetup msrp_setup_read(const char *value);
 // Shape: static.
 const char *msrp_setup_token(MsrpSetup setup);
 
-// What: what we write into an answer to this offer; our own offers always say MSRP_SETUP_ACTPASS.
-MsrpSetup msrp_setup_answer(MsrpSetup offer);
+// What: what we write into an offer: peers may connect to us, unless they cannot reach us.
+// Source: RFC 6135 4.2.2: never "passive".
+MsrpSetup msrp_setup_offer(bool reachable);
+
+// What: what we write into an answer to this offer.
+// Source: RFC 6135 4.2.2.
+MsrpSetup msrp_setup_answer(MsrpSetup offer, bool reachable);
 
 // What: whether the one who offered opens the connection.
 bool msrp_setup_offerer_is_active(MsrpSetup offer, MsrpSetup answer);

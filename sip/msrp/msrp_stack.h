@@ -12,19 +12,20 @@ struct Msrp {
     uint16_t port;     // listened on
     MsrpLoop *loop;    // owned
     MsrpListener *listener;  // owned
+    MsrpListener *tls_listener; // owned; NULL: no TLS
     MsrpBudget budget;       // of all sessions and connections
     MsrpCounts counts;
     GHashTable *sessions;    // id (borrowed from its value) -> owned MsrpSession; also ended ones
     GHashTable *connections; // set of owned MsrpConnection
-    GHashTable *dialled;     // owned "host:port" -> borrowed MsrpConnection
+    GHashTable *dialled;     // owned msrp_connection_key() -> borrowed MsrpConnection
     guint unbound;           // accepted connections without a session so far
 };
 
 // What: the connection to the host and port of a URI: the one there is, or a new one.
-// Shape: borrowed.
+// Shape: borrowed. `peer`: whose certificate has to be shown; NULL: no TLS.
 // Source: RFC 4975 5.4; MSRP-012. Only connections we opened are shared: who sits at the other end
 // of an accepted one is known for its sessions, not for its address.
-MsrpConnection *msrp_connect(Msrp *msrp, const MsrpUri *uri);
+MsrpConnection *msrp_connect(Msrp *msrp, const MsrpUri *uri, const MsrpTlsPeer *peer);
 
 // What: a session by its id; NULL: none, or it is over.
 MsrpSession *msrp_session_find(Msrp *msrp, const char *id);
@@ -35,10 +36,10 @@ const MsrpUri *msrp_session_own(const MsrpSession *session);
 
 // What: whether a request on this connection may reach the session.
 // Shape: 0: yes; 481 or 506: no; MSRP_SESSION_NOT_YET: its peer is not known yet.
-// Source: RFC 4975 5.4, 7.3; CHAT-23.
+// Source: RFC 4975 5.4, 7.3, 14.4; CHAT-23, MSRP-027. A certificate that is not the peer's ends
+// session and connection.
 #define MSRP_SESSION_NOT_YET (-1)
-int msrp_session_admit(MsrpSession *session, const MsrpConnection *connection,
-                       const MsrpFrame *request);
+int msrp_session_admit(MsrpSession *session, MsrpConnection *connection, const MsrpFrame *request);
 
 // What: notes where a request for the session waits until its peer is known; takes it back.
 void msrp_session_set_held(MsrpSession *session, MsrpConnection *connection);

@@ -197,11 +197,11 @@ bool msrp_uri_equal(const MsrpUri *a, const MsrpUri *b)
            g_strcmp0(a->session_id, b->session_id) == 0 && strcmp(a->transport, b->transport) == 0;
 }
 
-char *msrp_uri_write(const char *host, uint16_t port, const char *session_id)
+char *msrp_uri_write(bool secure, const char *host, uint16_t port, const char *session_id)
 {
     bool bracket = strchr(host, ':') != NULL;
-    return g_strdup_printf("msrp://%s%s%s:%u/%s;tcp", bracket ? "[" : "", host, bracket ? "]" : "",
-                           port, session_id);
+    return g_strdup_printf("%s://%s%s%s:%u/%s;tcp", secure ? "msrps" : "msrp", bracket ? "[" : "",
+                           host, bracket ? "]" : "", port, session_id);
 }
 
 GPtrArray *msrp_uri_path_read(const char *text)

@@ -40,7 +40,7 @@ bool msrp_uri_equal(const MsrpUri *a, const MsrpUri *b);
 
 // What: writes the URI of a session at our own host.
 // Shape: `host` without brackets; owned by the caller.
-char *msrp_uri_write(const char *host, uint16_t port, const char *session_id);
+char *msrp_uri_write(bool secure, const char *host, uint16_t port, const char *session_id);
 
 // What: reads a path, leftmost URI first.
 // Shape: array of MsrpUri that owns them; owned by the caller.

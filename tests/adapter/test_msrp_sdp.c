@@ -13,6 +13,7 @@ static const MsrpSdpOurs ours_room = {.use = MSRP_SDP_ROOM,
                                       .host = "gw.verona.example",
                                       .port = 2855,
                                       .path = "msrp://gw.verona.example:2855/k4w9e2;tcp",
+                                      .reachable = true,
                                       .max_size = 10000,
                                       .id = 1,
                                       .version = 1,
@@ -40,7 +41,7 @@ static void expect_answer(JsonNode *in, JsonNode *out)
     g_auto(MsrpSdp) offer;
     g_autofree char *media = lines_of(json_node_get_object(in), "offer");
     ck_assert(read_media(&offer, media));
-    const MsrpSdpMedia *taken = msrp_sdp_find(&offer, MSRP_SDP_ROOM, NULL);
+    const MsrpSdpMedia *taken = msrp_sdp_find(&offer, MSRP_SDP_ROOM, MSRP_SDP_PLAIN, NULL);
     if (JSON_NODE_HOLDS_OBJECT(out)) {
         ck_assert_int_eq(json_object_get_int_member(json_node_get_object(out), "status"), 488);
         ck_assert_ptr_null(taken);
@@ -85,7 +86,7 @@ START_TEST(other_media_are_refused_beside_the_message_line)
                                  "a=accept-types:*\r\na=setup:active\r\na=path:" PATH "\r\n"
                                  "m=message 7 TCP/MSRP *\r\na=accept-types:*\r\na=path:" PATH "\r\n"
                                  "a=file-selector:name:\"x\"\r\n"));
-    const MsrpSdpMedia *taken = msrp_sdp_find(&offer, MSRP_SDP_ROOM, NULL);
+    const MsrpSdpMedia *taken = msrp_sdp_find(&offer, MSRP_SDP_ROOM, MSRP_SDP_PLAIN, NULL);
     ck_assert_ptr_eq(taken, offer.media->pdata[1]);
     g_autofree char *answer = msrp_sdp_answer(&ours_room, &offer, taken);
     ck_assert_ptr_nonnull(
@@ -100,7 +101,7 @@ static void expect_problem(const char *media, MsrpSdpUse use, const char *proble
     g_auto(MsrpSdp) offer;
     const char *why = NULL;
     ck_assert(read_media(&offer, media));
-    ck_assert_ptr_null(msrp_sdp_find(&offer, use, &why));
+    ck_assert_ptr_null(msrp_sdp_find(&offer, use, MSRP_SDP_PLAIN, &why));
     ck_assert_str_eq(why, problem);
 }
 
@@ -110,7 +111,7 @@ START_TEST(unusable_offers_say_why)
     expect_problem("", MSRP_SDP_TWO_PARTY, "no message session offered");
     expect_problem("m=audio 1 RTP/AVP 0\r\n", MSRP_SDP_ROOM, "no message session offered");
     expect_problem("m=message 1 TCP/TLS/MSRP *\r\na=accept-types:*\r\na=path:" PATH "\r\n",
-                   MSRP_SDP_TWO_PARTY, "only MSRP over TCP is served");
+                   MSRP_SDP_TWO_PARTY, "MSRP over TLS is not served");
     expect_problem("m=message 0 TCP/MSRP *\r\na=accept-types:*\r\na=path:" PATH "\r\n",
                    MSRP_SDP_TWO_PARTY, "no MSRP path");
     expect_problem("m=message 1 TCP/MSRP *\r\na=accept-types:*\r\n", MSRP_SDP_TWO_PARTY,
@@ -144,7 +145,7 @@ START_TEST(two_party_offer_is_complete)
                "a=path:msrp://gw.verona.example:2855/k4w9e2;tcp\r\n");
     g_auto(MsrpSdp) back;
     ck_assert(msrp_sdp_read(&back, offer, strlen(offer)));
-    ck_assert_ptr_nonnull(msrp_sdp_find(&back, MSRP_SDP_TWO_PARTY, NULL));
+    ck_assert_ptr_nonnull(msrp_sdp_find(&back, MSRP_SDP_TWO_PARTY, MSRP_SDP_PLAIN, NULL));
 }
 END_TEST
 
@@ -177,7 +178,7 @@ START_TEST(direction_is_mirrored_into_the_answer)
     g_auto(MsrpSdp) offer;
     ck_assert(read_media(&offer, "m=message 1 TCP/MSRP *\r\na=accept-types:*\r\na=sendonly\r\n"
                                  "a=path:" PATH "\r\n"));
-    const MsrpSdpMedia *taken = msrp_sdp_find(&offer, MSRP_SDP_ROOM, NULL);
+    const MsrpSdpMedia *taken = msrp_sdp_find(&offer, MSRP_SDP_ROOM, MSRP_SDP_PLAIN, NULL);
     ours.direction = msrp_sdp_mirror(taken->direction);
     g_autofree char *answer = msrp_sdp_answer(&ours, &offer, taken);
     ck_assert_ptr_nonnull(strstr(answer, "\r\na=recvonly\r\n"));

@@ -192,7 +192,7 @@ static void start(MsrpSession *session, uint8_t flags, uint16_t port)
 static void live(Msrp *msrp, Owner *owner, const uint8_t *data, size_t size, uint8_t flags)
 {
     uint16_t port = 9;
-    MsrpSession *session = msrp_session_new(msrp, &funcs, owner);
+    MsrpSession *session = msrp_session_new(msrp, false, &funcs, owner);
     g_autofree char *uri = g_strdup(msrp_session_uri(session));
     CrookedStream *peer = flags & ACTIVE ? crooked_stream_listen(&port)
                                          : crooked_stream_connect(msrp_port(msrp));

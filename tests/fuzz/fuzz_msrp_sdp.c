@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     for (int use = MSRP_SDP_TWO_PARTY; use <= MSRP_SDP_ROOM; use++) {
         const char *why = NULL;
-        const MsrpSdpMedia *taken = msrp_sdp_find(&offer, (MsrpSdpUse)use, &why);
+        const MsrpSdpMedia *taken = msrp_sdp_find(&offer, (MsrpSdpUse)use, MSRP_SDP_EITHER, &why);
         g_assert_true((taken == NULL) == (why != NULL));
         check_answer(&offer, taken, (MsrpSdpUse)use);
     }

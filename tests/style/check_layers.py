@@ -40,7 +40,7 @@ class Layer(NamedTuple):
 LAYERS = {
     "mapping": Layer("mapping/libmapping.a", (), {"glib": "*"}, is_pure=True),
     "sip/body": Layer("sip/body/libsipbody.a", (), {"glib": "*", "expat": "xml*"}, is_pure=True),
-    "sip/msrp": Layer("sip/msrp/libmsrp.a", (), {"glib": "*", "gio": "*", "libc": "*", "openssl": "msrp_tls.*"}),
+    "sip/msrp": Layer("sip/msrp/libmsrp.a", (), {"glib": "*", "gio": "*", "libc": "*", "openssl": "msrp_tls*"}),
     "xmpp": Layer("xmpp/libxmpp.a", ("mapping",), {"glib": "*", "strophe": "*", "libc": "*"}),
     "sip": Layer("sip/libsip.a", ("mapping", "sip/body", "sip/msrp", "sip/dialect"),
                  {"glib": "*", "gio": "*", "sofia": "*", "libc": "*"}),

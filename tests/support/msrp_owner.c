@@ -61,6 +61,7 @@ static void on_closed(void *user, MsrpSession *session, MsrpSessionEnd reason, i
         [MSRP_SESSION_END_CLOSED] = "closed",   [MSRP_SESSION_END_LOST] = "lost",
         [MSRP_SESSION_END_TIMEOUT] = "timeout", [MSRP_SESSION_END_REFUSED] = "refused",
         [MSRP_SESSION_END_PROTOCOL] = "protocol",
+        [MSRP_SESSION_END_UNTRUSTED] = "untrusted",
     };
     MsrpOwner *owner = user;
     ck_assert_ptr_eq(owner->session, session);
@@ -81,7 +82,7 @@ MsrpOwner *msrp_owner_new(Msrp *msrp)
     MsrpOwner *owner = g_new0(MsrpOwner, 1);
     owner->log = g_string_new(NULL);
     owner->accepts = true;
-    owner->session = msrp_session_new(msrp, &funcs, owner);
+    owner->session = msrp_session_new(msrp, false, &funcs, owner);
     return owner;
 }
 

@@ -60,7 +60,7 @@ START_TEST(msrp_uris_carry_what_is_advertised)
     g_autoptr(Msrp) msrp = stack_new(&config);
     ck_assert_str_eq(msrp_host(msrp), "2001:db8::1");
     ck_assert_uint_eq(msrp_port(msrp), 12855);
-    MsrpSession *session = msrp_session_new(msrp, &no_funcs, NULL);
+    MsrpSession *session = msrp_session_new(msrp, false, &no_funcs, NULL);
     ck_assert(g_str_has_prefix(msrp_session_uri(session), "msrp://[2001:db8::1]:12855/"));
 }
 END_TEST

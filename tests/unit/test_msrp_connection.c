@@ -78,7 +78,7 @@ static Desk *desk_new(void)
     Desk *desk = g_new0(Desk, 1);
     MsrpConnectionConfig config = config_of(desk);
     desk->far = crooked_stream_pair(&fd);
-    desk->connection = msrp_connection_accept(&config, fd);
+    desk->connection = msrp_connection_accept(&config, fd, false);
     return desk;
 }
 
@@ -284,7 +284,7 @@ START_TEST(connection_that_is_dialled_opens_or_is_lost)
     Desk *desk = g_new0(Desk, 1);
     MsrpConnectionConfig config = config_of(desk);
     desk->far = crooked_stream_listen(&port);
-    desk->connection = msrp_connection_dial(&config, "127.0.0.1", port);
+    desk->connection = msrp_connection_dial(&config, "127.0.0.1", port, NULL);
     ck_assert(!msrp_connection_is_open(desk->connection));
     was_seen("open; ");
     ck_assert(msrp_connection_is_open(desk->connection));
@@ -297,7 +297,7 @@ START_TEST(connection_that_is_dialled_opens_or_is_lost)
     int fd;
     desk->far = crooked_stream_pair(&fd);
     close(fd);
-    desk->connection = msrp_connection_dial(&config, "127.0.0.1", port);
+    desk->connection = msrp_connection_dial(&config, "127.0.0.1", port, NULL);
     was_seen("end 1; ");
     desk_free(desk);
 }

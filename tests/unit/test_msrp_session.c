@@ -489,8 +489,8 @@ START_TEST(session_start_names_what_is_wrong_with_a_path)
     } cases[] = {
         {"", false, "not a list"},
         {"sip:a@b", false, "not a list"},
-        {"msrps://h:1/a;tcp", false, "only msrp over tcp"},
-        {"msrp://h:1/a;ws", false, "only msrp over tcp"},
+        {"msrps://h:1/a;tcp", false, "TLS was not agreed"},
+        {"msrp://h:1/a;ws", false, "only tcp"},
         {"msrp://h:1;tcp", false, "no session id"},
         {"msrp://h/a;tcp", true, "no port"},
     };

@@ -20,10 +20,10 @@ END_TEST
 /* MSRP-010 CHAT-06 */
 START_TEST(setup_answer_lets_the_offerer_connect_whenever_it_can)
 {
-    ck_assert_int_eq(msrp_setup_answer(MSRP_SETUP_ACTPASS), MSRP_SETUP_PASSIVE);
-    ck_assert_int_eq(msrp_setup_answer(MSRP_SETUP_ACTIVE), MSRP_SETUP_PASSIVE);
-    ck_assert_int_eq(msrp_setup_answer(MSRP_SETUP_ABSENT), MSRP_SETUP_PASSIVE);
-    ck_assert_int_eq(msrp_setup_answer(MSRP_SETUP_PASSIVE), MSRP_SETUP_ACTIVE);
+    ck_assert_int_eq(msrp_setup_answer(MSRP_SETUP_ACTPASS, true), MSRP_SETUP_PASSIVE);
+    ck_assert_int_eq(msrp_setup_answer(MSRP_SETUP_ACTIVE, true), MSRP_SETUP_PASSIVE);
+    ck_assert_int_eq(msrp_setup_answer(MSRP_SETUP_ABSENT, true), MSRP_SETUP_PASSIVE);
+    ck_assert_int_eq(msrp_setup_answer(MSRP_SETUP_PASSIVE, true), MSRP_SETUP_ACTIVE);
 }
 END_TEST
 

@@ -47,7 +47,7 @@ static Pair *pair_new(void)
     pair->loop = msrp_loop_new(NULL);
     pair->far = crooked_stream_pair(&fd);
     pair->near.read = g_string_new(NULL);
-    pair->near.stream = msrp_stream_new(pair->loop, fd, &funcs, &pair->near);
+    pair->near.stream = msrp_stream_new(pair->loop, fd, NULL, &funcs, &pair->near);
     return pair;
 }
 

@@ -74,8 +74,8 @@ END_TEST
 
 START_TEST(uri_of_our_own_is_written_and_read_alike)
 {
-    g_autofree char *four = msrp_uri_write("192.0.2.1", 2855, "abc");
-    g_autofree char *six = msrp_uri_write("2001:db8::1", 2855, "abc");
+    g_autofree char *four = msrp_uri_write(false, "192.0.2.1", 2855, "abc");
+    g_autofree char *six = msrp_uri_write(false, "2001:db8::1", 2855, "abc");
     ck_assert_str_eq(four, "msrp://192.0.2.1:2855/abc;tcp");
     ck_assert_str_eq(six, "msrp://[2001:db8::1]:2855/abc;tcp");
     g_autoptr(MsrpUri) read = uri(six);

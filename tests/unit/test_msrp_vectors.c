@@ -529,7 +529,7 @@ static void reply_vector(const char *id, JsonObject *in, JsonObject *out)
     msrp_config_init(&config);
     config.listen_port = 0;
     g_autoptr(Msrp) msrp = msrp_new(&config, NULL);
-    MsrpSession *session = msrp_session_new(msrp, &reply_funcs, in);
+    MsrpSession *session = msrp_session_new(msrp, false, &reply_funcs, in);
     MsrpSessionPeer peer = {.path = "msrp://p.example:9/pp;tcp", .accept_types = "*"};
     ck_assert(msrp_session_start(session, &peer, NULL));
     bool unknown = g_strcmp0(vectors_text(in, "session"), "unknown") == 0;

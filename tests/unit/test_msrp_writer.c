@@ -93,7 +93,7 @@ static Desk *desk_new(void)
     traced_octets = 0;
     desk->loop = msrp_loop_new(NULL);
     desk->far = crooked_stream_pair(&fd);
-    desk->stream = msrp_stream_new(desk->loop, fd, &stream_funcs, desk);
+    desk->stream = msrp_stream_new(desk->loop, fd, NULL, &stream_funcs, desk);
     desk->writer = msrp_writer_new(desk->stream, &funcs, on_frame, desk, true);
     return desk;
 }
