@@ -57,6 +57,7 @@
     X(receipt_from_200, false)                                                                     \
     X(cema, true)            /* middleboxes that alter c- and m-line only (RFC 6714) */            \
     X(notice, true)                                                                                \
+    X(msrp_reachable, true)  /* peers may open the MSRP connection (RFC 6135 4.2.2) */             \
     X(store_full, false)     /* SQLite synchronous=FULL */                                         \
     X(allow_remote, false)   /* a component link that is not loopback */
 
@@ -67,7 +68,8 @@
     X(html, "xhtml|plain")                                                                         \
     X(late_s, "chat|room")                                                                         \
     X(prejoin, "probe|none")                                                                       \
-    X(nick_conflict, "suffix|error")
+    X(nick_conflict, "suffix|error")                                                               \
+    X(msrp_tls, "accept|offer|require")
 
 enum { CHAT_MODE_AUTO, CHAT_MODE_PAGE, CHAT_MODE_SESSION };
 enum { PAGE_TYPE_AUTO, PAGE_TYPE_NORMAL, PAGE_TYPE_STRICT };
@@ -75,6 +77,7 @@ enum { HTML_XHTML, HTML_PLAIN };
 enum { LATE_S_CHAT, LATE_S_ROOM };
 enum { PREJOIN_PROBE, PREJOIN_NONE };
 enum { NICK_CONFLICT_SUFFIX, NICK_CONFLICT_ERROR };
+enum { MSRP_TLS_ACCEPT, MSRP_TLS_OFFER, MSRP_TLS_REQUIRE };
 
 typedef struct {
 #define SETTINGS_TIMER(name, value) int64_t name;

@@ -20,6 +20,7 @@ struct CallMedia {
     const CallMediaFuncs *funcs; // borrowed (static)
     void *owner;                 // borrowed
     MsrpSdpUse use;
+    bool secure;  // the current session is one under TLS
     uint64_t leg; // 0: none yet
     GPtrArray *sessions;        // owned by the MSRP stack; the last one is the current, others end
     uint64_t id, version;       // of our o-line
@@ -262,7 +263,33 @@ static const MsrpSessionFuncs session_funcs = {.on_bound = on_bound,
 
 static void add_session(CallMedia *media)
 {
-    g_ptr_array_add(media->sessions, msrp_session_new(media->core->msrp, &session_funcs, media));
+    g_ptr_array_add(media->sessions,
+                    msrp_session_new(media->core->msrp, media->secure, &session_funcs, media));
+}
+
+static void drop_session(CallMedia *media)
+{
+    msrp_session_release(current(media));
+    g_ptr_array_set_size(media->sessions, (int)media->sessions->len - 1);
+}
+
+// In place of the current session, of which the peer knows nothing yet.
+static void set_secure(CallMedia *media, bool secure)
+{
+    if (media->secure != secure) {
+        media->secure = secure;
+        drop_session(media);
+        add_session(media);
+    }
+}
+
+// What an offer of a peer may be.
+static MsrpSdpSecurity security_taken(const CallMedia *media)
+{
+    if (!msrp_has_tls(media->core->msrp)) {
+        return MSRP_SDP_PLAIN;
+    }
+    return media->core->settings->msrp_tls == MSRP_TLS_REQUIRE ? MSRP_SDP_SECURE : MSRP_SDP_EITHER;
 }
 
 CallMedia *call_media_new(GateCore *core, MsrpSdpUse use, const CallMediaFuncs *funcs, void *owner)
@@ -270,6 +297,7 @@ CallMedia *call_media_new(GateCore *core, MsrpSdpUse use, const CallMediaFuncs *
     CallMedia *media = g_new0(CallMedia, 1);
     *media = (CallMedia){.core = core, .funcs = funcs, .owner = owner, .use = use};
     media->sessions = g_ptr_array_new();
+    media->secure = msrp_has_tls(core->msrp) && core->settings->msrp_tls != MSRP_TLS_ACCEPT;
     media->id = g_random_int();
     media->version = 1;
     media->waiting = g_hash_table_new_full(NULL, NULL, waiting_free, NULL);
@@ -303,8 +331,11 @@ static MsrpSdpOurs ours(const CallMedia *media)
     bool room = media->use == MSRP_SDP_ROOM;
     return (MsrpSdpOurs){.use = media->use,
                          .host = msrp_host(core->msrp),
-                         .port = msrp_port(core->msrp),
+                         .port = media->secure ? msrp_tls_port(core->msrp) : msrp_port(core->msrp),
                          .path = msrp_session_uri(current(media)),
+                         .secure = media->secure,
+                         .fingerprints = msrp_fingerprints(core->msrp),
+                         .setup = msrp_setup_offer(core->settings->msrp_reachable),
                          .max_size =
                              room ? (uint64_t)core->settings->max_size : msrp_max_size(core->msrp),
                          .id = media->id,
@@ -332,6 +363,17 @@ const char *call_media_offer(CallMedia *media)
         set_sdp(media, msrp_sdp_offer(&mine));
     }
     return media->sdp;
+}
+
+bool call_media_fall_back(CallMedia *media)
+{
+    if (!media->secure || media->core->settings->msrp_tls != MSRP_TLS_OFFER ||
+        media->peer_path != NULL) {
+        return false;
+    }
+    set_secure(media, false);
+    g_clear_pointer(&media->sdp, g_free);
+    return true;
 }
 
 static bool may_send(const CallMedia *media)
@@ -379,7 +421,9 @@ static bool start(CallMedia *media, const MsrpSdpMedia *peer, const Plan *plan, 
                                                .port = (uint16_t)peer->port,
                                                .accept_types = peer->accept_types,
                                                .accept_wrapped_types = peer->accept_wrapped_types,
-                                               .max_size = peer->max_size},
+                                               .max_size = peer->max_size,
+                                               .fingerprints =
+                                                   (const char *const *)peer->fingerprints},
                             NULL)) {
         *why = "MSRP path not usable";
         return false;
@@ -412,11 +456,13 @@ bool call_media_take_answer(CallMedia *media, const char *sdp, size_t length, co
         *why = "session description not readable";
         return false;
     }
-    const MsrpSdpMedia *peer = msrp_sdp_find(&answer, media->use, why);
+    MsrpSdpSecurity offered = media->secure ? MSRP_SDP_SECURE : MSRP_SDP_PLAIN;
+    const MsrpSdpMedia *peer = msrp_sdp_find(&answer, media->use, offered, why);
     if (peer == NULL) {
         return false;
     }
-    Plan plan = {.active = msrp_setup_offerer_is_active(MSRP_SETUP_ACTPASS, peer->setup)};
+    MsrpSetup setup = msrp_setup_offer(media->core->settings->msrp_reachable);
+    Plan plan = {.active = msrp_setup_offerer_is_active(setup, peer->setup)};
     plan.where = takes_part(media) ? msrp_cema_of_answer(peer, plan.active) : MSRP_CEMA_PATH;
     if (media->peer_path == NULL && !start(media, peer, &plan, why)) {
         return false;
@@ -431,7 +477,7 @@ bool call_media_take_answer(CallMedia *media, const char *sdp, size_t length, co
 static const MsrpSdpMedia *find_offered(const CallMedia *media, const MsrpSdp *offer,
                                         const char **why)
 {
-    const MsrpSdpMedia *peer = msrp_sdp_find(offer, media->use, why);
+    const MsrpSdpMedia *peer = msrp_sdp_find(offer, media->use, security_taken(media), why);
     if (peer != NULL && takes_part(media) && msrp_cema_of_offer(peer) == MSRP_CEMA_NOWHERE) {
         *why = "the address of c- and m-line is not in the path";
         return NULL;
@@ -452,7 +498,8 @@ bool call_media_check_offer(const CallMedia *media, const char *sdp, size_t leng
 
 static MsrpSetup setup_for(const CallMedia *media, const MsrpSdpMedia *peer)
 {
-    return takes_part(media) ? msrp_cema_setup(peer) : msrp_setup_answer(peer->setup);
+    MsrpSetup setup = msrp_setup_answer(peer->setup, media->core->settings->msrp_reachable);
+    return takes_part(media) && setup == MSRP_SETUP_PASSIVE ? msrp_cema_setup(peer) : setup;
 }
 
 static bool is_the_same(const CallMedia *media, const MsrpSdpMedia *peer, const Plan *plan)
@@ -469,16 +516,19 @@ static bool renew(CallMedia *media, const MsrpSdpMedia *peer, const char **why)
     Plan plan = {.active = !msrp_setup_offerer_is_active(peer->setup, setup_for(media, peer)),
                  .where = takes_part(media) ? msrp_cema_of_offer(peer) : MSRP_CEMA_PATH};
     if (media->peer_path == NULL) {
+        set_secure(media, peer->is_secure);
         return start(media, peer, &plan, why);
     }
     if (is_the_same(media, peer, &plan)) {
         return true;
     }
     MsrpSession *old = current(media);
+    bool was_secure = media->secure;
+    media->secure = peer->is_secure;
     add_session(media);
     if (!start(media, peer, &plan, why)) {
-        msrp_session_release(current(media));
-        g_ptr_array_set_size(media->sessions, (int)media->sessions->len - 1);
+        drop_session(media);
+        media->secure = was_secure;
         return false;
     }
     g_clear_pointer(&media->sdp, g_free);

@@ -44,6 +44,11 @@ void call_media_set_leg(CallMedia *media, uint64_t leg);
 // Shape: borrowed until the next description.
 const char *call_media_offer(CallMedia *media);
 
+// What: after a refusal: whether the next offer is one without TLS, because that may be the reason
+//   and we do not insist.
+// Source: docs/configuration.md, msrp_tls=offer; SEC-02.
+bool call_media_fall_back(CallMedia *media);
+
 // What: takes the answer to our offer and goes ahead.
 // Errors: false with a static sentence in `why`.
 // Source: CHAT-04, CHAT-06.

@@ -58,7 +58,7 @@ static bool has_relay(const MsrpSdpMedia *media)
 MsrpSetup msrp_cema_setup(const MsrpSdpMedia *offer)
 {
     bool lets_us = offer->has_cema && has_relay(offer) && offer->setup == MSRP_SETUP_ACTPASS;
-    return lets_us ? MSRP_SETUP_ACTIVE : msrp_setup_answer(offer->setup);
+    return lets_us ? MSRP_SETUP_ACTIVE : msrp_setup_answer(offer->setup, true);
 }
 
 bool msrp_cema_is_answered(const MsrpSdpMedia *offer)

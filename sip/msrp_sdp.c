@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sip/msrp/msrp_fingerprint.h"
 #include "sip/msrp/msrp_types.h"
 
 // LIMIT: a session description; real ones have less than 4 KiB.
@@ -11,6 +12,8 @@
 // LIMIT: lines and m-lines of one.
 #define LINES 512
 #define MEDIA 16
+// LIMIT: fingerprints of one m-line; two are usual, one more per certificate.
+#define FINGERPRINTS 8
 
 #define TWO_PARTY_TYPES    "message/cpim text/plain text/html application/im-iscomposing+xml"
 #define ROOM_TYPES         "message/cpim"
@@ -26,6 +29,7 @@ static void media_free(void *data)
     g_free(media->path);
     g_free(media->accept_types);
     g_free(media->accept_wrapped_types);
+    g_strfreev(media->fingerprints);
     g_free(media);
 }
 
@@ -41,6 +45,7 @@ typedef struct {
     MsrpSdpMedia *media;        // borrowed; the m-line being read, NULL: before the first
     MsrpSdpDirection direction; // of the session, for m-lines that say nothing
     char *address;              // owned; likewise
+    char **fingerprints;        // owned; likewise
 } Reader;
 
 // "message 7777 TCP/MSRP *"
@@ -59,6 +64,7 @@ static MsrpSdpMedia *read_media_line(const Reader *reader, const char *value)
     *media = (MsrpSdpMedia){.kind = g_strdup(words[0]),
                             .port = (unsigned)port,
                             .protocol = g_strdup(words[2]),
+                            .is_secure = g_ascii_strcasecmp(words[2], "TCP/TLS/MSRP") == 0,
                             .formats = g_strdup(words[3]),
                             .address = g_strdup(reader->address),
                             .direction = reader->direction};
@@ -92,6 +98,16 @@ static void keep_first(char **field, const char *value)
     }
 }
 
+static void read_fingerprint(char ***fingerprints, const char *value)
+{
+    guint count = *fingerprints != NULL ? g_strv_length(*fingerprints) : 0;
+    if (count < FINGERPRINTS) {
+        *fingerprints = g_renew(char *, *fingerprints, count + 2);
+        (*fingerprints)[count] = g_strstrip(g_strdup(value));
+        (*fingerprints)[count + 1] = NULL;
+    }
+}
+
 static void read_attribute(MsrpSdpMedia *media, const char *name, const char *value)
 {
     if (strcmp(name, "path") == 0) {
@@ -104,6 +120,8 @@ static void read_attribute(MsrpSdpMedia *media, const char *name, const char *va
         media->max_size = g_ascii_strtoull(value, NULL, 10);
     } else if (strcmp(name, "setup") == 0) {
         media->setup = msrp_setup_read(value);
+    } else if (strcmp(name, "fingerprint") == 0) {
+        read_fingerprint(&media->fingerprints, value);
     } else if (strcmp(name, "chatroom") == 0) {
         read_chatroom(media, value);
     } else if (strcmp(name, "file-selector") == 0) {
@@ -126,6 +144,15 @@ static void read_connection(Reader *reader, const char *value)
     }
 }
 
+static void read_session_attribute(Reader *reader, const char *name, const char *value)
+{
+    if (strcmp(name, "fingerprint") == 0) {
+        read_fingerprint(&reader->fingerprints, value);
+    } else {
+        read_direction(name, &reader->direction);
+    }
+}
+
 static bool read_line(Reader *reader, const char *line)
 {
     const char *value = line + 2;
@@ -145,10 +172,11 @@ static bool read_line(Reader *reader, const char *line)
         const char *colon = strchr(value, ':');
         g_autofree char *name =
             colon != NULL ? g_strndup(value, (gsize)(colon - value)) : g_strdup(value);
+        const char *rest = colon != NULL ? colon + 1 : "";
         if (reader->media != NULL) {
-            read_attribute(reader->media, name, colon != NULL ? colon + 1 : "");
+            read_attribute(reader->media, name, rest);
         } else {
-            read_direction(name, &reader->direction);
+            read_session_attribute(reader, name, rest);
         }
     }
     return true;
@@ -166,6 +194,18 @@ static bool read_lines(Reader *reader, char **lines)
     return first != NULL && strcmp(first, "v=0") == 0;
 }
 
+// Those of the session hold for the m-lines that have none (RFC 8122 5).
+static void share_fingerprints(Reader *reader)
+{
+    for (guint i = 0; i < reader->sdp->media->len; i++) {
+        MsrpSdpMedia *media = reader->sdp->media->pdata[i];
+        if (media->fingerprints == NULL) {
+            media->fingerprints = g_strdupv(reader->fingerprints);
+        }
+    }
+    g_strfreev(reader->fingerprints);
+}
+
 bool msrp_sdp_read(MsrpSdp *self, const char *text, size_t length)
 {
     self->media = g_ptr_array_new_with_free_func(media_free);
@@ -177,6 +217,7 @@ bool msrp_sdp_read(MsrpSdp *self, const char *text, size_t length)
     g_auto(GStrv) lines = g_strsplit(copy, "\n", LINES);
     Reader reader = {.sdp = self};
     bool good = g_strv_length(lines) < LINES && read_lines(&reader, lines);
+    share_fingerprints(&reader);
     g_free(reader.address);
     return good;
 }
@@ -189,17 +230,33 @@ static bool takes(const MsrpSdpMedia *media, const char *top, const char *inner)
     return msrp_types_allow(types, top, inner);
 }
 
-static const char *problem_of(const MsrpSdpMedia *media, MsrpSdpUse use)
+static const char *protocol_problem(const MsrpSdpMedia *media, MsrpSdpSecurity security)
 {
-    if (g_ascii_strcasecmp(media->protocol, "TCP/MSRP") != 0) {
+    if (!media->is_secure && g_ascii_strcasecmp(media->protocol, "TCP/MSRP") != 0) {
         return "only MSRP over TCP is served";
     }
-    if (media->has_file) {
-        return "files are not taken";
+    if (media->is_secure && security == MSRP_SDP_PLAIN) {
+        return "MSRP over TLS is not served";
     }
-    if (media->port == 0 || media->path == NULL) {
-        return "no MSRP path";
+    return !media->is_secure && security == MSRP_SDP_SECURE ? "only MSRP over TLS is served" : NULL;
+}
+
+// The scheme says the same as the protocol, and a fingerprint that nobody can compare is none.
+static const char *tls_problem(const MsrpSdpMedia *media)
+{
+    bool is_msrps = g_ascii_strncasecmp(media->path, "msrps:", strlen("msrps:")) == 0;
+    if (is_msrps != media->is_secure) {
+        return "path and protocol do not fit together";
     }
+    if (media->is_secure && media->fingerprints != NULL &&
+        !msrp_fingerprint_is_usable((const char *const *)media->fingerprints)) {
+        return "no fingerprint with a hash in use";
+    }
+    return NULL;
+}
+
+static const char *types_problem(const MsrpSdpMedia *media, MsrpSdpUse use)
+{
     if (use == MSRP_SDP_ROOM && !takes(media, "message/cpim", "text/plain")) {
         return "message/cpim required";
     }
@@ -209,22 +266,41 @@ static const char *problem_of(const MsrpSdpMedia *media, MsrpSdpUse use)
     return NULL;
 }
 
-const MsrpSdpMedia *msrp_sdp_find(const MsrpSdp *self, MsrpSdpUse use, const char **why)
+static const char *problem_of(const MsrpSdpMedia *media, MsrpSdpUse use, MsrpSdpSecurity security)
+{
+    const char *problem = protocol_problem(media, security);
+    if (problem != NULL) {
+        return problem;
+    }
+    if (media->has_file) {
+        return "files are not taken";
+    }
+    if (media->port == 0 || media->path == NULL) {
+        return "no MSRP path";
+    }
+    problem = tls_problem(media);
+    return problem != NULL ? problem : types_problem(media, use);
+}
+
+const MsrpSdpMedia *msrp_sdp_find(const MsrpSdp *self, MsrpSdpUse use, MsrpSdpSecurity security,
+                                  const char **why)
 {
     const char *problem = "no message session offered";
+    const MsrpSdpMedia *found = NULL;
     for (guint i = 0; i < self->media->len; i++) {
         const MsrpSdpMedia *media = self->media->pdata[i];
-        if (strcmp(media->kind, "message") == 0) {
-            problem = problem_of(media, use);
-            if (problem == NULL) {
-                return media;
-            }
+        if (strcmp(media->kind, "message") != 0) {
+            continue;
+        }
+        problem = problem_of(media, use, security);
+        if (problem == NULL && (found == NULL || (media->is_secure && !found->is_secure))) {
+            found = media;
         }
     }
-    if (why != NULL) {
+    if (found == NULL && why != NULL) {
         *why = problem;
     }
-    return NULL;
+    return found;
 }
 
 // --- writing
@@ -238,19 +314,23 @@ static void write_session(GString *sdp, const MsrpSdpOurs *ours)
     g_string_append_printf(sdp, "s=-\r\nc=IN %s %s\r\nt=0 0\r\n", family, ours->host);
 }
 
-static void write_media(GString *sdp, const MsrpSdpOurs *ours, MsrpSetup setup)
+static void write_media(GString *sdp, const MsrpSdpOurs *ours)
 {
     static const char *const directions[] = {NULL, "sendonly", "recvonly", "inactive"};
     bool room = ours->use == MSRP_SDP_ROOM;
-    g_string_append_printf(sdp, "m=message %u TCP/MSRP *\r\n", ours->port);
+    g_string_append_printf(sdp, "m=message %u %s *\r\n", ours->port,
+                           ours->secure ? "TCP/TLS/MSRP" : "TCP/MSRP");
     g_string_append_printf(sdp, "a=accept-types:%s\r\n", room ? ROOM_TYPES : TWO_PARTY_TYPES);
     g_string_append_printf(sdp, "a=accept-wrapped-types:%s\r\n", room ? ROOM_WRAPPED_TYPES : "*");
     g_string_append_printf(sdp, "a=max-size:%" G_GUINT64_FORMAT "\r\n", ours->max_size);
-    g_string_append_printf(sdp, "a=setup:%s\r\n", msrp_setup_token(setup));
+    g_string_append_printf(sdp, "a=setup:%s\r\n", msrp_setup_token(ours->setup));
     if (ours->cema) {
         g_string_append(sdp, "a=msrp-cema\r\n");
     }
     g_string_append_printf(sdp, "a=path:%s\r\n", ours->path);
+    for (size_t i = 0; ours->secure && ours->fingerprints[i] != NULL; i++) {
+        g_string_append_printf(sdp, "a=fingerprint:%s\r\n", ours->fingerprints[i]);
+    }
     if (room) {
         g_string_append(sdp, "a=chatroom:nickname private-messages\r\n");
     }
@@ -263,7 +343,7 @@ char *msrp_sdp_offer(const MsrpSdpOurs *ours)
 {
     GString *sdp = g_string_new(NULL);
     write_session(sdp, ours);
-    write_media(sdp, ours, MSRP_SETUP_ACTPASS);
+    write_media(sdp, ours);
     return g_string_free(sdp, FALSE);
 }
 
@@ -274,7 +354,7 @@ char *msrp_sdp_answer(const MsrpSdpOurs *ours, const MsrpSdp *offer, const MsrpS
     for (guint i = 0; i < offer->media->len; i++) {
         const MsrpSdpMedia *media = offer->media->pdata[i];
         if (media == taken) {
-            write_media(sdp, ours, ours->setup);
+            write_media(sdp, ours);
         } else {
             g_string_append_printf(sdp, "m=%s 0 %s %s\r\n", media->kind, media->protocol,
                                    media->formats);

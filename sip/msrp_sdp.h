@@ -13,6 +13,9 @@
 
 typedef enum { MSRP_SDP_TWO_PARTY, MSRP_SDP_ROOM } MsrpSdpUse;
 
+// Whether a line may, or must, be one under TLS.
+typedef enum { MSRP_SDP_PLAIN, MSRP_SDP_EITHER, MSRP_SDP_SECURE } MsrpSdpSecurity;
+
 // What the other one does, seen from us: with RECVONLY in its description it only receives.
 typedef enum {
     MSRP_SDP_SENDRECV,
@@ -27,10 +30,12 @@ typedef struct {
     unsigned port;
     char *address;  // owned; of its c-line or that of the session, NULL: neither
     char *protocol; // owned; "TCP/MSRP"
+    bool is_secure; // the protocol is TCP/TLS/MSRP
     char *formats;  // owned; as they stand
     char *path;     // owned, as the next two; NULL: absent
     char *accept_types;
     char *accept_wrapped_types;
+    char **fingerprints; // owned; values of a=fingerprint, of the line or of the session; NULL: none
     uint64_t max_size; // 0: absent
     MsrpSetup setup;
     MsrpSdpDirection direction;
@@ -49,11 +54,13 @@ typedef struct {
     MsrpSdpUse use;
     const char *host; // of the path
     uint16_t port;    // of the path
-    const char *path; // msrp://...
+    const char *path; // msrp://..., or msrps:// when secure
+    bool secure;
+    const char *const *fingerprints; // values of a=fingerprint, when secure
     uint64_t max_size;
     uint64_t id, version; // of the o-line
     MsrpSdpDirection direction;
-    MsrpSetup setup; // of an answer; an offer says actpass
+    MsrpSetup setup;
     bool cema;       // a=msrp-cema
 } MsrpSdpOurs;
 
@@ -64,11 +71,13 @@ typedef struct {
 // Source: RFC 4566 5.
 bool msrp_sdp_read(MsrpSdp *self, const char *text, size_t length);
 
-// What: the m-line we can talk on.
+// What: the m-line we can talk on, one under TLS before all others.
 // Shape: borrowed from `self`; `why` (may be NULL) is set to a static sentence when there is none.
-// Errors: NULL: no message line, only files, TLS or relays we do not do, no type that we both take.
-// Source: CHAT-04, CHAT-07, CONF-004, CONF-005.
-const MsrpSdpMedia *msrp_sdp_find(const MsrpSdp *self, MsrpSdpUse use, const char **why);
+// Errors: NULL: no message line, only files, TLS where we have none or none where we need it, no
+//   type that we both take.
+// Source: CHAT-04, CHAT-07, CONF-004, CONF-005; MSRP-027.
+const MsrpSdpMedia *msrp_sdp_find(const MsrpSdp *self, MsrpSdpUse use, MsrpSdpSecurity security,
+                                  const char **why);
 
 // What: our offer.
 // Shape: owned by the caller (g_free).

@@ -13,7 +13,6 @@ static const MsrpSdpOurs ours_room = {.use = MSRP_SDP_ROOM,
                                       .host = "gw.verona.example",
                                       .port = 2855,
                                       .path = "msrp://gw.verona.example:2855/k4w9e2;tcp",
-                                      .reachable = true,
                                       .max_size = 10000,
                                       .id = 1,
                                       .version = 1,
@@ -133,6 +132,7 @@ START_TEST(two_party_offer_is_complete)
 {
     MsrpSdpOurs ours = ours_room;
     ours.use = MSRP_SDP_TWO_PARTY;
+    ours.setup = MSRP_SETUP_ACTPASS;
     ours.max_size = 63488;
     ours.id = 7;
     g_autofree char *offer = msrp_sdp_offer(&ours);
