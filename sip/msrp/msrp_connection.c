@@ -329,9 +329,7 @@ bool msrp_connection_is_secure(const MsrpConnection *connection)
 
 const char *msrp_connection_fault_of(const MsrpConnection *connection, const MsrpTlsPeer *peer)
 {
-    if (msrp_connection_is_secure(connection) != (peer != NULL))
-        return peer != NULL ? "not under TLS" : "under TLS";
-    return peer != NULL ? msrp_tls_fault_of(msrp_stream_tls(connection->stream), peer) : NULL;
+    return msrp_tls_fault_of(msrp_stream_tls(connection->stream), peer);
 }
 
 void msrp_connection_end(MsrpConnection *connection, MsrpSessionEnd reason)

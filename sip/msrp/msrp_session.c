@@ -518,10 +518,11 @@ static int tear_down(MsrpSession *session, MsrpConnection *connection, const cha
 static int admit_first(MsrpSession *session, MsrpConnection *connection, const MsrpFrame *request)
 {
     const MsrpTlsPeer *peer = tls_peer_of(session);
-    if (request->kind != MSRP_KIND_SEND || !is_from_peer(session, request) ||
-        msrp_connection_is_secure(connection) != (peer != NULL))
+    if (request->kind != MSRP_KIND_SEND || !is_from_peer(session, request))
         return 481;
-    const char *fault = msrp_connection_fault_of(connection, peer);
+    if (msrp_connection_is_secure(connection) != (peer != NULL))
+        return 481;
+    const char *fault = peer != NULL ? msrp_connection_fault_of(connection, peer) : NULL;
     return fault == NULL ? 0 : tear_down(session, connection, fault);
 }
 
