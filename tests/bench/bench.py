@@ -22,6 +22,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tests", "interop"))
 
 import ports  # noqa: E402
+from bench_peer import KamailioXmpp  # noqa: E402
 from servers import SECRET, Mucsipd, Prosody  # noqa: E402
 
 LOAD, LOAD_PEER, SIP = "load.test", "load2.test", "sip.test"
@@ -57,12 +58,23 @@ class BenchMucsipd(Mucsipd):
         return argv
 
 
-def cpu_us(pid):
-    """CPU microseconds of all threads of a process so far."""
+def group_of(pid):
+    """The processes of a process group: those which a server has forked belong to it."""
+    members = []
+    for path in glob.glob("/proc/[0-9]*/stat"):
+        with contextlib.suppress(OSError), open(path, encoding="ascii", errors="replace") as stat:
+            if int(stat.read().rpartition(")")[2].split()[2]) == pid:
+                members.append(int(path.split("/")[2]))
+    return members
+
+
+def cpu_us(leader):
+    """CPU microseconds of all threads of all processes of a group so far."""
     total = 0
-    for status in glob.glob(f"/proc/{pid}/task/*/schedstat"):
-        with open(status, encoding="ascii") as numbers:
-            total += int(numbers.read().split()[0])
+    for pid in group_of(leader):
+        for status in glob.glob(f"/proc/{pid}/task/*/schedstat"):
+            with open(status, encoding="ascii") as numbers:
+                total += int(numbers.read().split()[0])
     return total / 1000
 
 
@@ -78,8 +90,8 @@ def say(name, value, unit):
 class Bench:
     """The loader, the XMPP server and the figures of one run."""
 
-    def __init__(self, build, only):
-        self.build, self.only = build, only
+    def __init__(self, build, only, with_peer):
+        self.build, self.only, self.with_peer = build, only, with_peer
         self.prosody = None
         self.broken = []  # promises, one sentence each
 
@@ -126,6 +138,20 @@ class Bench:
             ports.give_back(listen)
 
 
+    @contextlib.asynccontextmanager
+    async def peer(self, directory, transport):
+        """Kamailio in the gateway's place, given as gateway() gives ours."""
+        listen = ports.take()
+        peer = KamailioXmpp(os.path.join(directory, f"peer-{listen}"), self.prosody.ports["component"], listen, transport, SIP,
+                            self.tool("expat_shim.so"))
+        await peer.start()
+        try:
+            yield peer, {"transport": transport, "sip_port": peer.ports["sip"], "listen_port": listen}
+        finally:
+            await peer.kill()
+            ports.give_back(listen)
+
+
 class Costed:
     """CPU of a process from here on, against the yardstick before and after."""
 
@@ -141,6 +167,7 @@ class Costed:
         await asyncio.sleep(TEARDOWN_S if transport == "udp" else SETTLE_S)
         whole = (cpu_us(self.pid) - self.started) / count
         raw_after, _ = await self.bench.yardstick()
+        self.whole = whole
         say(f"{name}.cpu_per_message", whole, "us")
         say(f"{name}.of_it_teardown", whole - run, "us")
         say(f"{name}.ratio_to_raw_stanza", whole / ((self.raw_before + raw_after) / 2), "x")
@@ -162,21 +189,30 @@ def say_fates(name, result):
         say(f"{name}.{key}", result[key], unit)
 
 
+async def measure(bench, name, way, rate, count, started):
+    """One series against a gateway that runs; (CPU per message, what the loader reports)."""
+    async with started as (gateway, where):
+        cost = Costed(bench, gateway.process.pid)
+        await cost.begin()
+        result = await bench.load(way, count, rate=rate, **where)
+        await cost.end(name, count, where["transport"])
+    say_fates(name, result)
+    return cost.whole, result
+
+
 async def series(bench, directory, rates, count):
-    """Each way, transport and pace against a gateway of its own."""
+    """Each way, transport and pace against a gateway of its own; the peer right behind ours, for the ratio."""
     for transport in ("udp", "tcp"):
         for way in ("s2x", "x2s"):
             for rate in rates:
                 name = f"page.{way}.{transport}.{rate or 'saturated'}"
                 if not bench.wants(name):
                     continue
-                async with bench.gateway(directory, transport) as (gateway, where):
-                    cost = Costed(bench, gateway.process.pid)
-                    await cost.begin()
-                    result = await bench.load(way, count, rate=rate, **where)
-                    await cost.end(name, count, transport)
-                say_fates(name, result)
+                ours, result = await measure(bench, name, way, rate, count, bench.gateway(directory, transport))
                 judge(bench, name, result)
+                if bench.with_peer:  # what becomes of its messages is told, not judged
+                    theirs, _ = await measure(bench, name + ".peer", way, rate, count, bench.peer(directory, transport))
+                    say(f"{name}.ratio_to_peer", ours / theirs, "x")
 
 
 async def overload(bench, directory, count):
@@ -257,7 +293,7 @@ async def parts(bench, directory, count):
 
 async def page(arguments):
     rates = [int(rate) for rate in arguments.rates.split(",")]
-    bench = Bench(arguments.build, arguments.only)
+    bench = Bench(arguments.build, arguments.only, arguments.peer)
     with tempfile.TemporaryDirectory(prefix="mucsip-bench-") as directory:
         bench.prosody = await BenchProsody(directory).start()
         try:
@@ -283,6 +319,7 @@ def main():
     parser.add_argument("--rates", default="1000,4000,0", help="messages per second, 0 = as fast as it goes")
     parser.add_argument("--count", type=int, default=20000, help="messages of one series")
     parser.add_argument("--only", default="*", help="figures to measure, e.g. 'page.s2x.tcp.*' or 'parts'")
+    parser.add_argument("--peer", action="store_true", help="each series with Kamailio's xmpp module as well")
     arguments = parser.parse_args()
     os.environ["MUCSIPD"] = os.path.join(arguments.build, "gateway", "mucsipd")
     sys.exit(asyncio.run(page(arguments)))
