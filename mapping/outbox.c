@@ -25,8 +25,13 @@ void outbox_free(Outbox *outbox)
 Command *outbox_push(Outbox *outbox, CommandKind kind, Side side)
 {
     Command *command = command_new(kind, side);
-    g_ptr_array_add(outbox->commands, command);
+    outbox_add(outbox, command);
     return command;
+}
+
+void outbox_add(Outbox *outbox, Command *owned)
+{
+    g_ptr_array_add(outbox->commands, owned);
 }
 
 void outbox_clear(Outbox *outbox)

@@ -18,6 +18,10 @@ void outbox_free(Outbox *outbox);
 // Shape: borrowed, valid until the outbox is emptied or freed.
 Command *outbox_push(Outbox *outbox, CommandKind kind, Side side);
 
+// What: appends a command that was made before.
+// Shape: `owned` is taken.
+void outbox_add(Outbox *outbox, Command *owned);
+
 // What: forgets all commands.
 void outbox_clear(Outbox *outbox);
 

@@ -1,23 +1,37 @@
 // SPDX-License-Identifier: MIT
-// One queue per target with something outstanding; it holds rows, the lines stay with their
-// sessions.
+// One queue per target with something outstanding. Of lines it holds rows, they stay with their
+// sessions; orders that are no lines are its own.
 #include "mapping/page.h"
 
 #include "mapping/session_map.h"
 
+// Something that waits for its turn.
+typedef struct {
+    uint64_t row;
+    Command *notice; // owned; NULL: the line of that row
+} PageItem;
+
 typedef struct {
     uint64_t outstanding; // row that waits for its answer
-    GQueue behind;        // owned uint64_t rows
+    GQueue behind;        // owned PageItem
 } PageQueue;
 
 struct PageQueues {
     GHashTable *by_target; // owned bare address -> owned PageQueue
+    GHashTable *notices;   // owned uint64_t row -> owned bare address; of those outstanding
 };
+
+static void item_free(gpointer data)
+{
+    PageItem *item = data;
+    command_free(item->notice);
+    g_free(item);
+}
 
 static void queue_free(gpointer data)
 {
     PageQueue *queue = data;
-    g_queue_clear_full(&queue->behind, g_free);
+    g_queue_clear_full(&queue->behind, item_free);
     g_free(queue);
 }
 
@@ -25,6 +39,7 @@ PageQueues *page_queues_new(void)
 {
     PageQueues *pages = g_new0(PageQueues, 1);
     pages->by_target = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, queue_free);
+    pages->notices = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     return pages;
 }
 
@@ -33,23 +48,35 @@ void page_queues_free(PageQueues *pages)
     if (pages == NULL)
         return;
     g_hash_table_destroy(pages->by_target);
+    g_hash_table_destroy(pages->notices);
     g_free(pages);
+}
+
+static void open_queue(Turn *turn, const Address *to, uint64_t row)
+{
+    PageQueue *queue = g_new0(PageQueue, 1);
+    queue->outstanding = row;
+    g_hash_table_insert(turn->pages->by_target, g_strdup(address_bare(to)), queue);
+}
+
+static bool wait_behind(Turn *turn, PageQueue *queue, uint64_t row, Command *notice)
+{
+    if (queue->behind.length >= turn->settings->im_queue)
+        return false;
+    PageItem *item = g_new(PageItem, 1);
+    *item = (PageItem){row, notice};
+    g_queue_push_tail(&queue->behind, item);
+    return true;
 }
 
 void page_send(Turn *turn, Line *line)
 {
-    GHashTable *by_target = turn->pages->by_target;
-    PageQueue *queue = g_hash_table_lookup(by_target, address_bare(line->f.to));
+    PageQueue *queue = g_hash_table_lookup(turn->pages->by_target, address_bare(line->f.to));
     if (queue == NULL) {
-        queue = g_new0(PageQueue, 1);
-        queue->outstanding = line->row;
-        g_hash_table_insert(by_target, g_strdup(address_bare(line->f.to)), queue);
+        open_queue(turn, line->f.to, line->row);
         journal_hand_over(turn, line, LINE_BY_PAGE, 0);
         lines_push_message(turn, line, SIDE_SIP);
-    } else if (queue->behind.length < turn->settings->im_queue) {
-        uint64_t *row = g_new(uint64_t, 1);
-        *row = line->row;
-        g_queue_push_tail(&queue->behind, row);
+    } else if (wait_behind(turn, queue, line->row, NULL)) {
         journal_hand_over(turn, line, LINE_BY_PAGE, 0);
     } else {
         journal_fail(turn, line,
@@ -58,30 +85,64 @@ void page_send(Turn *turn, Line *line)
     }
 }
 
-// A row that was closed or taken back meanwhile is passed over.
-static const Line *next_line(Turn *turn, PageQueue *queue)
+static void notice_send(Turn *turn, Command *owned)
 {
-    g_autofree uint64_t *row = NULL;
-    while ((row = g_queue_pop_head(&queue->behind)) != NULL) {
-        const Line *line = session_map_find_row(turn->sessions, *row);
-        if (line != NULL && line->in_flight && line->carrier == LINE_BY_PAGE)
-            return line;
-        g_clear_pointer(&row, g_free);
+    uint64_t *row = g_new(uint64_t, 1);
+    *row = owned->f.row;
+    g_hash_table_insert(turn->pages->notices, row, g_strdup(address_bare(owned->f.to)));
+    outbox_add(turn->outbox, owned);
+}
+
+void page_send_notice(Turn *turn, Command *owned)
+{
+    PageQueue *queue = g_hash_table_lookup(turn->pages->by_target, address_bare(owned->f.to));
+    owned->f.row = turn_next_row(turn);
+    if (queue == NULL) {
+        open_queue(turn, owned->f.to, owned->f.row);
+        notice_send(turn, owned);
+    } else if (!wait_behind(turn, queue, owned->f.row, owned)) {
+        command_free(owned);
     }
-    return NULL;
+}
+
+// Sends the next one. A line that was closed or taken back meanwhile is passed over.
+static bool send_next(Turn *turn, PageQueue *queue)
+{
+    PageItem *item;
+    bool is_sent = false;
+    while (!is_sent && (item = g_queue_pop_head(&queue->behind)) != NULL) {
+        const Line *line = session_map_find_row(turn->sessions, item->row);
+        queue->outstanding = item->row;
+        if (item->notice != NULL) {
+            notice_send(turn, g_steal_pointer(&item->notice));
+            is_sent = true;
+        } else if (line != NULL && line->in_flight && line->carrier == LINE_BY_PAGE) {
+            lines_push_message(turn, line, SIDE_SIP);
+            is_sent = true;
+        }
+        item_free(item);
+    }
+    return is_sent;
+}
+
+static void on_answer(Turn *turn, const char *target, uint64_t row)
+{
+    PageQueue *queue = g_hash_table_lookup(turn->pages->by_target, target);
+    if (queue != NULL && queue->outstanding == row && !send_next(turn, queue))
+        g_hash_table_remove(turn->pages->by_target, target);
 }
 
 void page_on_answer(Turn *turn, const Line *line)
 {
-    const char *target = address_bare(line->f.to);
-    PageQueue *queue = g_hash_table_lookup(turn->pages->by_target, target);
-    if (queue == NULL || queue->outstanding != line->row)
-        return;
-    const Line *next = next_line(turn, queue);
-    if (next == NULL) {
-        g_hash_table_remove(turn->pages->by_target, target);
-        return;
-    }
-    queue->outstanding = next->row;
-    lines_push_message(turn, next, SIDE_SIP);
+    on_answer(turn, address_bare(line->f.to), line->row);
+}
+
+bool page_on_notice_answer(Turn *turn, const Event *delivery)
+{
+    g_autofree char *target = g_strdup(g_hash_table_lookup(turn->pages->notices, &delivery->f.row));
+    if (target == NULL)
+        return false;
+    g_hash_table_remove(turn->pages->notices, &delivery->f.row);
+    on_answer(turn, target, delivery->f.row);
+    return true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Page mode towards SIP: at most one MESSAGE outstanding per target, all authors together, the
-// others behind it in the order they came (IM-15; RFC 3428 8).
+// others behind it in the order they came (IM-15; RFC 3428 8). What is sent beside lines, receipts for
+// one, waits in the same queue.
 #pragma once
 #include "mapping/journal.h"
 
@@ -19,3 +20,13 @@ void page_send(Turn *turn, Line *line);
 // Shape: called before the line is closed, failed or taken back.
 // Source: IM-15.
 void page_on_answer(Turn *turn, const Line *line);
+
+// What: sends an order that is no line by page mode: at once, or behind others to the same target.
+// Shape: `owned` is taken; its `to` names the target. It gets a row of its own, which no ledger has.
+// Errors: a full queue (setting `im_queue`): it is dropped, for nobody waits for it.
+// Source: IM-15; EXT-01.
+void page_send_notice(Turn *turn, Command *owned);
+
+// What: the answer to such an order, whatever it says; sends the next one to its target.
+// Errors: false when the row is none of theirs.
+bool page_on_notice_answer(Turn *turn, const Event *delivery);

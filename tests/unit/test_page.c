@@ -99,11 +99,64 @@ START_TEST(page_answer_to_one_that_waits_sends_nothing)
 }
 END_TEST
 
+static void notified(Kit *kit, const char *id)
+{
+    Command *command = command_new(COMMAND_RECEIPT, SIDE_SIP);
+    command->f.to = address_from_jid("romeo@sip.test/desk7");
+    fields_set_text(&command->f.id, id);
+    page_send_notice(&kit->turn, command);
+}
+
+static bool notice_is_answered(Kit *kit, uint64_t row)
+{
+    g_autofree char *text = g_strdup_printf("sip delivery row=%d", (int)row);
+    g_autoptr(Event) answer = kit_event(text);
+    return page_on_notice_answer(&kit->turn, answer);
+}
+
+/* IM-15 */
+START_TEST(page_notice_takes_its_turn_among_lines)
+{
+    g_autoptr(Kit) kit = kit_new();
+    Line *a = paged(kit, "romeo@sip.test", "a");
+    notified(kit, "n");
+    Line *b = paged(kit, "romeo@sip.test", "b");
+    g_free(kit_said(kit));
+    answered(kit, a);
+    kit_expect(kit, "sip receipt row=2 to=romeo@sip.test/desk7 id=n");
+    ck_assert(!notice_is_answered(kit, b->row));
+    kit_expect(kit, "");
+    ck_assert(notice_is_answered(kit, 2));
+    kit_expect(kit, "sip message row=3 from=juliet@xmpp.test/b to=romeo@sip.test id=b body=x");
+    ck_assert(!notice_is_answered(kit, 2));
+    answered(kit, b);
+    notified(kit, "m");
+    kit_expect(kit, "sip receipt row=4 to=romeo@sip.test/desk7 id=m");
+}
+END_TEST
+
+START_TEST(page_notice_is_dropped_when_too_much_waits)
+{
+    g_autoptr(Kit) kit = kit_new();
+    kit->settings.im_queue = 1;
+    Line *a = paged(kit, "romeo@sip.test", "a");
+    notified(kit, "n1");
+    notified(kit, "n2");
+    g_free(kit_said(kit));
+    answered(kit, a);
+    kit_expect(kit, "sip receipt row=2 to=romeo@sip.test/desk7 id=n1");
+    ck_assert(notice_is_answered(kit, 2));
+    kit_expect(kit, "");
+}
+END_TEST
+
 int main(void)
 {
     return suite_run("page", (const TTest *const[]){
                                  page_sends_the_next_when_one_is_answered_whatever_the_device,
                                  page_targets_do_not_wait_for_each_other, page_queue_is_bounded,
                                  page_passes_over_what_went_another_way_meanwhile,
-                                 page_answer_to_one_that_waits_sends_nothing, NULL});
+                                 page_answer_to_one_that_waits_sends_nothing,
+                                 page_notice_takes_its_turn_among_lines,
+                                 page_notice_is_dropped_when_too_much_waits, NULL});
 }
