@@ -4,6 +4,7 @@
 #include "mapping/chat.h"
 
 #include "mapping/chat_life.h"
+#include "mapping/chat_receipt.h"
 #include "mapping/page.h"
 #include "mapping/peer_news.h"
 #include "mapping/room.h"
@@ -86,6 +87,8 @@ void chat_take_line(Turn *turn, Session *session, Line *owned)
     if (is_of_thread(session, owned))
         room_note_pair_line(turn, session, owned->f.body);
     journal_admit(turn, session, owned);
+    if (!is_room_line(owned))
+        chat_receipt_note(turn, owned);
     if (owned->f.leg != 0 && sink_of(session, owned) != LINE_SINK_REFUSE)
         content_accept(turn, session, owned);
     chat_offer_waiting(turn, session);
@@ -270,6 +273,9 @@ void chat_on_message(Turn *turn, Session *session, const Event *event)
     if (event->side == SIDE_XMPP) {
         note_author(turn, session, event);
         chat_take_line(turn, session, lines_new(event, LINE_PAIR_TOWARDS));
+    } else if (event->f.how == HOW_TIMEOUT) { // its time to live was over when it came
+        chat_answer_unheard(turn, session, event);
+        chat_receipt_refuse(turn, session, event);
     } else if (is_unheard(turn, session, event)) {
         chat_answer_unheard(turn, session, event);
     } else {
@@ -298,6 +304,7 @@ static void on_page(Turn *turn, Session *session, Line *line, const Event *event
     } else if (refusal.reason != FAILURE_NONE) {
         journal_fail(turn, line, &refusal);
     } else {
+        chat_receipt_on_page(turn, line, event);
         journal_close(turn, line);
     }
     chat_offer_waiting(turn, session);
@@ -309,12 +316,14 @@ static void on_leg(Turn *turn, Session *session, Line *line, const Event *event)
     Refusal refusal = refusal_of(&event->f);
     if (event->f.how == HOW_TOO_LARGE)
         refusal.reason = FAILURE_POLICY_VIOLATION;
-    if (event->f.how == HOW_LOST)
+    if (event->f.how == HOW_LOST) {
         journal_take_back(turn, line);
-    else if (refusal.reason != FAILURE_NONE)
+    } else if (refusal.reason != FAILURE_NONE) {
         journal_fail(turn, line, &refusal);
-    else
+    } else {
+        chat_receipt_watch(turn, line);
         journal_close(turn, line);
+    }
 }
 
 // XMPP as a whole could not take it: that is no answer of the recipient, and the only right 503

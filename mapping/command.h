@@ -11,6 +11,7 @@
     X(REFUSE, "refuse")                                                                            \
     X(REPORT, "report")                                                                            \
     X(GONE, "gone")                                                                                \
+    X(RECEIPT, "receipt")                                                                          \
     X(OPEN_LEG, "open-leg")                                                                        \
     X(ANSWER_LEG, "answer-leg")                                                                    \
     X(CLOSE_LEG, "close-leg")                                                                      \

@@ -14,6 +14,7 @@
     X(LEG_PARTIAL, "leg-partial")                                                                  \
     X(GONE, "gone")                                                                                \
     X(PEER, "peer")                                                                                \
+    X(RECEIPT, "receipt")                                                                          \
     X(ROOM_INVITE, "room-invite")                                                                  \
     X(ROOM_ANSWER, "room-answer")                                                                  \
     X(ROOM_ENTRY, "room-entry")                                                                    \

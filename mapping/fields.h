@@ -24,7 +24,8 @@
     X(ROW_OPEN, "row-open") X(ROW_CLOSE, "row-close")                                              \
     X(ROOM_BIND, "room-bind") X(ROOM_UNBIND, "room-unbind")                                        \
     X(PEER, "peer") X(FORGET, "forget") X(HINT, "hint") X(COUNTER, "counter")                      \
-    X(RENEW, "renew") X(NARROW, "narrow")
+    X(RENEW, "renew") X(NARROW, "narrow")                                                          \
+    X(DELIVERED, "delivered") X(DISPLAYED, "displayed")
 
 typedef enum {
 #define FIELDS_ENUM(NAME, text) HOW_##NAME,
@@ -67,7 +68,10 @@ typedef enum {
     FLAG(private)    /* a line to one occupant; a leg that carries such lines */                   \
     FLAG(own)        /* our own occupant, our own line come back */                                \
     FLAG(history)    /* a line replayed by the room */                                             \
-    FLAG(receipt)    /* its sender wants to know of delivery */
+    FLAG(receipt)    /* its sender wants to know of delivery */                                    \
+    FLAG(markable)   /* its sender wants to know when it was read */                               \
+    FLAG(negative)   /* its sender wants a notification of failure */                              \
+    FLAG(notify)     /* its sender wants notifications (IMDN) and not only reports */
 
 typedef struct {
     How how;

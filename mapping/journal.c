@@ -2,6 +2,7 @@
 // One row per line: opened before anything is handed on, closed once (ESC-004, R-22).
 #include "mapping/journal.h"
 
+#include "mapping/receipts.h"
 #include "mapping/session_map.h"
 
 static void row_open(Turn *turn, const Session *session, const Line *line)
@@ -78,7 +79,7 @@ void journal_accept(Turn *turn, Line *line)
 // Every SEND that was accepted gets one REPORT; the gate knows which were asked for.
 static void report(Turn *turn, const Line *line, FailureReason failure)
 {
-    if (line->f.leg == 0)
+    if (line->f.leg == 0 || line->f.ref == 0)
         return;
     Command *command = turn_push(turn, line->session, COMMAND_REPORT, SIDE_SIP);
     command->f.ref = line->f.ref;
@@ -90,14 +91,31 @@ static void end(Turn *turn, Line *line)
     lines_free(session_map_line_drop(turn->sessions, line));
 }
 
+// The row ends with the proof that the line was taken; a success that its author asked for is told
+// when the reader's own receipt comes (CHAT-32), and chat_receipt.c does that.
+static bool waits_for_receipt(const Turn *turn, const Line *line)
+{
+    const ReceiptsEntry *entry = receipts_find_row(turn->receipts, line->row);
+    return entry != NULL && entry->open.delivered;
+}
+
 void journal_close(Turn *turn, Line *line)
 {
     row_close(turn, line, FAILURE_NONE);
     if (line->to_side == SIDE_XMPP) {
         journal_accept(turn, line);
-        report(turn, line, FAILURE_NONE);
+        if (!waits_for_receipt(turn, line))
+            report(turn, line, FAILURE_NONE);
     }
     end(turn, line);
+}
+
+// Who is told of the failure now is not told anything else later.
+static void forget_wishes(Turn *turn, const Line *line)
+{
+    ReceiptsEntry *entry = receipts_find_row(turn->receipts, line->row);
+    if (entry != NULL)
+        receipts_drop(turn->receipts, entry);
 }
 
 void journal_fail(Turn *turn, Line *line, const Refusal *refusal)
@@ -105,6 +123,7 @@ void journal_fail(Turn *turn, Line *line, const Refusal *refusal)
     row_close(turn, line, refusal->reason);
     if (line->f.ref != 0)
         seen_forget(line->session->seen, line->f.id);
+    forget_wishes(turn, line);
     if (line->is_accepted)
         report(turn, line, refusal->reason);
     else

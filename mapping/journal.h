@@ -31,9 +31,10 @@ void journal_drop_leg(Turn *turn, Session *session, uint64_t leg);
 // Source: R-22; docs/seam.md, Lines.
 void journal_accept(Turn *turn, Line *line);
 
-// What: ends a line that arrived: STORE row-close; the page-mode 200 or the success REPORT.
+// What: ends a line that arrived: STORE row-close; the page-mode 200, or the REPORT of a SEND whose
+//   author does not wait for the reader's receipt.
 // Shape: the line is gone afterwards.
-// Source: ESC-004; IM-28; CHAT-31.
+// Source: ESC-004; IM-28; CHAT-32.
 void journal_close(Turn *turn, Line *line);
 
 // What: ends a line that failed: STORE row-close, and its author is told: an error stanza, the

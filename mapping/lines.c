@@ -70,6 +70,7 @@ Command *lines_push_message(Turn *turn, const Line *line, Side side)
     Command *command = turn_push(turn, line->session, COMMAND_MESSAGE, side);
     command->f.row = line->row;
     command->f.receipt = f->receipt;
+    command->f.markable = f->markable;
     fields_set_address(&command->f.from, f->from);
     fields_set_address(&command->f.to, f->to);
     fields_set_text(&command->f.id, f->id);

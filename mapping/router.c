@@ -4,6 +4,7 @@
 
 #include "mapping/chat.h"
 #include "mapping/chat_life.h"
+#include "mapping/chat_receipt.h"
 #include "mapping/invite.h"
 #include "mapping/page.h"
 #include "mapping/peer_news.h"
@@ -17,6 +18,7 @@ struct Router {
     SessionMap *sessions;     // owned
     PageQueues *pages;        // owned
     PeerMemory *peers;        // owned
+    Receipts *receipts;       // owned
     Policy *policy;           // owned
     TurnCounters counters;
     GQueue happenings; // empty between turns
@@ -30,6 +32,7 @@ Router *router_new(const Route *route, const Settings *settings)
     router->sessions = session_map_new();
     router->pages = page_queues_new();
     router->peers = peer_memory_new();
+    router->receipts = receipts_new();
     router->policy = policy_new(settings);
     return router;
 }
@@ -41,6 +44,7 @@ void router_free(Router *router)
     session_map_free(router->sessions);
     page_queues_free(router->pages);
     peer_memory_free(router->peers);
+    receipts_free(router->receipts);
     policy_free(router->policy);
     g_free(router);
 }
@@ -109,11 +113,14 @@ static uint64_t nobody(Turn *turn)
     return 0;
 }
 
-// A late event for a row that is closed already leaves nothing to do but to count it (IM-29); so does
-// one of a leg which the line has left.
+// What fails after its row was closed concerns who asked to hear of that; all else is only counted
+// (IM-29), as is the answer of a leg which the line has left.
 static uint64_t on_delivery(Turn *turn, const Event *event)
 {
     Line *line = session_map_find_row(turn->sessions, event->f.row);
+    if (line == NULL &&
+        (page_on_notice_answer(turn, event) || chat_receipt_on_late(turn, event)))
+        return 0;
     if (line == NULL || !line->in_flight || (event->f.leg != 0 && event->f.leg != line->leg))
         return nobody(turn);
     uint64_t session = line->session->id;
@@ -224,6 +231,7 @@ static uint64_t route_event(Turn *turn, Policy *policy, const Event *event)
     case EVENT_LEG_PARTIAL: return on_chat_leg(turn, event);
     case EVENT_GONE: return on_gone(turn, event);
     case EVENT_PEER: return on_peer(turn, event);
+    case EVENT_RECEIPT: return chat_receipt_on_event(turn, event);
     case EVENT_ROOM_INVITE: return invite_on_room_invite(turn, event);
     case EVENT_ROOM_ANSWER:
     case EVENT_ROOM_ENTRY:
@@ -244,6 +252,7 @@ Turn router_turn(Router *router, Outbox *outbox, int64_t now_ms)
     return (Turn){.sessions = router->sessions,
                   .pages = router->pages,
                   .peers = router->peers,
+                  .receipts = router->receipts,
                   .route = router->route,
                   .settings = router->settings,
                   .counters = &router->counters,

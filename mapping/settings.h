@@ -28,6 +28,7 @@
     X(message_hold_ms, 400)                                                                        \
     X(invite_timeout, 30000)                                                                       \
     X(session_idle, 600000)                                                                        \
+    X(receipt_wait, 60000)   /* a success REPORT later than that is not sent (CHAT-32) */          \
     X(xmpp_hold, 60000)                                                                            \
     X(no_msrp_memory, 86400000)                                                                    \
     X(peer_memory, 86400000) /* EXT-13: what a peer takes */

@@ -12,6 +12,7 @@
 typedef struct Session Session;
 typedef struct SessionMap SessionMap;
 typedef struct PageQueues PageQueues;
+typedef struct Receipts Receipts;
 typedef struct Route Route;
 
 // The counters that outlive a turn. `row` goes on where the store says (`restored how=counter`).
@@ -27,6 +28,7 @@ typedef struct {
     SessionMap *sessions;     // borrowed (router), as is everything here
     PageQueues *pages;        // borrowed
     PeerMemory *peers;        // borrowed
+    Receipts *receipts;       // borrowed
     const Route *route;       // borrowed
     const Settings *settings; // borrowed
     TurnCounters *counters;   // borrowed

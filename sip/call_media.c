@@ -7,6 +7,10 @@
 #include "sip/msrp/msrp_types.h"
 #include "sip/msrp_cema.h"
 
+// LIMIT: accepted messages of a leg without a REPORT; the oldest gets none. The stack below remembers
+// no more either.
+#define REPORTS_OPEN_MAX 256
+
 // A line that waits until the peer takes content again; everything in it is owned.
 typedef struct {
     uint64_t row;
@@ -38,6 +42,7 @@ struct CallMedia {
     GQueue held; // of HeldLine (owned)
     size_t held_octets;
     GHashTable *waiting; // owned; set of Waiting (owned)
+    GQueue accepted;     // links inside Waiting: those that may still be reported, oldest first
 };
 
 // Content that waits for ACCEPT, REFUSE, REPORT.
@@ -45,11 +50,15 @@ typedef struct {
     CallMedia *media;     // borrowed
     MsrpSession *session; // borrowed; a re-INVITE may have replaced it
     uint64_t ref;
+    GList accepted; // its place in CallMedia.accepted; without data: not there
 } Waiting;
 
 static void waiting_free(void *data)
 {
     Waiting *waiting = data;
+    if (waiting->accepted.data != NULL) {
+        g_queue_unlink(&waiting->media->accepted, &waiting->accepted);
+    }
     ref_table_remove(waiting->media->core->refs, waiting->ref);
     g_free(waiting);
 }
@@ -212,8 +221,15 @@ static void on_outcome(void *user, MsrpSession *session, uint64_t row, int statu
 static void on_report(void *user, MsrpSession *session, uint64_t row, const char *message_id,
                       int status, bool whole)
 {
+    const CallMedia *media = user;
     if (status / 100 != 2) {
         deliver_status(user, row, status, HOW_LATE);
+    } else if (row != 0 && whole) {
+        Event *event = event_new(EVENT_RECEIPT, SIDE_SIP);
+        event->f.leg = media->leg;
+        event->f.row = row;
+        event->f.how = HOW_DELIVERED;
+        gate_core_raise(media->core, event);
     }
 }
 
@@ -619,15 +635,22 @@ bool call_media_is_chatroom(const CallMedia *media)
     return media->is_chatroom;
 }
 
-static void on_ref_accept(void *owner, uint64_t ref, uint64_t key)
-{
-    const Waiting *waiting = owner;
-    msrp_session_accept(waiting->session, (uint32_t)key);
-}
-
 static void settle(Waiting *waiting)
 {
     g_hash_table_remove(waiting->media->waiting, waiting);
+}
+
+// The REPORT waits for the reader, who may never say anything.
+static void on_ref_accept(void *owner, uint64_t ref, uint64_t key)
+{
+    Waiting *waiting = owner;
+    CallMedia *media = waiting->media;
+    msrp_session_accept(waiting->session, (uint32_t)key);
+    waiting->accepted.data = waiting;
+    g_queue_push_tail_link(&media->accepted, &waiting->accepted);
+    if (media->accepted.length > REPORTS_OPEN_MAX) {
+        settle(media->accepted.head->data);
+    }
 }
 
 static void on_ref_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fields)

@@ -172,6 +172,7 @@ static void execute(void *self, const Command *command)
     case COMMAND_ENTER_ROOM:
     case COMMAND_LEAVE_ROOM:
     case COMMAND_GONE:
+    case COMMAND_RECEIPT:
     case COMMAND_TIMER:
     case COMMAND_STORE: break;
     }

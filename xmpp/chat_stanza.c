@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "xmpp/namespaces.h"
+#include "xmpp/receipt.h"
 #include "xmpp/stanza.h"
 
 // EXT-08: a time of origin that near to now is now, one that far ahead is a wrong clock.
@@ -99,6 +100,16 @@ static void read_rest(xmpp_stanza_t *stanza, Fields *fields)
     fields->stamp = stanza_stamp(stanza_attribute(delay, "stamp", STANZA_WORD_MAX));
     // CHAT-30: who gives no id cannot be answered.
     fields->receipt = fields->id != NULL && stanza_child(stanza, "request", NS_RECEIPTS) != NULL;
+    fields->markable =
+        fields->id != NULL && stanza_child(stanza, "markable", NS_CHAT_MARKERS) != NULL;
+}
+
+static Event *read_receipt(Wire *wire, xmpp_stanza_t *stanza, Address *from, Address *to)
+{
+    g_autoptr(Event) event = wire_event(wire, EVENT_RECEIPT);
+    fields_set_address(&event->f.from, from);
+    fields_set_address(&event->f.to, to);
+    return receipt_read(stanza, &event->f) ? g_steal_pointer(&event) : NULL;
 }
 
 Event *chat_stanza_read(Wire *wire, xmpp_stanza_t *stanza, Address *from, Address *to,
@@ -123,6 +134,9 @@ Event *chat_stanza_read(Wire *wire, xmpp_stanza_t *stanza, Address *from, Addres
     read_rest(stanza, &event->f);
     if (body == CHAT_STANZA_BODY || event->f.subject != NULL)
         return g_steal_pointer(&event);
+    Event *receipt = read_receipt(wire, stanza, from, to);
+    if (receipt != NULL)
+        return receipt;
     if (stanza_child(stanza, "gone", NS_CHAT_STATES) == NULL)
         return NULL; // IM-17
     event->kind = EVENT_GONE;
@@ -183,6 +197,8 @@ static void write_content(Wire *wire, xmpp_stanza_t *stanza, const Fields *field
         add_nick(stanza, fields->nick);
     if (fields->receipt)
         stanza_add(stanza, "request", NS_RECEIPTS);
+    if (fields->markable)
+        stanza_add(stanza, "markable", NS_CHAT_MARKERS);
     stanza_set(stanza_add(stanza, "origin-id", NS_STANZA_IDS), "id", id);
 }
 

@@ -10,10 +10,10 @@ typedef struct {
     const char *text; // static
 } ChatStanzaRefusal;
 
-// What: the event in a message: MESSAGE (body or subject) or GONE.
+// What: the event in a message: MESSAGE (body or subject), RECEIPT or GONE.
 // Shape: `from` and `to` are the stanza's; owned by the caller.
 // Errors: NULL with the reason in `refusal`. Types error and groupchat are not for here.
-// Source: IM-11, 17; CHAT-30, 51; EXT-08, 09, 10, 20.
+// Source: IM-11, 17; CHAT-30, 51; EXT-01, 03, 08, 09, 10, 20.
 Event *chat_stanza_read(Wire *wire, xmpp_stanza_t *stanza, Address *from, Address *to,
                         ChatStanzaRefusal *refusal);
 

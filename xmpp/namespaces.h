@@ -21,6 +21,7 @@
 #define NS_CONFERENCE    "jabber:x:conference"                    // XEP-0249
 #define NS_CARBONS       "urn:xmpp:carbons:2"                     // XEP-0280
 #define NS_MAM           "urn:xmpp:mam:2"                         // XEP-0313
+#define NS_CHAT_MARKERS  "urn:xmpp:chat-markers:0"                // XEP-0333
 #define NS_STANZA_IDS    "urn:xmpp:sid:0"                         // XEP-0359
 
 // Payloads that only their two ends can read (EXT-20).

@@ -3,6 +3,7 @@
 #include "xmpp/switchboard.h"
 
 #include "xmpp/chat_stanza.h"
+#include "xmpp/receipt.h"
 #include "xmpp/stanza.h"
 #include "xmpp/stanza_error.h"
 #include "xmpp/stanza_in.h"
@@ -49,6 +50,15 @@ static void send_message(Switchboard *board, const Command *command)
     proof_send(board->in.proof, stanza, fields->row, fields->from, fields->to);
 }
 
+// Nobody waits to hear what became of it.
+static void send_receipt(Switchboard *board, const Fields *fields)
+{
+    g_autofree char *id = wire_id(board->wire);
+    xmpp_stanza_t *stanza = receipt_write(board->wire, fields, id);
+    if (stanza != NULL)
+        wire_send(board->wire, stanza, WIRE_HOUSEKEEPING);
+}
+
 // ERR-03: an error to the author of a message that we have taken as an event.
 static void send_refusal(Switchboard *board, const Fields *fields)
 {
@@ -70,6 +80,7 @@ void switchboard_execute(Switchboard *board, const Command *command)
     switch (command->kind) {
     case COMMAND_MESSAGE:
     case COMMAND_GONE: send_message(board, command); break;
+    case COMMAND_RECEIPT: send_receipt(board, &command->f); break;
     case COMMAND_REFUSE: send_refusal(board, &command->f); break;
     case COMMAND_ANSWER_INVITE: invitation_answer(board->in.invitation, &command->f); break;
     case COMMAND_ENTER_ROOM:

@@ -87,9 +87,7 @@ END_TEST
 /* IM-17 EXT-09 */
 START_TEST(what_has_nothing_to_read_is_dropped_in_silence)
 {
-    expect("<message " FROM_TO
-           " type='chat'><received xmlns='urn:xmpp:receipts' id='1'/></message>",
-           NULL);
+    expect("<message " FROM_TO " type='chat'><store xmlns='urn:xmpp:hints'/></message>", NULL);
     expect("<message " FROM_TO " type='chat'><composing "
            "xmlns='http://jabber.org/protocol/chatstates'/></message>",
            NULL);

@@ -235,6 +235,45 @@ START_TEST(content_waits_for_accept_and_report)
 }
 END_TEST
 
+/* CHAT-31 */
+START_TEST(success_reports_are_a_receipt_when_they_cover_all_of_the_line)
+{
+    dialled("text/plain", NULL);
+    gate_stage_tell(&stage, "sip message leg=7 row=3 id=a786hjs2 body=\"Art?\" receipt=yes");
+    msrp_peer_respond(msrp, msrp_peer_await(msrp, "SEND"), 200);
+    gate_stage_expect(&stage, "sip delivery leg=7 row=3");
+    msrp_peer_request(msrp, "REPORT",
+                      "Message-ID: a786hjs2\r\nByte-Range: 1-2/4\r\nStatus: 000 200 OK\r\n", NULL);
+    msrp_peer_request(msrp, "REPORT",
+                      "Message-ID: unknown1\r\nByte-Range: 1-4/4\r\nStatus: 000 200 OK\r\n", NULL);
+    ck_assert(gate_stage_is_quiet(&stage));
+    msrp_peer_request(msrp, "REPORT",
+                      "Message-ID: a786hjs2\r\nByte-Range: 3-4/4\r\nStatus: 000 200 OK\r\n", NULL);
+    gate_stage_expect(&stage, "sip receipt how=delivered leg=7 row=3");
+}
+END_TEST
+
+// Whoever never says that he has read a line must not make the gate remember it for ever.
+START_TEST(reports_that_are_never_sent_are_forgotten_in_the_end)
+{
+    taken();
+    uint64_t first = 0;
+    for (int i = 0; i < 257; i++) {
+        g_autofree char *id = g_strdup_printf("mess%d", i);
+        msrp_peer_say(msrp, id, "text/plain", "Hi");
+        gate_stage_expect(&stage, "sip message *");
+        first = first != 0 ? first : stage.last_ref;
+        gate_stage_tell(&stage, "sip accept ref=%" G_GUINT64_FORMAT, stage.last_ref);
+        msrp_peer_await(msrp, " 200");
+    }
+    uint64_t unknown = sipgate_counters(stage.gate).unknown_commands;
+    gate_stage_tell(&stage, "sip report ref=%" G_GUINT64_FORMAT, first);
+    ck_assert_uint_eq(sipgate_counters(stage.gate).unknown_commands, unknown + 1);
+    gate_stage_tell(&stage, "sip report ref=%" G_GUINT64_FORMAT, first + 1);
+    ck_assert_uint_eq(sipgate_counters(stage.gate).unknown_commands, unknown + 1);
+}
+END_TEST
+
 START_TEST(content_is_refused_and_reported_as_failed)
 {
     taken();
@@ -927,6 +966,10 @@ int main(void)
                                   peer_that_takes_plain_text_only_gets_no_envelope,
                                   invite_of_theirs_is_offered_answered_and_bound,
                                   content_waits_for_accept_and_report,
+                                  success_reports_are_a_receipt_when_they_cover_all_of_the_line,
+                                  reports_that_are_never_sent_are_forgotten_in_the_end,
+        success_reports_are_a_receipt_when_they_cover_all_of_the_line,
+        reports_that_are_never_sent_are_forgotten_in_the_end,
                                   content_is_refused_and_reported_as_failed,
                                   content_nobody_can_read_is_refused_at_the_door,
                                   message_in_parts_is_told_until_it_is_whole,

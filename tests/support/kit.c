@@ -20,6 +20,7 @@ Kit *kit_new(void)
     kit->turn = (Turn){.sessions = session_map_new(),
                        .pages = page_queues_new(),
                        .peers = peer_memory_new(),
+                       .receipts = receipts_new(),
                        .settings = &kit->settings,
                        .counters = &kit->counters,
                        .outbox = outbox_new(),
@@ -38,6 +39,7 @@ void kit_free(Kit *kit)
     session_map_free(kit->turn.sessions);
     page_queues_free(kit->turn.pages);
     peer_memory_free(kit->turn.peers);
+    receipts_free(kit->turn.receipts);
     outbox_free(kit->turn.outbox);
     g_queue_clear_full(&kit->happenings, g_free);
     g_free(kit);

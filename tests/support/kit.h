@@ -2,13 +2,14 @@
 // A Kit: everything a Turn needs, without a router: for tests of one part of the middle.
 #pragma once
 #include "mapping/page.h"
+#include "mapping/receipts.h"
 #include "mapping/session_map.h"
 
 typedef struct {
     Settings settings;
     TurnCounters counters;
     GQueue happenings;
-    Turn turn;        // owns outbox, sessions, pages, peers
+    Turn turn;        // owns outbox, sessions, pages, peers, receipts
     Session *session; // borrowed: juliet@xmpp.test and romeo@sip.test
 } Kit;
 

@@ -326,6 +326,7 @@ void outside_books_enter(OutsideBooks *books, const Command *command)
     case COMMAND_STORE: on_store(books, command); break;
     case COMMAND_TIMER: on_timer(books, command); break;
     case COMMAND_GONE:
+    case COMMAND_RECEIPT:
     case COMMAND_ADMIT:
     case COMMAND_ROOM_ROSTER:
     case COMMAND_ROOM_SUBJECT: break;
