@@ -127,23 +127,28 @@ async def a_text_over_the_announced_size_is_refused(world):
 
 @test
 async def a_success_report_is_asked_for_when_the_client_asks_for_a_receipt(world):
-    # rows: CHAT-30
+    # rows: CHAT-30 CHAT-31
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     await chat(juliet, romeo)
     for receipt, reports in ((False, 0), (True, 1), (False, 1)):
-        juliet.chat(romeo.jid, f"Swear! {receipt} {reports}", receipt=receipt)
+        sent = juliet.chat(romeo.jid, f"Swear! {receipt} {reports}", receipt=receipt)
         await romeo.transcript.expect("message-received", text=f"Swear! {receipt} {reports}")
         assert romeo.counters.get("msrp", "out", "REPORT") == reports
+        if receipt:
+            await juliet.seen("receipt", of=sent, type="chat")
+    assert len(juliet.transcript.all("receipt")) == 1
 
 
 @test
-async def a_success_report_is_given_when_it_was_asked_for(world):
-    # rows: MSRP-009
+async def a_success_report_is_given_when_the_client_says_it_has_the_message(world):
+    # rows: MSRP-009 CHAT-32
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
     session = await chat(juliet, romeo)
     assert await session.say("no report") == 200
     assert await session.say("Report!", success_report=True, message_id="report01") == 200
-    await juliet.seen("message", body="Report!", wants_receipt=True)
+    message = await juliet.seen("message", body="Report!", wants_receipt=True)
+    assert not romeo.transcript.select("report-received")
+    juliet.received(romeo.jid, message["id"])
     report = await romeo.transcript.expect("report-received")
     assert report["status"].startswith("000 200") and report["message_id"] == "report01", report
 

@@ -28,6 +28,7 @@ MUC_OWNER = "http://jabber.org/protocol/muc#owner"
 MUC_ADMIN = "http://jabber.org/protocol/muc#admin"
 CONFERENCE = "{jabber:x:conference}"
 RECEIPTS = "{urn:xmpp:receipts}"
+MARKERS = "{urn:xmpp:chat-markers:0}"
 CHATSTATES = "{http://jabber.org/protocol/chatstates}"
 STANZAS = "{urn:ietf:params:xml:ns:xmpp-stanzas}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -94,12 +95,16 @@ def _read_content(xml, ns, common):
     if body is not None:
         kind = "groupchat" if xml.get("type") == "groupchat" else "message"
         found.append((kind, {**fields, "body": body.text or "", "private": xml.find(MUC_USER + "x") is not None,
-                             "wants_receipt": xml.find(RECEIPTS + "request") is not None}))
+                             "wants_receipt": xml.find(RECEIPTS + "request") is not None,
+                             "markable": xml.find(MARKERS + "markable") is not None}))
     elif subject is not None:
         found.append(("subject", fields))
     received = xml.find(RECEIPTS + "received")
     if received is not None:
-        found.append(("receipt", {**common, "of": received.get("id")}))
+        found.append(("receipt", {**fields, "of": received.get("id")}))
+    displayed = xml.find(MARKERS + "displayed")
+    if displayed is not None:
+        found.append(("displayed", {**fields, "of": displayed.get("id")}))
     if body is None:
         found += [("state", {**fields, "state": child.tag[len(CHATSTATES):]}) for child in xml
                   if child.tag.startswith(CHATSTATES)]
@@ -200,7 +205,8 @@ class XmppClient(_Seeing, slixmpp.ClientXMPP):
         await self.seen("presence", **{"from": self.full})  # from now on messages to the bare address arrive
         return self
 
-    def chat(self, to, body, type="chat", thread=None, id=None, lang=None, subject=None, receipt=False, state=None):
+    def chat(self, to, body, type="chat", thread=None, id=None, lang=None, subject=None, receipt=False, state=None,
+             markable=False):
         """Sends a message and returns its id."""
         id = id or uuid.uuid4().hex[:16]
         parts = [f"<message to={quoteattr(to)} id={quoteattr(id)}"]
@@ -210,10 +216,20 @@ class XmppClient(_Seeing, slixmpp.ClientXMPP):
         parts.append(f"<body>{escape(body)}</body>" if body is not None else "")
         parts.append(f"<thread>{escape(thread)}</thread>" if thread else "")
         parts.append("<request xmlns='urn:xmpp:receipts'/>" if receipt else "")
+        parts.append("<markable xmlns='urn:xmpp:chat-markers:0'/>" if markable else "")
         parts.append(f"<{state} xmlns='http://jabber.org/protocol/chatstates'/>" if state else "")
         self.raw("".join(parts) + "</message>")
         self.transcript.add("out", "message" if type != "groupchat" else "groupchat", to=to, body=body, id=id, type=type)
         return id
+
+    def received(self, to, of):
+        """XEP-0184: message `of` of `to` has arrived."""
+        self.raw(f"<message to={quoteattr(to)} type='chat'><received xmlns='urn:xmpp:receipts' id={quoteattr(of)}/></message>")
+
+    def displayed(self, to, of):
+        """XEP-0333: message `of` of `to`, and all before it, were read."""
+        self.raw(f"<message to={quoteattr(to)} type='chat'>"
+                 f"<displayed xmlns='urn:xmpp:chat-markers:0' id={quoteattr(of)}/></message>")
 
     def say(self, room, body, **more):
         """A line to everybody in the room."""
