@@ -159,6 +159,8 @@ static void go_chat(Turn *turn, Session *session, Line *line)
     journal_hand_over(turn, line, LINE_BY_CHAT, 0);
     Command *command = lines_push_message(turn, line, SIDE_XMPP);
     fields_set_text(&command->f.type, stanza_type(turn, session, line));
+    if (typing_is_mutual(turn, session))
+        command->f.how = HOW_ACTIVE;
     if (turn->settings->html == HTML_XHTML)
         fields_set_text(&command->f.html, line->f.html);
     if (session->nick_told)
@@ -270,6 +272,7 @@ static bool is_unheard(const Turn *turn, const Session *session, const Event *ev
 void chat_on_message(Turn *turn, Session *session, const Event *event)
 {
     session->last_line_ms = turn->now_ms;
+    typing_on_message(turn, session, event);
     if (event->side == SIDE_XMPP) {
         note_author(turn, session, event);
         chat_take_line(turn, session, lines_new(event, LINE_PAIR_TOWARDS));

@@ -259,8 +259,10 @@ static void moved(Turn *turn, Session *session, ChatLegState from)
     ChatLegState to = session->chat_leg.state;
     if (from == CHAT_LEG_OPENING)
         turn_timer_stop(turn, session, HOW_SETUP);
-    if (from == CHAT_LEG_UP)
+    if (from == CHAT_LEG_UP) {
         turn_timer_stop(turn, session, HOW_IDLE);
+        typing_on_leg_over(turn, session);
+    }
     if (to == CHAT_LEG_UP)
         turn_timer_start(turn, session, HOW_IDLE, turn->settings->session_idle);
     turn_raise(turn, session, offer_waiting, 0);

@@ -25,10 +25,11 @@ static void thread_spend(Turn *turn, Session *session)
 }
 
 // Nobody is told of the end of a chat in which nothing was said.
-static void tell_gone(Turn *turn, const Session *session)
+static void tell_gone(Turn *turn, Session *session)
 {
     if (session->last_line_ms == 0)
         return;
+    session->typing.x_is_told = false;
     Command *command = turn_push(turn, session, COMMAND_GONE, SIDE_XMPP);
     fields_set_address(&command->f.from, session->s);
     fields_set_address(&command->f.to, session_x_target(session));
@@ -73,6 +74,7 @@ void chat_life_on_leg_offered(Turn *turn, Session *session, const Event *event)
 
 void chat_life_on_leg_up(Turn *turn, Session *session, const Event *event)
 {
+    typing_on_leg_up(session, event);
     chat_leg_fire(turn, session, CHAT_LEG_ON_LEG_UP, NULL);
 }
 
@@ -150,11 +152,12 @@ static void on_setup_over(Turn *turn, Session *session)
     chat_leg_fire(turn, session, CHAT_LEG_ON_LEG_DOWN, &silent);
 }
 
-// The timer is not moved with every line; when it rings, the last line tells how much of it is
-// left.
+// The timer is not moved with every line; when it rings, the last line or sign of writing tells how
+// much of it is left.
 static void on_idle(Turn *turn, Session *session)
 {
-    int64_t left_ms = session->last_line_ms + turn->settings->session_idle - turn->now_ms;
+    int64_t last_ms = MAX(session->last_line_ms, typing_last_ms(turn, session));
+    int64_t left_ms = last_ms + turn->settings->session_idle - turn->now_ms;
     if (session->chat_leg.state != CHAT_LEG_UP)
         return;
     if (left_ms > 0) {

@@ -12,6 +12,7 @@
     X(REPORT, "report")                                                                            \
     X(GONE, "gone")                                                                                \
     X(RECEIPT, "receipt")                                                                          \
+    X(CHAT_STATE, "chat-state")                                                                    \
     X(OPEN_LEG, "open-leg")                                                                        \
     X(ANSWER_LEG, "answer-leg")                                                                    \
     X(CLOSE_LEG, "close-leg")                                                                      \

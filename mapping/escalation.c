@@ -279,6 +279,8 @@ static void state_move(Turn *turn, Session *session, const EscalationRow *row, c
     if (row->from == ESCALATION_CHAT && is_open(row->to))
         chat_leg_fire(turn, session, CHAT_LEG_ON_RECORD_OPENS, NULL);
     actions_do(turn, session, row, cause);
+    if (row->to == ESCALATION_MOVING) // ESC-020, while the chat still has a way
+        typing_end(turn, session);
     session->escalation->state = row->to;
     if (row->to == ESCALATION_CONFERENCE)
         session->escalation->chat_ended_ms = turn->now_ms;

@@ -15,6 +15,7 @@
     X(GONE, "gone")                                                                                \
     X(PEER, "peer")                                                                                \
     X(RECEIPT, "receipt")                                                                          \
+    X(CHAT_STATE, "chat-state")                                                                    \
     X(ROOM_INVITE, "room-invite")                                                                  \
     X(ROOM_ANSWER, "room-answer")                                                                  \
     X(ROOM_ENTRY, "room-entry")                                                                    \

@@ -21,17 +21,24 @@
     X(SHUTDOWN, "shutdown")                                                                        \
     X(UP, "up") X(DOWN, "down")                                                                    \
     X(PATIENCE, "patience") X(SETUP, "setup") X(IDLE, "idle") X(HOLD, "hold")                      \
+    X(REFRESH, "refresh") X(LAPSE, "lapse")                                                        \
     X(ROW_OPEN, "row-open") X(ROW_CLOSE, "row-close")                                              \
     X(ROOM_BIND, "room-bind") X(ROOM_UNBIND, "room-unbind")                                        \
     X(PEER, "peer") X(FORGET, "forget") X(HINT, "hint") X(COUNTER, "counter")                      \
     X(RENEW, "renew") X(NARROW, "narrow")                                                          \
-    X(DELIVERED, "delivered") X(DISPLAYED, "displayed")
+    X(DELIVERED, "delivered") X(DISPLAYED, "displayed")                                            \
+    X(ACTIVE, "active") X(COMPOSING, "composing") X(PAUSED, "paused") X(INACTIVE, "inactive")
 
 typedef enum {
 #define FIELDS_ENUM(NAME, text) HOW_##NAME,
     FIELDS_HOW(FIELDS_ENUM)
 #undef FIELDS_ENUM
 } How;
+
+// The words that name timers.
+#define FIELDS_TIMER_FIRST HOW_PATIENCE
+#define FIELDS_TIMER_LAST  HOW_LAPSE
+#define FIELDS_TIMER_COUNT (FIELDS_TIMER_LAST - FIELDS_TIMER_FIRST + 1)
 
 // The list. A field that is 0, NULL or false is absent.
 #define FIELDS_LIST(NUMBER, ADDRESS, TEXT, FLAG)                                                   \
@@ -71,7 +78,8 @@ typedef enum {
     FLAG(receipt)    /* its sender wants to know of delivery */                                    \
     FLAG(markable)   /* its sender wants to know when it was read */                               \
     FLAG(negative)   /* its sender wants a notification of failure */                              \
-    FLAG(notify)     /* its sender wants notifications (IMDN) and not only reports */
+    FLAG(notify)     /* its sender wants notifications (IMDN) and not only reports */              \
+    FLAG(composing)  /* a leg whose peer takes it that somebody is writing */
 
 typedef struct {
     How how;

@@ -16,9 +16,17 @@ typedef struct {
     GQueue behind;        // owned PageItem
 } PageQueue;
 
+// A notice that waits for its answer.
+typedef struct {
+    uint64_t row;
+    uint64_t session;
+    CommandKind kind;
+    char *target; // owned; bare address
+} PageNotice;
+
 struct PageQueues {
     GHashTable *by_target; // owned bare address -> owned PageQueue
-    GHashTable *notices;   // owned uint64_t row -> owned bare address; of those outstanding
+    GHashTable *notices;   // &PageNotice.row -> owned PageNotice; of those outstanding
 };
 
 static void item_free(gpointer data)
@@ -35,11 +43,18 @@ static void queue_free(gpointer data)
     g_free(queue);
 }
 
+static void notice_free(gpointer data)
+{
+    PageNotice *notice = data;
+    g_free(notice->target);
+    g_free(notice);
+}
+
 PageQueues *page_queues_new(void)
 {
     PageQueues *pages = g_new0(PageQueues, 1);
     pages->by_target = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, queue_free);
-    pages->notices = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    pages->notices = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, notice_free);
     return pages;
 }
 
@@ -87,9 +102,12 @@ void page_send(Turn *turn, Line *line)
 
 static void notice_send(Turn *turn, Command *owned)
 {
-    uint64_t *row = g_new(uint64_t, 1);
-    *row = owned->f.row;
-    g_hash_table_insert(turn->pages->notices, row, g_strdup(address_bare(owned->f.to)));
+    PageNotice *notice = g_new(PageNotice, 1);
+    *notice = (PageNotice){.row = owned->f.row,
+                           .session = owned->f.session,
+                           .kind = owned->kind,
+                           .target = g_strdup(address_bare(owned->f.to))};
+    g_hash_table_insert(turn->pages->notices, &notice->row, notice);
     outbox_add(turn->outbox, owned);
 }
 
@@ -139,10 +157,39 @@ void page_on_answer(Turn *turn, const Line *line)
 
 bool page_on_notice_answer(Turn *turn, const Event *delivery)
 {
-    g_autofree char *target = g_strdup(g_hash_table_lookup(turn->pages->notices, &delivery->f.row));
-    if (target == NULL)
+    const PageNotice *notice = g_hash_table_lookup(turn->pages->notices, &delivery->f.row);
+    if (notice == NULL)
         return false;
+    g_autofree char *target = g_strdup(notice->target);
     g_hash_table_remove(turn->pages->notices, &delivery->f.row);
     on_answer(turn, target, delivery->f.row);
     return true;
+}
+
+uint64_t page_notice_session(const Turn *turn, CommandKind kind, uint64_t row)
+{
+    const PageNotice *notice = g_hash_table_lookup(turn->pages->notices, &row);
+    return notice != NULL && notice->kind == kind ? notice->session : 0;
+}
+
+static bool is_notice_of(const PageItem *item, CommandKind kind, const Session *session)
+{
+    return item->notice != NULL && item->notice->kind == kind &&
+           item->notice->f.session == session->id;
+}
+
+// An item without notice and without line is passed over when it is its turn.
+bool page_drop_notice(Turn *turn, CommandKind kind, const Session *session)
+{
+    const PageQueue *queue =
+        g_hash_table_lookup(turn->pages->by_target, address_bare(session->s));
+    bool is_dropped = false;
+    for (const GList *at = queue != NULL ? queue->behind.head : NULL; at != NULL; at = at->next) {
+        PageItem *item = at->data;
+        if (!is_notice_of(item, kind, session))
+            continue;
+        g_clear_pointer(&item->notice, command_free);
+        is_dropped = true;
+    }
+    return is_dropped;
 }

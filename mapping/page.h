@@ -30,3 +30,12 @@ void page_send_notice(Turn *turn, Command *owned);
 // What: the answer to such an order, whatever it says; sends the next one to its target.
 // Errors: false when the row is none of theirs.
 bool page_on_notice_answer(Turn *turn, const Event *delivery);
+
+// What: the session that such an order of this kind, now outstanding with this row, belongs to.
+// Errors: 0 when there is none.
+uint64_t page_notice_session(const Turn *turn, CommandKind kind, uint64_t row);
+
+// What: takes a session's orders of this kind, which still wait for their turn, out of the queue.
+// Errors: false when there are none.
+// Source: CHAT-43 ("drop a queued state when a message follows").
+bool page_drop_notice(Turn *turn, CommandKind kind, const Session *session);

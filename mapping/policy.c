@@ -162,9 +162,14 @@ static bool repeats_itself(Policy *policy, const Turn *turn, const Fields *f)
     return !limiter_take(policy->equals, key, turn->now_ms);
 }
 
+static bool is_talk(const Event *event)
+{
+    return event->kind == EVENT_MESSAGE || event->kind == EVENT_CHAT_STATE;
+}
+
 static PolicyVerdict admit_rate(Policy *policy, const Turn *turn, const Event *event)
 {
-    Limiter *limiter = event->kind == EVENT_MESSAGE ? policy->messages : policy->sessions;
+    Limiter *limiter = is_talk(event) ? policy->messages : policy->sessions;
     if (!limiter_take(limiter, address_bare(event->f.from), turn->now_ms))
         return over_rate(event);
     if (event->kind != EVENT_MESSAGE || event->f.body == NULL)
@@ -222,10 +227,19 @@ static PolicyVerdict admit_message(Policy *policy, const Turn *turn, const Event
     return admit_request(policy, turn, event);
 }
 
+// Who may not say so is not told (SEC-12); those in a room were admitted to it.
+static PolicyVerdict admit_state(Policy *policy, const Turn *turn, const Event *event)
+{
+    if (event->f.from == NULL)
+        return GO_ON;
+    return is_no(admit_request(policy, turn, event)) ? DROP : GO_ON;
+}
+
 PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
 {
     switch (event->kind) {
     case EVENT_MESSAGE: return admit_message(policy, turn, event);
+    case EVENT_CHAT_STATE: return admit_state(policy, turn, event);
     case EVENT_LEG_OFFERED:
     case EVENT_ROOM_INVITE: return admit_request(policy, turn, event);
     case EVENT_DELIVERY: // answers and facts about what was admitted before

@@ -118,8 +118,8 @@ static uint64_t nobody(Turn *turn)
 static uint64_t on_delivery(Turn *turn, const Event *event)
 {
     Line *line = session_map_find_row(turn->sessions, event->f.row);
-    if (line == NULL &&
-        (page_on_notice_answer(turn, event) || chat_receipt_on_late(turn, event)))
+    if (line == NULL && (typing_on_delivery(turn, event) || page_on_notice_answer(turn, event) ||
+                         chat_receipt_on_late(turn, event)))
         return 0;
     if (line == NULL || !line->in_flight || (event->f.leg != 0 && event->f.leg != line->leg))
         return nobody(turn);
@@ -182,6 +182,8 @@ static uint64_t on_timer(Turn *turn, const Event *event)
         return nobody(turn);
     if (event->f.how == HOW_SETUP || event->f.how == HOW_IDLE)
         chat_life_on_timer(turn, session, event);
+    else if (event->f.how == HOW_REFRESH || event->f.how == HOW_LAPSE)
+        typing_on_timer(turn, session, event->f.how);
     else
         escalation_on_timer(turn, session, event);
     return session->id;
@@ -232,6 +234,7 @@ static uint64_t route_event(Turn *turn, Policy *policy, const Event *event)
     case EVENT_GONE: return on_gone(turn, event);
     case EVENT_PEER: return on_peer(turn, event);
     case EVENT_RECEIPT: return chat_receipt_on_event(turn, event);
+    case EVENT_CHAT_STATE: return typing_on_state(turn, event);
     case EVENT_ROOM_INVITE: return invite_on_room_invite(turn, event);
     case EVENT_ROOM_ANSWER:
     case EVENT_ROOM_ENTRY:

@@ -5,6 +5,7 @@
 #include "mapping/chat_leg.h"
 #include "mapping/escalation.h"
 #include "mapping/seen.h"
+#include "mapping/typing.h"
 
 // What a leg number means to its session.
 typedef enum {
@@ -14,9 +15,6 @@ typedef enum {
     SESSION_LEG_ASKED,    // asked for, not answered
     SESSION_LEG_GIVEN_UP, // asked for and taken back, not yet settled
 } SessionLeg;
-
-// Timers go by the words HOW_PATIENCE..HOW_HOLD, one of each name per session.
-#define SESSION_TIMER_COUNT (HOW_HOLD - HOW_PATIENCE + 1)
 
 // What was put off while an escalation is under way (ESC-024).
 typedef struct {
@@ -39,12 +37,13 @@ struct Session {
     SessionPutOff put_off;
     bool closes_when_drained;            // <gone/> came while lines were on their way (CHAT-51)
     int64_t last_line_ms;                // last line of either direction
+    Typing typing;
     bool writes_normal;                  // type the XMPP user wrote last: normal, not chat
     bool nick_told;                      // the SIP user's display name was told (EXT-10)
     bool opened_by_peer;                 // the chat leg was offered to us
     Seen *bodies;                        // owned: what the pair said lately, or NULL (ESC-018)
     Seen *seen;                          // owned: ids of lines from the leg, or NULL (ESC-017)
-    uint64_t timers[SESSION_TIMER_COUNT]; // generation of each running timer, 0 = not running
+    uint64_t timers[FIELDS_TIMER_COUNT]; // generation of each running timer, 0 = not running
     // kept by session_map.c
     GSList *legs;     // borrowed entries
     GSList *refs;     // borrowed entries

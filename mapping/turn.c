@@ -29,8 +29,8 @@ uint64_t turn_next_row(Turn *turn)
 
 static uint64_t *timer_slot(Session *session, How how)
 {
-    g_assert(how >= HOW_PATIENCE && how <= HOW_HOLD);
-    return &session->timers[how - HOW_PATIENCE];
+    g_assert(how >= FIELDS_TIMER_FIRST && how <= FIELDS_TIMER_LAST);
+    return &session->timers[how - FIELDS_TIMER_FIRST];
 }
 
 // A timer belongs to the house, not to a side; its command is written as one of XMPP's.
@@ -58,13 +58,13 @@ void turn_timer_stop(Turn *turn, Session *session, How how)
 
 bool turn_timer_is_running(const Session *session, How how)
 {
-    g_assert(how >= HOW_PATIENCE && how <= HOW_HOLD);
-    return session->timers[how - HOW_PATIENCE] != 0;
+    g_assert(how >= FIELDS_TIMER_FIRST && how <= FIELDS_TIMER_LAST);
+    return session->timers[how - FIELDS_TIMER_FIRST] != 0;
 }
 
 bool turn_timer_is_due(Turn *turn, Session *session, const Event *event)
 {
-    if (event->f.how < HOW_PATIENCE || event->f.how > HOW_HOLD)
+    if (event->f.how < FIELDS_TIMER_FIRST || event->f.how > FIELDS_TIMER_LAST)
         return false;
     uint64_t *running = timer_slot(session, event->f.how);
     if (*running == 0 || *running != event->f.number) {

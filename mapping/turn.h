@@ -50,7 +50,7 @@ uint64_t turn_next_row(Turn *turn);
 
 // What: starts, restarts or stops the timer (session, how); an older one of that name no longer
 //   counts.
-// Shape: `how` is one of the timer words HOW_PATIENCE..HOW_HOLD; ms >= 1.
+// Shape: `how` is one of the timer words FIELDS_TIMER_FIRST..FIELDS_TIMER_LAST; ms >= 1.
 void turn_timer_start(Turn *turn, Session *session, How how, int64_t ms);
 void turn_timer_stop(Turn *turn, Session *session, How how);
 

@@ -615,7 +615,7 @@ void call_media_send(CallMedia *media, const CallLine *line)
         deliver(media, line->row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST, 0);
     } else if (may_send(media) || media->closing) {
         send_now(media, line);
-    } else {
+    } else if (!line->is_fleeting) {
         hold_line(media, line);
     }
 }

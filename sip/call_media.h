@@ -27,7 +27,8 @@ typedef struct {
     const char *inner_type; // NULL: not wrapped
     const char *lang;       // NULL: none
     GBytes *body;
-    bool receipt; // Success-Report
+    bool receipt;     // Success-Report
+    bool is_fleeting; // not worth holding until the peer takes content again
 } CallLine;
 
 // What: media without a peer yet.

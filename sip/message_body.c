@@ -6,6 +6,7 @@
 
 #include "sip/body/body_error.h"
 #include "sip/body/html_text.h"
+#include "sip/body/iscomposing.h"
 #include "sip/body/multipart.h"
 #include "sip/body/plain_text.h"
 #include "sip/sipcode.h"
@@ -77,6 +78,19 @@ static int read_envelope(MessageBody *self, const MimePart *part)
     return read_part(self, &envelope->content);
 }
 
+static int read_composing(MessageBody *self, const MimePart *part)
+{
+    g_autoptr(GError) error = NULL;
+    Iscomposing document;
+    if (!iscomposing_read(&document, part->content, &error)) {
+        return status_of(error);
+    }
+    self->silent = true;
+    self->state = document.is_active ? HOW_COMPOSING : HOW_ACTIVE;
+    self->refresh_s = document.refresh_s;
+    return UNDERSTOOD;
+}
+
 static int read_automatic(MessageBody *self, const MimePart *part)
 {
     self->silent = true;
@@ -94,6 +108,7 @@ static void forget_content(MessageBody *self)
     g_clear_pointer(&self->html, g_free);
     g_clear_pointer(&self->lang, g_free);
     self->silent = false;
+    self->state = HOW_NONE;
 }
 
 // The first part understood; of alternatives the last, which is the best one (RFC 2046 5.1.4).
@@ -124,7 +139,7 @@ static const struct {
     {"text/html", read_html},
     {"message/cpim", read_envelope},
     {"multipart/*", read_multipart},
-    {"application/im-iscomposing+xml", read_automatic},
+    {ISCOMPOSING_TYPE, read_composing},
     {"message/imdn+xml", read_automatic},
     {"application/pkcs7-mime", read_secret},
 };
@@ -192,11 +207,25 @@ void message_body_to_fields(const MessageBody *self, Fields *fields, bool with_h
     fields->receipt = self->receipt;
 }
 
+void message_body_state_to_fields(const MessageBody *self, Fields *fields)
+{
+    fields->how = self->state;
+    fields->ms = (uint64_t)self->refresh_s * 1000;
+}
+
+GBytes *message_body_state(const Fields *state)
+{
+    return iscomposing_write(&(Iscomposing){.is_active = state->how == HOW_COMPOSING,
+                                            .refresh_s = (uint32_t)(state->ms / 1000)});
+}
+
 GBytes *message_body_wrap(const MessageBodyEnvelope *envelope)
 {
-    static const char type[] = "text/plain;charset=utf-8";
+    const char *type = envelope->type != NULL ? envelope->type : "text/plain;charset=utf-8";
     g_auto(Cpim) cpim;
-    g_autoptr(GBytes) text = g_bytes_new(envelope->text, strlen(envelope->text));
+    g_autoptr(GBytes) content = envelope->content != NULL
+                                    ? g_bytes_ref(envelope->content)
+                                    : g_bytes_new(envelope->text, strlen(envelope->text));
     cpim_init(&cpim);
     cpim_add_to(&cpim, NULL, envelope->to);
     cpim.from =
@@ -211,7 +240,7 @@ GBytes *message_body_wrap(const MessageBodyEnvelope *envelope)
         subject->text = g_strdup(envelope->subject);
         g_ptr_array_add(cpim.subjects, subject);
     }
-    mime_part_init(&cpim.content, type, text, NULL);
+    mime_part_init(&cpim.content, type, content, NULL);
     cpim.content.language = g_strdup(envelope->lang);
     return cpim_write(&cpim);
 }

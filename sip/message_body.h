@@ -17,6 +17,8 @@ typedef struct {
     char *html;    // owned; XHTML-IM
     char *lang;    // owned; first language tag
     bool silent;   // understood, and nothing for a reader: composing, delivery notification
+    How state;     // of a composing document: HOW_COMPOSING, HOW_ACTIVE; else HOW_NONE
+    uint32_t refresh_s; // how long the state holds; 0: not said
     bool wrapped;  // it came in an envelope
     bool receipt;  // the envelope asks for a delivery notification
     Cpim envelope; // when wrapped
@@ -55,7 +57,12 @@ char *message_body_subject(const MessageBody *self);
 void message_body_to_fields(const MessageBody *self, Fields *fields, bool with_html,
                             GDateTime *now);
 
-// What goes into an envelope; borrowed. Only `to`, `from` and `text` must be there.
+// What: fills how and ms of a `chat-state` event from a composing document.
+// Source: CHAT-41.
+void message_body_state_to_fields(const MessageBody *self, Fields *fields);
+
+// What goes into an envelope; borrowed. Only `to`, `from` and one of `text` and `content` must be
+// there.
 typedef struct {
     const char *to;        // URI
     const char *from_name; // display name
@@ -63,8 +70,15 @@ typedef struct {
     const char *stamp;     // RFC 3339; NULL: now
     const char *subject;
     const char *lang;
+    const char *type; // of the content; NULL: text
+    GBytes *content;  // NULL: `text`
     const char *text;
 } MessageBodyEnvelope;
+
+// What: the composing document for a `chat-state` command: how and ms.
+// Shape: owned by the caller.
+// Source: CHAT-40, CHAT-42.
+GBytes *message_body_state(const Fields *state);
 
 // What: an envelope round a line of text.
 // Shape: owned by the caller.

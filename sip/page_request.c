@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "sip/body/iscomposing.h"
 #include "sip/body/plain_text.h"
+#include "sip/message_body.h"
 #include "sip/sipcode.h"
 #include "sip/wire_date.h"
 
@@ -28,8 +30,20 @@ static char *date_of(const char *stamp)
     return time != NULL ? wire_date_write(time) : NULL;
 }
 
-bool page_request_init(PageRequest *self, GateCore *core, const Fields *fields)
+static void body_fill(PageRequest *self, const Command *command)
 {
+    if (command->kind == COMMAND_CHAT_STATE) {
+        self->type = ISCOMPOSING_TYPE;
+        self->body = message_body_state(&command->f);
+    } else {
+        self->type = PAGE_REQUEST_TYPE;
+        self->body = plain_text_write(command->f.body != NULL ? command->f.body : "");
+    }
+}
+
+bool page_request_init(PageRequest *self, GateCore *core, const Command *command)
+{
+    const Fields *fields = &command->f;
     *self = (PageRequest){0};
     g_autofree char *from = route_to_uri(core->route, fields->from);
     g_autofree char *aor = route_to_aor(core->route, fields->to);
@@ -48,7 +62,7 @@ bool page_request_init(PageRequest *self, GateCore *core, const Fields *fields)
     self->language = language_of(fields->lang);
     self->date = date_of(fields->stamp);
     self->route = agent_route(core->agent, self->uri, &self->tcp);
-    self->body = plain_text_write(fields->body != NULL ? fields->body : "");
+    body_fill(self, command);
     return true;
 }
 
@@ -81,7 +95,7 @@ size_t page_request_octets(const PageRequest *self, const Agent *agent)
     octets += header_octets("Date", self->date);
     octets += header_octets("User-Agent", AGENT_NAME);
     octets += header_octets("Allow", AGENT_ALLOW);
-    octets += header_octets("Content-Type", PAGE_REQUEST_TYPE);
+    octets += header_octets("Content-Type", self->type);
     octets += header_octets("Content-Language", self->language);
     octets += header_octets("Content-Length", length);
     return octets + strlen("\r\n") + body;

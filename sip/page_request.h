@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mapping/fields.h"
+#include "mapping/command.h"
 #include "sip/gate_core.h"
 
 typedef struct {
@@ -15,16 +15,17 @@ typedef struct {
     char *subject;     // owned, or NULL
     char *language;    // owned, or NULL
     char *date;        // owned, or NULL
+    const char *type;  // static; Content-Type
     const char *route; // borrowed (agent), or NULL
     bool tcp;          // of the route
     GBytes *body;      // owned
 } PageRequest;
 
-// What: the request for a line.
+// What: the request for a line or a chat state.
 // Shape: `self` is overwritten; clear it in any case with page_request_clear().
 // Errors: false when sender or target cannot be spelled on SIP.
-// Source: IM-02..07, 09, 10; EXT-08; SEC-06.
-bool page_request_init(PageRequest *self, GateCore *core, const Fields *fields);
+// Source: IM-02..07, 09, 10; CHAT-42; EXT-08; SEC-06.
+bool page_request_init(PageRequest *self, GateCore *core, const Command *command);
 
 // What: octets of the request on the wire: start line, headers, body.
 // Source: IM-14; RFC 3428 8.

@@ -22,6 +22,8 @@
 #define OVERLOAD_RETRY_S 5
 // A peer that has not answered for so long is slow or gone: nobody waits for it any more.
 #define YOUNG_US (1000 * 1000)
+// RFC 3994 3.3: a state without a time of its own.
+#define STATE_HOLDS_US (120 * G_TIME_SPAN_SECOND)
 
 struct Pager {
     GateCore *core;  // borrowed
@@ -158,7 +160,7 @@ static void send_request(Pager *pager, uint64_t row, const PageRequest *request)
                 TAG_IF(request->subject != NULL, SIPTAG_SUBJECT_STR(request->subject)),
                 TAG_IF(request->date != NULL, SIPTAG_DATE_STR(request->date)),
                 TAG_IF(request->language != NULL, SIPTAG_CONTENT_LANGUAGE_STR(request->language)),
-                SIPTAG_CONTENT_TYPE_STR(PAGE_REQUEST_TYPE), SIPTAG_PAYLOAD(payload), TAG_END());
+                SIPTAG_CONTENT_TYPE_STR(request->type), SIPTAG_PAYLOAD(payload), TAG_END());
     su_free(NULL, payload);
 }
 
@@ -169,7 +171,7 @@ void pager_send(Pager *pager, const Command *command)
     if (g_hash_table_size(pager->out) >= (guint)core->settings->sip_pending) {
         core->overloads++;
         deliver_failure(pager, command->f.row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE);
-    } else if (!page_request_init(&request, core, &command->f)) {
+    } else if (!page_request_init(&request, core, command)) {
         deliver_failure(pager, command->f.row, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_NONE);
     } else if (!core->settings->congestion_safe &&
                page_request_octets(&request, core->agent) > (size_t)core->settings->im_limit) {
@@ -335,6 +337,26 @@ static void raise_message(Pager *pager, const AgentEvent *event, const Parties *
     gate_core_raise(pager->core, message);
 }
 
+// Who writes is told at once: no acknowledgement waits for it (M-15). What lay somewhere for longer
+// than a state holds is old; its Expires says nothing, some send 0.
+// COMPAT(linphone 5): Expires: 0.
+static void raise_state(Pager *pager, const AgentEvent *event, const Parties *parties,
+                        const MessageBody *body, uint64_t leg)
+{
+    GateCore *core = pager->core;
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autoptr(GDateTime) date = date_of(event->sip);
+    if (date != NULL && g_date_time_difference(now, date) > STATE_HOLDS_US) {
+        return;
+    }
+    Event *state = event_new(EVENT_CHAT_STATE, SIDE_SIP);
+    fields_set_address(&state->f.from, parties->from);
+    fields_set_address(&state->f.to, parties->to);
+    state->f.leg = leg;
+    message_body_state_to_fields(body, &state->f);
+    gate_core_raise(core, state);
+}
+
 // No body at all is nothing; an empty text may carry a subject (IM-05, IM-25).
 static bool has_nothing(const MessageBody *body, const sip_t *sip)
 {
@@ -355,6 +377,9 @@ static void take(Pager *pager, const AgentEvent *event, const Parties *parties, 
                     NUTAG_WITH_THIS(agent_nua(event->agent)), TAG_END());
     } else if (has_nothing(&body, sip) || is_expired(sip, now)) {
         nua_respond(event->handle, SIP_200_OK, NUTAG_WITH_THIS(agent_nua(event->agent)), TAG_END());
+        if (body.state != HOW_NONE) {
+            raise_state(pager, event, parties, &body, leg);
+        }
     } else if (g_hash_table_size(pager->in) >= (guint)pager->core->settings->sip_pending) {
         pager->core->overloads++;
         refuse_overload(event, OVERLOAD_RETRY_S);

@@ -111,6 +111,16 @@ static bool on_message_command(SipGate *gate, const Command *command)
     return true;
 }
 
+static bool on_chat_state(SipGate *gate, const Command *command)
+{
+    if (command->f.leg != 0) {
+        two_party_send_state(gate->legs, &command->f);
+    } else {
+        pager_send(gate->pager, command);
+    }
+    return true;
+}
+
 // A conference leg cannot be narrowed to a two-party leg yet: it is ended, and told to be down.
 static bool on_open_leg(SipGate *gate, const Command *command)
 {
@@ -153,6 +163,7 @@ static void execute(void *self, const Command *command)
     }
     switch (command->kind) {
     case COMMAND_MESSAGE: known = on_message_command(gate, command); break;
+    case COMMAND_CHAT_STATE: known = on_chat_state(gate, command); break;
     case COMMAND_ACCEPT: known = ref_table_accept(core->refs, f->ref); break;
     case COMMAND_REFUSE: known = ref_table_refuse(core->refs, f->ref, f); break;
     case COMMAND_REPORT: known = ref_table_report(core->refs, f->ref, f); break;

@@ -11,6 +11,7 @@
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 
+#include "sip/body/iscomposing.h"
 #include "sip/call.h"
 #include "sip/message_body.h"
 
@@ -100,7 +101,11 @@ static Event *leg_event(EventKind kind, const Leg *leg)
 static void on_up(void *owner)
 {
     const Leg *leg = owner;
-    gate_core_raise(leg->all->core, leg_event(EVENT_LEG_UP, leg));
+    const CallMedia *media = call_get_media(leg->call);
+    Event *event = leg_event(EVENT_LEG_UP, leg);
+    event->f.composing = call_media_takes(media, ISCOMPOSING_TYPE, NULL) ||
+                         call_media_takes(media, "message/cpim", ISCOMPOSING_TYPE);
+    gate_core_raise(leg->all->core, event);
 }
 
 static void raise_down(GateCore *core, const Leg *leg, const CallEnd *end_of_call)
@@ -179,6 +184,16 @@ static void raise_message(Leg *leg, const MsrpSessionIncoming *message, const Me
     gate_core_raise(core, event);
 }
 
+static void raise_state(const Leg *leg, const MessageBody *body)
+{
+    Event *event = leg_event(EVENT_CHAT_STATE, leg);
+    fields_set_address(&event->f.from, leg->peer);
+    fields_set_address(&event->f.to, leg->user);
+    fields_set_text(&event->f.thread, leg->thread);
+    message_body_state_to_fields(body, &event->f);
+    gate_core_raise(leg->all->core, event);
+}
+
 static void on_message(void *owner, const MsrpSessionIncoming *message)
 {
     Leg *leg = owner;
@@ -189,6 +204,9 @@ static void on_message(void *owner, const MsrpSessionIncoming *message)
         call_media_turn_down(media, message, status, NULL);
     } else if (body.silent || body.text == NULL || *body.text == '\0') {
         call_media_accept(media, message);
+        if (body.state != HOW_NONE) {
+            raise_state(leg, &body);
+        }
     } else {
         raise_message(leg, message, &body);
     }
@@ -315,19 +333,27 @@ static void send_plain(const Leg *leg, const Fields *f)
                                 .receipt = f->receipt});
 }
 
-static void send_wrapped(const Leg *leg, const Fields *f)
+// `state`: the composing document; NULL: the text of the line.
+static GBytes *wrap(const Leg *leg, const Fields *f, GBytes *state)
 {
     const Route *route = leg->all->core->route;
     g_autofree char *to = route_to_aor(route, leg->peer);
     g_autofree char *from = route_to_aor(route, leg->user);
-    g_autoptr(GBytes) body =
-        message_body_wrap(&(MessageBodyEnvelope){.to = to,
-                                                 .from_name = f->nick,
-                                                 .from = from,
-                                                 .stamp = f->stamp,
-                                                 .subject = f->subject,
-                                                 .lang = f->lang,
-                                                 .text = f->body != NULL ? f->body : ""});
+    return message_body_wrap(
+        &(MessageBodyEnvelope){.to = to,
+                               .from_name = f->nick,
+                               .from = from,
+                               .stamp = f->stamp,
+                               .subject = f->subject,
+                               .lang = f->lang,
+                               .type = state != NULL ? ISCOMPOSING_TYPE : NULL,
+                               .content = state,
+                               .text = f->body != NULL ? f->body : ""});
+}
+
+static void send_wrapped(const Leg *leg, const Fields *f)
+{
+    g_autoptr(GBytes) body = wrap(leg, f, NULL);
     call_media_send(call_get_media(leg->call), &(CallLine){.row = f->row,
                                                            .id = f->id,
                                                            .content_type = "message/cpim",
@@ -359,6 +385,28 @@ void two_party_send(TwoParty *self, const Fields *fields)
     } else {
         send_plain(leg, fields);
     }
+}
+
+void two_party_send_state(TwoParty *self, const Fields *fields)
+{
+    const Leg *leg = find(self, fields->leg);
+    if (leg == NULL || !call_is_up(leg->call)) {
+        return;
+    }
+    CallMedia *media = call_get_media(leg->call);
+    g_autoptr(GBytes) document = message_body_state(fields);
+    CallLine line = {.row = fields->row, .is_fleeting = true};
+    if (call_media_takes(media, ISCOMPOSING_TYPE, NULL)) {
+        line.content_type = ISCOMPOSING_TYPE;
+        line.body = document;
+        call_media_send(media, &line);
+        return;
+    }
+    g_autoptr(GBytes) body = wrap(leg, fields, document);
+    line.content_type = "message/cpim";
+    line.inner_type = ISCOMPOSING_TYPE;
+    line.body = body;
+    call_media_send(media, &line);
 }
 
 // --- theirs

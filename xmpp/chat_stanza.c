@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "xmpp/chat_state.h"
 #include "xmpp/namespaces.h"
 #include "xmpp/receipt.h"
 #include "xmpp/stanza.h"
@@ -98,6 +99,7 @@ static void read_rest(xmpp_stanza_t *stanza, Fields *fields)
     fields->nick = stanza_text(stanza_child(stanza, "nick", NS_NICK), STANZA_LINE_MAX);
     xmpp_stanza_t *delay = stanza_child(stanza, "delay", NS_DELAY);
     fields->stamp = stanza_stamp(stanza_attribute(delay, "stamp", STANZA_WORD_MAX));
+    fields->how = chat_state_read(stanza);
     // CHAT-30: who gives no id cannot be answered.
     fields->receipt = fields->id != NULL && stanza_child(stanza, "request", NS_RECEIPTS) != NULL;
     fields->markable =
@@ -110,6 +112,25 @@ static Event *read_receipt(Wire *wire, xmpp_stanza_t *stanza, Address *from, Add
     fields_set_address(&event->f.from, from);
     fields_set_address(&event->f.to, to);
     return receipt_read(stanza, &event->f) ? g_steal_pointer(&event) : NULL;
+}
+
+// What a message says without words; what was kept for later says nothing any more.
+static Event *read_automatic(Wire *wire, xmpp_stanza_t *stanza, const Fields *fields)
+{
+    bool is_gone = stanza_child(stanza, "gone", NS_CHAT_STATES) != NULL;
+    bool is_state = fields->how != HOW_NONE && fields->stamp == NULL &&
+                    g_strcmp0(fields->type, "chat") == 0;
+    if (!is_gone && !is_state)
+        return NULL; // IM-17
+    Event *event = wire_event(wire, is_gone ? EVENT_GONE : EVENT_CHAT_STATE);
+    fields_set_address(&event->f.from, fields->from);
+    fields_set_address(&event->f.to, fields->to);
+    fields_set_text(&event->f.thread, fields->thread);
+    if (is_gone)
+        return event;
+    fields_set_text(&event->f.type, fields->type);
+    event->f.how = fields->how;
+    return event;
 }
 
 Event *chat_stanza_read(Wire *wire, xmpp_stanza_t *stanza, Address *from, Address *to,
@@ -135,15 +156,7 @@ Event *chat_stanza_read(Wire *wire, xmpp_stanza_t *stanza, Address *from, Addres
     if (body == CHAT_STANZA_BODY || event->f.subject != NULL)
         return g_steal_pointer(&event);
     Event *receipt = read_receipt(wire, stanza, from, to);
-    if (receipt != NULL)
-        return receipt;
-    if (stanza_child(stanza, "gone", NS_CHAT_STATES) == NULL)
-        return NULL; // IM-17
-    event->kind = EVENT_GONE;
-    fields_set_text(&event->f.id, NULL);
-    fields_set_text(&event->f.type, NULL);
-    fields_set_text(&event->f.lang, NULL);
-    return g_steal_pointer(&event);
+    return receipt != NULL ? receipt : read_automatic(wire, stanza, &event->f);
 }
 
 // Whether a time of origin is worth telling: neither now nor nonsense (EXT-08).
@@ -205,7 +218,8 @@ static void write_content(Wire *wire, xmpp_stanza_t *stanza, const Fields *field
 xmpp_stanza_t *chat_stanza_write(Wire *wire, CommandKind kind, const Fields *fields, const char *id)
 {
     const char *type = g_strcmp0(fields->type, "normal") != 0 ? fields->type : NULL;
-    if (kind == COMMAND_GONE)
+    bool is_state = kind == COMMAND_GONE || kind == COMMAND_CHAT_STATE;
+    if (is_state)
         type = "chat"; // XEP-0085 5.1: a state alone is of the type of the chat it belongs to
     xmpp_stanza_t *stanza = stanza_new(wire_ctx(wire), "message", address_jid(fields->from),
                                        address_jid(fields->to), type, id);
@@ -213,6 +227,8 @@ xmpp_stanza_t *chat_stanza_write(Wire *wire, CommandKind kind, const Fields *fie
     if (kind == COMMAND_GONE)
         stanza_add(stanza, "gone", NS_CHAT_STATES);
     else
+        chat_state_add(stanza, fields->how);
+    if (!is_state)
         write_content(wire, stanza, fields, id);
     return stanza;
 }

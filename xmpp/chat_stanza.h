@@ -10,16 +10,16 @@ typedef struct {
     const char *text; // static
 } ChatStanzaRefusal;
 
-// What: the event in a message: MESSAGE (body or subject), RECEIPT or GONE.
+// What: the event in a message: MESSAGE (body or subject), RECEIPT, GONE or CHAT_STATE.
 // Shape: `from` and `to` are the stanza's; owned by the caller.
 // Errors: NULL with the reason in `refusal`. Types error and groupchat are not for here.
-// Source: IM-11, 17; CHAT-30, 51; EXT-01, 03, 08, 09, 10, 20.
+// Source: IM-11, 17; CHAT-30, 40, 51; EXT-01, 03, 08, 09, 10, 20.
 Event *chat_stanza_read(Wire *wire, xmpp_stanza_t *stanza, Address *from, Address *to,
                         ChatStanzaRefusal *refusal);
 
-// What: the stanza of a MESSAGE or GONE command.
+// What: the stanza of a MESSAGE, GONE or CHAT_STATE command.
 // Shape: `id` is the stanza's (the command's, or a fresh one); owned by the caller.
-// Source: IM-20..27; CHAT-20, 30, 50; EXT-07, 08, 10.
+// Source: IM-20..27; CHAT-20, 30, 41, 44, 50; EXT-07, 08, 10.
 xmpp_stanza_t *chat_stanza_write(Wire *wire, CommandKind kind, const Fields *fields,
                                  const char *id);
 

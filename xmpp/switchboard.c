@@ -79,6 +79,7 @@ void switchboard_execute(Switchboard *board, const Command *command)
 {
     switch (command->kind) {
     case COMMAND_MESSAGE:
+    case COMMAND_CHAT_STATE:
     case COMMAND_GONE: send_message(board, command); break;
     case COMMAND_RECEIPT: send_receipt(board, &command->f); break;
     case COMMAND_REFUSE: send_refusal(board, &command->f); break;

@@ -88,10 +88,63 @@ END_TEST
 START_TEST(what_has_nothing_to_read_is_dropped_in_silence)
 {
     expect("<message " FROM_TO " type='chat'><store xmlns='urn:xmpp:hints'/></message>", NULL);
-    expect("<message " FROM_TO " type='chat'><composing "
-           "xmlns='http://jabber.org/protocol/chatstates'/></message>",
-           NULL);
     expect("<message " FROM_TO "/>", NULL);
+}
+END_TEST
+
+#define CHAT_STATE(name) "<" name " xmlns='http://jabber.org/protocol/chatstates'/>"
+
+/* CHAT-40 */
+START_TEST(a_state_alone_is_an_event_of_its_own)
+{
+    static const char *const states[] = {"active", "composing", "paused", "inactive"};
+    for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
+        g_autofree char *event = g_strdup_printf(
+            "xmpp chat-state how=%s " EVENT_FROM_TO " thread=t1 type=chat", states[i]);
+        xmpp_stage_hear(stage,
+                        "<message " FROM_TO " type='chat' id='s1' xml:lang='en'>"
+                        "<%s xmlns='http://jabber.org/protocol/chatstates'/>"
+                        "<thread>t1</thread></message>",
+                        states[i]);
+        xmpp_stage_expect_event(stage, event);
+        xmpp_stage_quiet(stage);
+    }
+}
+END_TEST
+
+/* CHAT-40 CHAT-44 */
+START_TEST(a_state_beside_a_body_is_told_with_it)
+{
+    expect("<message " FROM_TO " type='chat'><body>x</body>" CHAT_STATE("active") "</message>",
+           "xmpp message how=active " EVENT_FROM_TO " type=chat body=x");
+}
+END_TEST
+
+/* CHAT-44 IM-17 */
+START_TEST(states_of_no_chat_and_of_long_ago_are_dropped)
+{
+    expect("<message " FROM_TO ">" CHAT_STATE("composing") "</message>", NULL);
+    expect("<message " FROM_TO " type='headline'>" CHAT_STATE("composing") "</message>", NULL);
+    expect("<message " FROM_TO " type='chat'>" CHAT_STATE("dancing") "</message>", NULL);
+    expect("<message " FROM_TO " type='chat'><composing xmlns='other'/></message>", NULL);
+    expect("<message " FROM_TO " type='chat'>" CHAT_STATE("composing")
+           "<delay xmlns='urn:xmpp:delay' stamp='2026-01-02T03:04:05Z'/></message>",
+           NULL);
+    expect("<message " FROM_TO " type='error'>" CHAT_STATE("composing") "</message>", NULL);
+}
+END_TEST
+
+/* CHAT-41 CHAT-44 */
+START_TEST(a_state_is_written_alone_with_its_thread_and_active_beside_a_body)
+{
+    expect_sent("xmpp chat-state from=romeo@sip.test to=juliet@xmpp.test/balcony thread=t1 "
+                "type=chat how=composing",
+                "<message from='romeo@sip.test' to='juliet@xmpp.test/balcony' type='chat' id='*'>"
+                "<thread>t1</thread>" CHAT_STATE("composing") "</message>");
+    expect_sent("xmpp message from=romeo@sip.test to=juliet@xmpp.test/balcony id=m1 type=chat "
+                "body=x how=active",
+                "<message from='romeo@sip.test' to='juliet@xmpp.test/balcony' type='chat' id='m1'>"
+                CHAT_STATE("active") "<body>x</body>" ORIGIN("m1") "</message>");
 }
 END_TEST
 
@@ -425,6 +478,10 @@ int main(void)
         of_several_bodies_the_language_of_the_stanza_wins_then_none_then_the_first,
         of_several_subjects_the_same_choice_is_made_and_one_alone_is_a_message,
         what_has_nothing_to_read_is_dropped_in_silence,
+        a_state_alone_is_an_event_of_its_own,
+        a_state_beside_a_body_is_told_with_it,
+        states_of_no_chat_and_of_long_ago_are_dropped,
+        a_state_is_written_alone_with_its_thread_and_active_beside_a_body,
         copies_for_other_devices_and_archives_are_dropped,
         encrypted_content_is_refused_in_words_and_its_fallback_goes_nowhere,
         who_gives_no_id_asks_for_no_receipt,

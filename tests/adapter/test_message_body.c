@@ -143,12 +143,18 @@ START_TEST(wrappers_do_not_nest_without_end)
 }
 END_TEST
 
+/* CHAT-41 */
 START_TEST(automatic_documents_are_understood_and_silent)
 {
     g_auto(MessageBody) body;
-    ck_assert_int_eq(read_text(&body, "application/im-iscomposing+xml", "<isComposing/>"), 0);
+    ck_assert_int_eq(read_text(&body, "application/im-iscomposing+xml",
+                               "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'>"
+                               "<state>active</state><refresh>60</refresh></isComposing>"),
+                     0);
     ck_assert(body.silent);
     ck_assert_ptr_null(body.text);
+    ck_assert_int_eq(body.state, HOW_COMPOSING);
+    ck_assert_uint_eq(body.refresh_s, 60);
 }
 END_TEST
 

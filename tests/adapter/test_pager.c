@@ -85,13 +85,13 @@ END_TEST
 /* IM-08 */
 START_TEST(answers_find_their_lines_in_any_order)
 {
-    gate_stage_tell(&stage, "sip message row=1 " FROM_JULIET " id=m1 body=1");
+    gate_stage_tell(&stage, "sip message row=1 " FROM_JULIET " id=first-line body=1");
     const char *first = sip_peer_await(stage.peer, "MESSAGE ");
     gate_stage_tell(&stage, "sip message row=2 from=juliet@xmpp.test/balcony to=tybalt@sip.test "
                             "id=m2 body=2");
     const char *second = sip_peer_await(stage.peer, "MESSAGE ");
     g_autofree char *branch = sip_peer_header(first, "Via");
-    ck_assert_ptr_null(strstr(branch, "m1"));
+    ck_assert_ptr_null(strstr(branch, "first-line"));
     sip_peer_answer(stage.peer, second, 404, NULL, NULL);
     gate_stage_expect(&stage, "sip delivery * row=2 status=404 *");
     sip_peer_answer(stage.peer, first, 486, NULL, NULL);
@@ -367,11 +367,68 @@ START_TEST(what_is_nothing_for_a_reader_is_accepted_in_silence)
 {
     refused(200, NULL, NULL);
     refused(200, "Subject: S\n", NULL);
-    refused(200, "Content-Type: application/im-iscomposing+xml\n", "<isComposing/>");
     refused(200, PLAIN "Expires: 0\n", "x");
     refused(200, PLAIN "Date: Wed, 04 Mar 2020 05:06:07 GMT\nExpires: 60\n", "x");
     ck_assert(gate_stage_is_quiet(&stage));
     taken_in(PLAIN "Expires: 60\n", "x", "sip message * body=x");
+}
+END_TEST
+
+#define ISCOMPOSING "Content-Type: application/im-iscomposing+xml\n"
+#define DOCUMENT(inside)                                                                           \
+    "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'>" inside "</isComposing>"
+#define TOLD "from=romeo@sip.test to=juliet@xmpp.test"
+
+/* CHAT-41 */
+START_TEST(who_writes_is_told_and_answered_at_once)
+{
+    refused(200, ISCOMPOSING "Expires: 0\n", DOCUMENT("<state>active</state><refresh>60</refresh>"));
+    gate_stage_expect(&stage, "sip chat-state how=composing ms=60000 " TOLD);
+    refused(200, ISCOMPOSING, DOCUMENT("<state>idle</state><refresh>60</refresh>"));
+    gate_stage_expect(&stage, "sip chat-state how=active ms=60000 " TOLD);
+    refused(200, ISCOMPOSING, DOCUMENT("<state>active</state>"));
+    gate_stage_expect(&stage, "sip chat-state how=composing " TOLD);
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* CHAT-41 EXT-21 */
+START_TEST(who_writes_may_be_told_in_an_envelope)
+{
+    refused(200, "Content-Type: message/cpim\n",
+            "From: <im:romeo@sip.test>\r\nTo: <im:juliet@xmpp.test>\r\n\r\n"
+            "Content-Type: application/im-iscomposing+xml\r\n\r\n" DOCUMENT(
+                "<state>active</state>"));
+    gate_stage_expect(&stage, "sip chat-state how=composing " TOLD);
+}
+END_TEST
+
+/* CHAT-41 */
+START_TEST(who_wrote_long_ago_or_in_a_way_nobody_reads_is_not_told)
+{
+    refused(200, ISCOMPOSING "Date: Wed, 04 Mar 2020 05:06:07 GMT\n",
+            DOCUMENT("<state>active</state>"));
+    refused(400, ISCOMPOSING, "<isComposing/>");
+    refused(400, ISCOMPOSING, "active");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* CHAT-42 CHAT-43 */
+START_TEST(composing_goes_out_as_a_page_and_its_answer_is_told)
+{
+    gate_stage_tell(&stage, "sip chat-state row=4 how=composing ms=90000 thread=t-100 " FROM_JULIET);
+    const char *request = sip_peer_await(stage.peer, "MESSAGE sip:romeo@sip.test SIP/2.0\r\n");
+    expect_header(request, "Content-Type", "application/im-iscomposing+xml");
+    expect_header(request, "From", "<sip:juliet@xmpp.test;gr=balcony>;tag=?*");
+    expect_header(request, "Call-ID", "t-100");
+    ck_assert_str_eq(sip_peer_body(request),
+                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+                     "<isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\">"
+                     "<state>active</state><contenttype>text/plain</contenttype>"
+                     "<refresh>90</refresh></isComposing>");
+    sip_peer_answer(stage.peer, request, 415, "Accept: text/plain\n", NULL);
+    gate_stage_expect(&stage, "sip delivery * row=4 status=415 *");
 }
 END_TEST
 
@@ -512,6 +569,10 @@ int main(void)
                                   bodies_nobody_understands_are_refused_at_the_door,
                                   body_larger_than_a_stanza_is_refused,
                                   what_is_nothing_for_a_reader_is_accepted_in_silence,
+                                  who_writes_is_told_and_answered_at_once,
+                                  who_writes_may_be_told_in_an_envelope,
+                                  who_wrote_long_ago_or_in_a_way_nobody_reads_is_not_told,
+                                  composing_goes_out_as_a_page_and_its_answer_is_told,
                                   html_and_envelopes_are_opened,
                                   targets_that_are_nobody_are_refused,
                                   request_that_came_through_here_before_is_a_loop,

@@ -55,16 +55,23 @@ static void answer_yes(const char *invite, const char *types, const char *more)
     dialog = sip_peer_dialog_of_request(invite);
 }
 
-// A leg we began: up, with `types` taken by the peer. Returns the INVITE.
-static const char *dialled(const char *types, const char *more)
+// A leg we began: up, with `types` taken by the peer; `told` stands behind LEG_UP. Returns the
+// INVITE.
+static const char *dialled_and_told(const char *types, const char *more, const char *told)
 {
+    g_autofree char *up = g_strdup_printf("sip leg-up leg=7%s", told);
     gate_stage_tell(&stage, OPEN);
     const char *invite = sip_peer_await(stage.peer, "INVITE ");
     answer_yes(invite, types, more);
     sip_peer_await(stage.peer, "ACK ");
     msrp_peer_respond(msrp, msrp_peer_await(msrp, "SEND"), 200);
-    gate_stage_expect(&stage, "sip leg-up leg=7");
+    gate_stage_expect(&stage, up);
     return invite;
+}
+
+static const char *dialled(const char *types, const char *more)
+{
+    return dialled_and_told(types, more, "");
 }
 
 // An INVITE of romeo's.
@@ -178,7 +185,7 @@ END_TEST
 /* CHAT-14 CHAT-15 */
 START_TEST(peer_that_takes_envelopes_only_gets_one)
 {
-    dialled("message/cpim text/html", "a=accept-wrapped-types:*\r\n");
+    dialled_and_told("message/cpim text/html", "a=accept-wrapped-types:*\r\n", " composing=yes");
     gate_stage_tell(&stage, "sip message leg=7 row=3 subject=Topic body=x");
     const char *send = msrp_peer_await(msrp, "SEND");
     g_autofree char *body = msrp_peer_body(send);
@@ -199,6 +206,61 @@ START_TEST(peer_that_takes_plain_text_only_gets_no_envelope)
     gate_stage_tell(&stage, "sip message leg=7 row=3 subject=Lost body=x");
     g_autofree char *type = msrp_peer_header(msrp_peer_await(msrp, "SEND"), "Content-Type");
     ck_assert_str_eq(type, "text/plain;charset=utf-8");
+}
+END_TEST
+
+#define ISCOMPOSING "application/im-iscomposing+xml"
+#define STATE       "sip chat-state leg=7 row=5 how=composing ms=90000"
+#define ACTIVE                                                                                     \
+    "<isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\"><state>active</state>"           \
+    "<contenttype>text/plain</contenttype><refresh>90</refresh></isComposing>"
+
+/* CHAT-40 CHAT-42 */
+START_TEST(composing_is_one_send_and_a_refusal_of_its_type_is_told)
+{
+    dialled_and_told("text/plain " ISCOMPOSING, NULL, " composing=yes");
+    gate_stage_tell(&stage, STATE);
+    const char *send = msrp_peer_await(msrp, "SEND");
+    g_autofree char *type = msrp_peer_header(send, "Content-Type");
+    g_autofree char *body = msrp_peer_body(send);
+    ck_assert_str_eq(type, ISCOMPOSING);
+    ck_assert(g_str_has_suffix(body, ACTIVE));
+    msrp_peer_respond(msrp, send, 415);
+    gate_stage_expect(&stage, "sip delivery * leg=7 row=5 status=415*");
+}
+END_TEST
+
+/* CHAT-40 CHAT-42 */
+START_TEST(composing_goes_in_an_envelope_where_only_envelopes_are_taken)
+{
+    dialled_and_told("message/cpim", "a=accept-wrapped-types:text/plain " ISCOMPOSING "\r\n",
+                     " composing=yes");
+    gate_stage_tell(&stage, STATE);
+    const char *send = msrp_peer_await(msrp, "SEND");
+    g_autofree char *type = msrp_peer_header(send, "Content-Type");
+    g_autofree char *body = msrp_peer_body(send);
+    ck_assert_str_eq(type, "message/cpim");
+    ck_assert_ptr_nonnull(strstr(body, "\r\n\r\nContent-Type: " ISCOMPOSING "\r\n\r\n"));
+    ck_assert(g_str_has_suffix(body, ACTIVE));
+}
+END_TEST
+
+/* CHAT-41 */
+START_TEST(composing_of_theirs_is_told_and_answered_at_once)
+{
+    taken();
+    msrp_peer_say(msrp, "c1", ISCOMPOSING, ACTIVE);
+    msrp_peer_await(msrp, " 200");
+    gate_stage_expect(&stage, "sip chat-state how=composing leg=8 ms=90000 from=romeo@sip.test "
+                              "to=juliet@xmpp.test thread=c-9@h");
+    msrp_peer_say(msrp, "c2", "message/cpim",
+                  "From: <im:romeo@sip.test>\r\nTo: <im:juliet@xmpp.test>\r\n\r\n"
+                  "Content-Type: " ISCOMPOSING "\r\n\r\n"
+                  "<isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\">"
+                  "<state>idle</state></isComposing>");
+    msrp_peer_await(msrp, " 200");
+    gate_stage_expect(&stage, "sip chat-state how=active leg=8 from=romeo@sip.test "
+                              "to=juliet@xmpp.test thread=c-9@h");
 }
 END_TEST
 
@@ -307,7 +369,7 @@ START_TEST(content_nobody_can_read_is_refused_at_the_door)
     msrp_peer_say(msrp, "m3", "text/plain", ampersands);
     msrp_peer_await(msrp, " 413");
     msrp_peer_say(msrp, "m4", "application/im-iscomposing+xml", "<isComposing/>");
-    msrp_peer_await(msrp, " 200");
+    msrp_peer_await(msrp, " 400");
     ck_assert(gate_stage_is_quiet(&stage));
 }
 END_TEST
@@ -964,6 +1026,9 @@ int main(void)
                                   refused_line_and_late_report_are_told,
                                   peer_that_takes_envelopes_only_gets_one,
                                   peer_that_takes_plain_text_only_gets_no_envelope,
+        composing_is_one_send_and_a_refusal_of_its_type_is_told,
+        composing_goes_in_an_envelope_where_only_envelopes_are_taken,
+        composing_of_theirs_is_told_and_answered_at_once,
                                   invite_of_theirs_is_offered_answered_and_bound,
                                   content_waits_for_accept_and_report,
                                   success_reports_are_a_receipt_when_they_cover_all_of_the_line,

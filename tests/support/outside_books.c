@@ -327,6 +327,7 @@ void outside_books_enter(OutsideBooks *books, const Command *command)
     case COMMAND_TIMER: on_timer(books, command); break;
     case COMMAND_GONE:
     case COMMAND_RECEIPT:
+    case COMMAND_CHAT_STATE:
     case COMMAND_ADMIT:
     case COMMAND_ROOM_ROSTER:
     case COMMAND_ROOM_SUBJECT: break;

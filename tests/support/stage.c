@@ -335,7 +335,8 @@ static char *row_is_kept(Stage *stage, const Command *command)
     if (command->kind == COMMAND_STORE && command->f.how == HOW_ROW_CLOSE)
         return row_closes(stage, row);
     // what is no line has a row of its own, which is in no ledger
-    if (row == 0 || command->kind == COMMAND_RECEIPT || g_hash_table_contains(stage->rows, &row))
+    bool is_line = command->kind != COMMAND_RECEIPT && command->kind != COMMAND_CHAT_STATE;
+    if (row == 0 || !is_line || g_hash_table_contains(stage->rows, &row))
         return NULL;
     return g_strdup_printf("row %" G_GUINT64_FORMAT " is handed on but not open", row);
 }
