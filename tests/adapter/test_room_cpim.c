@@ -324,7 +324,8 @@ END_TEST
 START_TEST(composing_and_empty_lines_are_taken_and_go_nowhere)
 {
     expect_status(TO_ROOM FROM_S "\r\nContent-Type: application/im-iscomposing+xml\r\n\r\n"
-                                 "<isComposing/>",
+                                 "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'>"
+                                 "<state>active</state></isComposing>",
                   200);
     expect_status(TO_ROOM FROM_S TEXT, 200);
     expect_status("To: <sip:talk@rooms.sip.test;gr=Nobody>\r\n" FROM_S TEXT, 404);
