@@ -22,7 +22,7 @@ typedef struct {
 // A line for the peer; borrowed for the call of call_media_send().
 typedef struct {
     uint64_t row;   // 0: words of our own, whose fate nobody waits for
-    const char *id; // NULL or unfit: one is made up
+    const char *id; // NULL or used: one is made up
     const char *content_type;
     const char *inner_type; // NULL: not wrapped
     const char *lang;       // NULL: none

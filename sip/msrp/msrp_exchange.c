@@ -110,13 +110,24 @@ static void random_tid(void *unused, char *tid)
     msrp_random_hex(tid, MSRP_RANDOM_TRANSACTION_DIGITS);
 }
 
-// The id asked for if it is one and new, else a random one (CHAT-12).
+// The id asked for, or what it becomes where the grammar does not allow it: always the same, so that a message
+// sent again in another session has the Message-ID it had (CHAT-52, ESC-013).
+static void ident_write(const char *wish, char message_id[33])
+{
+    if (msrp_frame_is_ident(wish)) {
+        g_strlcpy(message_id, wish, 33);
+        return;
+    }
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, wish, -1);
+    g_strlcpy(message_id, digest, MSRP_RANDOM_MESSAGE_DIGITS + 1);
+}
+
+// One that was not used before, else a random one (CHAT-12).
 static void message_id_choose(MsrpExchange *exchange, const char *wish, char message_id[33])
 {
-    if (wish != NULL && msrp_frame_is_ident(wish) &&
-        msrp_seen_find(exchange->used, wish) == NULL)
-        g_strlcpy(message_id, wish, 33);
-    else
+    if (wish != NULL)
+        ident_write(wish, message_id);
+    if (wish == NULL || msrp_seen_find(exchange->used, message_id) != NULL)
         msrp_random_hex(message_id, MSRP_RANDOM_MESSAGE_DIGITS);
     msrp_seen_add(exchange->used, message_id, 0);
 }

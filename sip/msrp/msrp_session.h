@@ -44,7 +44,7 @@ typedef struct {
 
 // A whole message for the peer; strings are borrowed for the call.
 typedef struct {
-    const char *message_id;   // NULL, against the grammar, or used before: one is made up
+    const char *message_id;   // NULL or used before: one is made up; against the grammar: always the same instead
     const char *content_type; // may have parameters
     const char *inner_type;   // type wrapped in it that the peer has to take as well, or NULL
     const MsrpHeader *headers;

@@ -143,6 +143,28 @@ START_TEST(exchange_makes_up_a_message_id_for_one_that_was_used_or_is_none)
 }
 END_TEST
 
+// What a client calls its message, a UUID above all, seldom fits into 32 characters.
+/* CHAT-12 CHAT-52 ESC-013 */
+START_TEST(exchange_gives_a_message_the_same_id_in_every_session_and_another_one_twice)
+{
+    g_autoptr(GBytes) body = g_bytes_new_static("x", 1);
+    MsrpSessionOutgoing content = {.message_id = "5e3b4cdd-0f0c-4b58-8e0f-1a2b3c4d5e6f",
+                                   .content_type = "text/plain",
+                                   .body = body};
+    char first[33], again[33], elsewhere[33];
+    MsrpExchange *exchange = exchange_new();
+    msrp_exchange_queue(exchange, &content, first);
+    msrp_exchange_queue(exchange, &content, again);
+    exchange_done(exchange);
+    exchange = exchange_new();
+    msrp_exchange_queue(exchange, &content, elsewhere);
+    exchange_done(exchange);
+    ck_assert_uint_eq(strlen(first), 32);
+    ck_assert_str_ne(first, again);
+    ck_assert_str_eq(first, elsewhere);
+}
+END_TEST
+
 START_TEST(exchange_does_not_let_headers_break_the_frame)
 {
     MsrpExchange *exchange = exchange_new();
@@ -480,6 +502,7 @@ int main(void)
     return suite_run("msrp_exchange", (const TTest *const[]){
         exchange_writes_a_send_to_the_octet,
         exchange_makes_up_a_message_id_for_one_that_was_used_or_is_none,
+        exchange_gives_a_message_the_same_id_in_every_session_and_another_one_twice,
         exchange_does_not_let_headers_break_the_frame,
         exchange_outcome_is_the_response,
         exchange_ignores_responses_to_nothing,
