@@ -3,6 +3,8 @@
 // answered. The legs and endings of a chat are in chat_life.c.
 #include "mapping/chat.h"
 
+#include <string.h>
+
 #include "mapping/chat_life.h"
 #include "mapping/chat_receipt.h"
 #include "mapping/page.h"
@@ -117,6 +119,21 @@ static bool wants_session(const Turn *turn, const Session *session, const Line *
     return line->needs_session || (is_chat_type(line) && !has_pages_in_flight(session));
 }
 
+// A session would not help: the peer said how much it takes in one (CHAT-14).
+static bool is_too_large_for_peer(const Turn *turn, const Session *session, const Line *line)
+{
+    int64_t most = peer_memory_max_size(turn->peers, session->s, turn->now_ms);
+    return most > 0 && line->f.body != NULL && strlen(line->f.body) > (size_t)most;
+}
+
+static void fail_too_large_for_peer(Turn *turn, const Session *session, Line *line)
+{
+    g_autofree char *text =
+        g_strdup_printf("this recipient takes messages of at most %" G_GINT64_FORMAT " bytes",
+                        peer_memory_max_size(turn->peers, session->s, turn->now_ms));
+    journal_fail(turn, line, &(Refusal){.reason = FAILURE_POLICY_VIOLATION, .text = text});
+}
+
 static void fail_too_large(Turn *turn, Line *line)
 {
     g_autofree char *text = g_strdup_printf("a message to this recipient may be %" G_GINT64_FORMAT
@@ -129,7 +146,9 @@ static void fail_too_large(Turn *turn, Line *line)
 // mode.
 static void go_open(Turn *turn, Session *session, Line *line)
 {
-    if (wants_session(turn, session, line))
+    if (line->needs_session && is_too_large_for_peer(turn, session, line))
+        fail_too_large_for_peer(turn, session, line);
+    else if (wants_session(turn, session, line))
         chat_leg_fire(turn, session, CHAT_LEG_ON_NEEDED, NULL);
     else if (line->needs_session)
         fail_too_large(turn, line);
@@ -141,7 +160,10 @@ static void go_leg(Turn *turn, Session *session, Line *line)
 {
     uint64_t leg = session->chat_leg.number;
     journal_hand_over(turn, line, LINE_BY_LEG, leg);
-    lines_push_message(turn, line, SIDE_SIP)->f.leg = leg;
+    Command *command = lines_push_message(turn, line, SIDE_SIP);
+    command->f.leg = leg;
+    if (turn->settings->send_html)
+        fields_set_text(&command->f.html, line->f.html);
 }
 
 static const char *stanza_type(const Turn *turn, const Session *session, const Line *line)
@@ -271,11 +293,14 @@ static bool is_unheard(const Turn *turn, const Session *session, const Event *ev
 
 void chat_on_message(Turn *turn, Session *session, const Event *event)
 {
+    bool is_first = session->last_line_ms == 0;
     session->last_line_ms = turn->now_ms;
     typing_on_message(turn, session, event);
     if (event->side == SIDE_XMPP) {
         note_author(turn, session, event);
         chat_take_line(turn, session, lines_new(event, LINE_PAIR_TOWARDS));
+        if (is_first)
+            peer_news_on_chat(turn, session, event);
     } else if (event->f.how == HOW_TIMEOUT) { // its time to live was over when it came
         chat_answer_unheard(turn, session, event);
         chat_receipt_refuse(turn, session, event);
@@ -298,6 +323,10 @@ bool chat_is_drained(const Session *session)
 
 static void on_page(Turn *turn, Session *session, Line *line, const Event *event)
 {
+    if (event->f.how == HOW_TOO_RICH) {
+        page_send_plainly(turn, line);
+        return;
+    }
     page_on_answer(turn, line);
     const Refusal refusal = refusal_of(&event->f);
     if (event->f.how == HOW_TOO_LARGE) {

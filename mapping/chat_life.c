@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mapping/chat.h"
+#include "mapping/peer_news.h"
 #include "mapping/session_map.h"
 
 bool chat_life_is_put_off(const Session *session)
@@ -72,9 +73,21 @@ void chat_life_on_leg_offered(Turn *turn, Session *session, const Event *event)
     take_offer(turn, session, event);
 }
 
+// A session that stands outweighs an earlier refusal.
+static void note_peer(Turn *turn, const Session *session, const Event *event)
+{
+    int64_t memory_ms = turn->settings->peer_memory;
+    if (peer_memory_lacks(turn->peers, session->s, PEER_MEMORY_MSRP, turn->now_ms))
+        peer_news_learn(turn, session->s, PEER_MEMORY_MSRP, 1, memory_ms);
+    if (event->f.number > 0)
+        peer_news_learn(turn, session->s, PEER_MEMORY_MAX_SIZE,
+                        (int64_t)MIN(event->f.number, G_MAXINT32), memory_ms);
+}
+
 void chat_life_on_leg_up(Turn *turn, Session *session, const Event *event)
 {
     typing_on_leg_up(session, event);
+    note_peer(turn, session, event);
     chat_leg_fire(turn, session, CHAT_LEG_ON_LEG_UP, NULL);
 }
 

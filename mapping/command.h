@@ -13,6 +13,7 @@
     X(GONE, "gone")                                                                                \
     X(RECEIPT, "receipt")                                                                          \
     X(CHAT_STATE, "chat-state")                                                                    \
+    X(ASK_PEER, "ask-peer")                                                                        \
     X(OPEN_LEG, "open-leg")                                                                        \
     X(ANSWER_LEG, "answer-leg")                                                                    \
     X(CLOSE_LEG, "close-leg")                                                                      \

@@ -15,7 +15,7 @@
     X(NONE, "none")                                                                                \
     X(YES, "yes") X(NO, "no") X(RINGING, "ringing")                                                \
     X(REFUSED, "refused") X(TIMEOUT, "timeout") X(ENDED, "ended") X(LOST, "lost")                  \
-    X(TOO_LARGE, "too-large") X(LATE, "late")                                                      \
+    X(TOO_LARGE, "too-large") X(TOO_RICH, "too-rich") X(LATE, "late")                              \
     X(JOINED, "joined") X(LEFT, "left") X(CHANGED, "changed") X(RENAMED, "renamed")                \
     X(KICKED, "kicked") X(BANNED, "banned") X(REMOVED, "removed") X(DESTROYED, "destroyed")        \
     X(SHUTDOWN, "shutdown")                                                                        \
@@ -79,7 +79,9 @@ typedef enum {
     FLAG(markable)   /* its sender wants to know when it was read */                               \
     FLAG(negative)   /* its sender wants a notification of failure */                              \
     FLAG(notify)     /* its sender wants notifications (IMDN) and not only reports */              \
-    FLAG(composing)  /* a leg whose peer takes it that somebody is writing */
+    FLAG(composing)  /* a leg whose peer takes it that somebody is writing */                      \
+    FLAG(wrapped)    /* a page that goes in an envelope (message/cpim) */                          \
+    FLAG(any_size)   /* a page that may be of any size */
 
 typedef struct {
     How how;

@@ -84,13 +84,44 @@ static bool wait_behind(Turn *turn, PageQueue *queue, uint64_t row, Command *not
     return true;
 }
 
+// An envelope costs octets: it goes round what it carries better than a header does.
+static bool gains_by_envelope(const Line *line)
+{
+    return line->f.receipt || line->f.markable || line->f.stamp != NULL;
+}
+
+static Command *push_plain(Turn *turn, const Line *line)
+{
+    Command *command = lines_push_message(turn, line, SIDE_SIP);
+    command->f.any_size = peer_memory_is_congestion_safe(turn->peers, line->f.to,
+                                                         turn->settings->congestion_safe);
+    return command;
+}
+
+static void push(Turn *turn, const Line *line)
+{
+    Command *command = push_plain(turn, line);
+    const Address *to = line->f.to;
+    command->f.wrapped = gains_by_envelope(line) &&
+                         peer_memory_takes(turn->peers, to, PEER_MEMORY_CPIM, turn->now_ms);
+    if (turn->settings->send_html &&
+        peer_memory_takes(turn->peers, to, PEER_MEMORY_HTML, turn->now_ms) &&
+        !peer_memory_lacks(turn->peers, to, PEER_MEMORY_MULTIPART, turn->now_ms))
+        fields_set_text(&command->f.html, line->f.html);
+}
+
+void page_send_plainly(Turn *turn, const Line *line)
+{
+    push_plain(turn, line);
+}
+
 void page_send(Turn *turn, Line *line)
 {
     PageQueue *queue = g_hash_table_lookup(turn->pages->by_target, address_bare(line->f.to));
     if (queue == NULL) {
         open_queue(turn, line->f.to, line->row);
         journal_hand_over(turn, line, LINE_BY_PAGE, 0);
-        lines_push_message(turn, line, SIDE_SIP);
+        push(turn, line);
     } else if (wait_behind(turn, queue, line->row, NULL)) {
         journal_hand_over(turn, line, LINE_BY_PAGE, 0);
     } else {
@@ -135,7 +166,7 @@ static bool send_next(Turn *turn, PageQueue *queue)
             notice_send(turn, g_steal_pointer(&item->notice));
             is_sent = true;
         } else if (line != NULL && line->in_flight && line->carrier == LINE_BY_PAGE) {
-            lines_push_message(turn, line, SIDE_SIP);
+            push(turn, line);
             is_sent = true;
         }
         item_free(item);

@@ -16,6 +16,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PageQueues, page_queues_free)
 // Source: IM-01, IM-15.
 void page_send(Turn *turn, Line *line);
 
+// What: sends the line that was outstanding once more, as nothing but text: what it was wrapped in
+//   was refused.
+// Source: IM-13.
+void page_send_plainly(Turn *turn, const Line *line);
+
 // What: the line at the head was answered; sends the next one to its target.
 // Shape: called before the line is closed, failed or taken back.
 // Source: IM-15.

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "mapping/session_map.h"
+
 enum {
     // LIMIT: words read in one list; there are not half as many traits.
     PEER_NEWS_WORDS_MAX = 32,
@@ -18,7 +20,7 @@ typedef struct {
 static void learn(Turn *turn, const Event *event, PeerMemoryTrait trait, int64_t value, News *news)
 {
     const Address *peer = event->f.from;
-    if (event->f.how == HOW_HINT &&
+    if (event->kind == EVENT_PEER && event->f.how == HOW_HINT &&
         peer_memory_get(turn->peers, peer, trait, turn->now_ms) != PEER_MEMORY_UNKNOWN)
         return;
     const PeerMemoryFact fact = {.trait = trait,
@@ -85,13 +87,14 @@ void peer_news_on_event(Turn *turn, const Event *event)
     News news = {0};
     if (f->from == NULL)
         return;
-    if (f->how == HOW_FORGET) {
+    bool is_peer = event->kind == EVENT_PEER;
+    if (is_peer && f->how == HOW_FORGET) {
         forget(turn, f->from);
         return;
     }
     learn_words(turn, event, f->takes, 1, &news);
     learn_words(turn, event, f->lacks, 0, &news);
-    if (f->number > 0)
+    if (is_peer && f->number > 0)
         learn(turn, event, PEER_MEMORY_MAX_SIZE, (int64_t)MIN(f->number, G_MAXINT32), &news);
     store_news(turn, f->from, &news);
 }
@@ -130,4 +133,15 @@ void peer_news_learn(Turn *turn, const Address *peer, PeerMemoryTrait trait, int
         store->f.number = (uint64_t)value;
     else
         fields_set_text(value != 0 ? &store->f.takes : &store->f.lacks, word);
+}
+
+void peer_news_on_chat(Turn *turn, const Session *session, const Event *event)
+{
+    if (peer_memory_get(turn->peers, session->s, PEER_MEMORY_OPTIONS, turn->now_ms) !=
+        PEER_MEMORY_UNKNOWN)
+        return;
+    peer_news_learn(turn, session->s, PEER_MEMORY_OPTIONS, 0, turn->settings->peer_memory);
+    Command *ask = turn_push(turn, session, COMMAND_ASK_PEER, SIDE_SIP);
+    fields_set_address(&ask->f.from, event->f.from);
+    fields_set_address(&ask->f.to, session->s);
 }

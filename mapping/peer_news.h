@@ -4,12 +4,17 @@
 #pragma once
 #include "mapping/turn.h"
 
-// What: learns what an event `peer` tells: `takes` and `lacks` are words of traits with commas
-//   between them, `number` the largest message; `how=hint` only where nothing is known yet;
-//   `how=forget` forgets the peer.
+// What: learns what an event tells of the peer `from`: `takes` and `lacks` are words of traits with
+//   commas between them; in an event `peer`, `number` is the largest message, `how=hint` counts only
+//   where nothing is known yet, and `how=forget` forgets the peer.
 // Shape: words nobody knows are passed over.
 // Source: docs/seam.md; EXT-13.
 void peer_news_on_event(Turn *turn, const Event *event);
+
+// What: asks the peer of a chat that begins what it takes, unless it was asked in the last
+//   `peer_memory`.
+// Source: EXT-13.
+void peer_news_on_chat(Turn *turn, const Session *session, const Event *event);
 
 // What: takes back what was stored, for the time it still holds (`ms`).
 void peer_news_on_restored(Turn *turn, const Event *event);

@@ -169,9 +169,11 @@ static uint64_t on_gone(Turn *turn, const Event *event)
     return session->id;
 }
 
+// What it tells beside `takes` and `lacks`; these are heard whatever event they come with.
 static uint64_t on_peer(Turn *turn, const Event *event)
 {
-    peer_news_on_event(turn, event);
+    if (event->f.takes == NULL && event->f.lacks == NULL)
+        peer_news_on_event(turn, event);
     return 0;
 }
 
@@ -275,6 +277,8 @@ uint64_t router_dispatch(Router *router, const Event *event, Outbox *outbox)
         refuse(&turn, event, &verdict.refusal);
         return 0;
     }
+    if (event->side == SIDE_SIP && (event->f.takes != NULL || event->f.lacks != NULL))
+        peer_news_on_event(&turn, event);
     uint64_t session = route_event(&turn, router->policy, event);
     turn_settle(&turn);
     return session;

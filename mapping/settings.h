@@ -57,6 +57,7 @@
     X(allow_hairpin, false)                                                                        \
     X(receipt_from_200, false)                                                                     \
     X(cema, true)            /* middleboxes that alter c- and m-line only (RFC 6714) */            \
+    X(send_html, false)      /* EXT-16: text and HTML to who takes it */                           \
     X(notice, true)                                                                                \
     X(msrp_reachable, true)  /* peers may open the MSRP connection (RFC 6135 4.2.2) */             \
     X(store_full, false)     /* SQLite synchronous=FULL */                                         \

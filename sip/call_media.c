@@ -34,6 +34,7 @@ struct CallMedia {
     char *peer_address;         // owned; where its c- and m-line say it is, when that counts
     guint peer_lines;           // m-lines of its last offer
     MsrpTypes *peer_types;      // owned, or NULL
+    uint64_t peer_max_size;     // 0: not said
     bool has_private_messages;
     bool is_chatroom; // the peer knows chat rooms
     bool is_refused;  // the last offer took the message line away
@@ -455,6 +456,7 @@ static void note_peer(CallMedia *media, const MsrpSdpMedia *peer)
 {
     msrp_types_free(media->peer_types);
     media->peer_types = msrp_types_new(peer->accept_types, peer->accept_wrapped_types);
+    media->peer_max_size = peer->max_size;
     media->has_private_messages = peer->has_private_messages;
     media->is_chatroom = peer->is_chatroom;
 }
@@ -628,6 +630,11 @@ bool call_media_takes(const CallMedia *media, const char *top, const char *inner
 bool call_media_has_private_messages(const CallMedia *media)
 {
     return media->has_private_messages;
+}
+
+uint64_t call_media_max_size(const CallMedia *media)
+{
+    return media->peer_max_size;
 }
 
 bool call_media_is_chatroom(const CallMedia *media)

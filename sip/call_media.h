@@ -83,6 +83,11 @@ void call_media_send(CallMedia *media, const CallLine *line);
 bool call_media_takes(const CallMedia *media, const char *top, const char *inner);
 bool call_media_has_private_messages(const CallMedia *media);
 
+// What: the largest message the peer takes, in octets.
+// Shape: 0 = it did not say.
+// Source: RFC 4975 8.6.
+uint64_t call_media_max_size(const CallMedia *media);
+
 // What: whether the peer declared that it knows chat rooms.
 // Source: RFC 7701 8; MUC-B22.
 bool call_media_is_chatroom(const CallMedia *media);

@@ -9,6 +9,7 @@
 #include "sip/body/iscomposing.h"
 #include "sip/body/multipart.h"
 #include "sip/body/plain_text.h"
+#include "sip/peer_traits.h"
 #include "sip/sipcode.h"
 
 enum { UNDERSTOOD = 0, BAD = 400, TOO_LARGE = 413, UNSUPPORTED = 415, UNDECIPHERABLE = 493 };
@@ -75,6 +76,7 @@ static int read_envelope(MessageBody *self, const MimePart *part)
     self->wrapped = true;
     const char *asked = self->envelope.disposition_notification;
     self->receipt = asked != NULL && strstr(asked, "positive-delivery") != NULL;
+    self->shown |= asked != NULL ? 1U << PEER_MEMORY_IMDN : 0;
     return read_part(self, &envelope->content);
 }
 
@@ -144,8 +146,19 @@ static const struct {
     {"application/pkcs7-mime", read_secret},
 };
 
+// Who sends these kinds takes them; text with marks is sent by many who show none.
+static void note_shown(MessageBody *self, const MimePart *part)
+{
+    PeerMemoryTrait trait = peer_traits_find(&part->type);
+    if (trait < PEER_MEMORY_TRAIT_COUNT && trait != PEER_MEMORY_HTML &&
+        trait != PEER_MEMORY_MULTIPART) {
+        self->shown |= 1U << trait;
+    }
+}
+
 static int read_part(MessageBody *self, const MimePart *part)
 {
+    note_shown(self, part);
     for (size_t i = 0; i < G_N_ELEMENTS(readers); i++) {
         if (content_type_is(&part->type, readers[i].type)) {
             int status = readers[i].read(self, part);

@@ -20,6 +20,7 @@ typedef struct {
     How state;     // of a composing document: HOW_COMPOSING, HOW_ACTIVE; else HOW_NONE
     uint32_t refresh_s; // how long the state holds; 0: not said
     bool wrapped;  // it came in an envelope
+    unsigned shown; // what its sender takes, since he sends it: bits 1 << PeerMemoryTrait
     bool receipt;  // the envelope asks for a delivery notification
     Cpim envelope; // when wrapped
 } MessageBody;

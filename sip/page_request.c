@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "sip/body/iscomposing.h"
-#include "sip/body/plain_text.h"
 #include "sip/message_body.h"
 #include "sip/sipcode.h"
 #include "sip/wire_date.h"
@@ -30,14 +29,13 @@ static char *date_of(const char *stamp)
     return time != NULL ? wire_date_write(time) : NULL;
 }
 
-static void body_fill(PageRequest *self, const Command *command)
+static void body_fill(PageRequest *self, const GateCore *core, const Command *command)
 {
     if (command->kind == COMMAND_CHAT_STATE) {
-        self->type = ISCOMPOSING_TYPE;
-        self->body = message_body_state(&command->f);
+        self->body = (LineBody){.type = g_strdup(ISCOMPOSING_TYPE),
+                                .content = message_body_state(&command->f)};
     } else {
-        self->type = PAGE_REQUEST_TYPE;
-        self->body = plain_text_write(command->f.body != NULL ? command->f.body : "");
+        line_body_init(&self->body, core->route, &command->f);
     }
 }
 
@@ -62,8 +60,14 @@ bool page_request_init(PageRequest *self, GateCore *core, const Command *command
     self->language = language_of(fields->lang);
     self->date = date_of(fields->stamp);
     self->route = agent_route(core->agent, self->uri, &self->tcp);
-    body_fill(self, command);
+    body_fill(self, core, command);
     return true;
+}
+
+void page_request_make_plain(PageRequest *self, const Fields *fields)
+{
+    line_body_clear(&self->body);
+    line_body_init_plain(&self->body, fields);
 }
 
 static size_t header_octets(const char *name, const char *value)
@@ -82,7 +86,7 @@ static size_t via_octets(const PageRequest *self, const Agent *agent)
 
 size_t page_request_octets(const PageRequest *self, const Agent *agent)
 {
-    size_t body = g_bytes_get_size(self->body);
+    size_t body = g_bytes_get_size(self->body.content);
     g_autofree char *length = g_strdup_printf("%zu", body);
     size_t octets = strlen("MESSAGE  SIP/2.0\r\n") + strlen(self->uri) + via_octets(self, agent);
     octets += header_octets("Route", self->route);
@@ -95,7 +99,7 @@ size_t page_request_octets(const PageRequest *self, const Agent *agent)
     octets += header_octets("Date", self->date);
     octets += header_octets("User-Agent", AGENT_NAME);
     octets += header_octets("Allow", AGENT_ALLOW);
-    octets += header_octets("Content-Type", self->type);
+    octets += header_octets("Content-Type", self->body.type);
     octets += header_octets("Content-Language", self->language);
     octets += header_octets("Content-Length", length);
     return octets + strlen("\r\n") + body;
@@ -111,6 +115,6 @@ void page_request_clear(PageRequest *self)
     g_free(self->subject);
     g_free(self->language);
     g_free(self->date);
-    g_clear_pointer(&self->body, g_bytes_unref);
+    line_body_clear(&self->body);
     *self = (PageRequest){0};
 }

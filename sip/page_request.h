@@ -6,6 +6,7 @@
 
 #include "mapping/command.h"
 #include "sip/gate_core.h"
+#include "sip/line_body.h"
 
 typedef struct {
     char *uri;         // owned; Request-URI
@@ -15,10 +16,9 @@ typedef struct {
     char *subject;     // owned, or NULL
     char *language;    // owned, or NULL
     char *date;        // owned, or NULL
-    const char *type;  // static; Content-Type
     const char *route; // borrowed (agent), or NULL
     bool tcp;          // of the route
-    GBytes *body;      // owned
+    LineBody body;     // owned
 } PageRequest;
 
 // What: the request for a line or a chat state.
@@ -26,6 +26,10 @@ typedef struct {
 // Errors: false when sender or target cannot be spelled on SIP.
 // Source: IM-02..07, 09, 10; CHAT-42; EXT-08; SEC-06.
 bool page_request_init(PageRequest *self, GateCore *core, const Command *command);
+
+// What: replaces the content by plain text.
+// Source: IM-14.
+void page_request_make_plain(PageRequest *self, const Fields *fields);
 
 // What: octets of the request on the wire: start line, headers, body.
 // Source: IM-14; RFC 3428 8.
@@ -36,5 +40,4 @@ void page_request_clear(PageRequest *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PageRequest, page_request_clear)
 
-#define PAGE_REQUEST_TYPE "text/plain;charset=UTF-8"
 #define PAGE_REQUEST_HOPS "70"

@@ -15,6 +15,7 @@
 #include "sip/message_body.h"
 #include "sip/page_request.h"
 #include "sip/parties.h"
+#include "sip/peer_traits.h"
 #include "sip/sipcode.h"
 #include "sip/wire_date.h"
 
@@ -36,6 +37,9 @@ struct Pager {
 typedef struct {
     Pager *pager; // borrowed
     uint64_t row;
+    Address *peer;        // shared
+    bool is_wrapped;      // it went in an envelope
+    bool is_rich;         // it went as more than plain text
     nua_handle_t *handle; // owned by the agent, dropped with this
     int64_t sent_us;
     GList young; // its place in Pager.young; without data: not there any more
@@ -62,6 +66,7 @@ static void outgoing_free(void *data)
     Outgoing *out = data;
     grow_old(out);
     agent_handle_drop(out->pager->core->agent, out->handle);
+    address_unref(out->peer);
     g_free(out);
 }
 
@@ -116,6 +121,19 @@ static Address *redirect_of(const GateCore *core, const sip_t *sip)
     return address;
 }
 
+// What was not taken, and by Accept what would be (EXT-13). What was more than text is worth another
+// try without it (IM-13).
+static void learn_refusal(const Outgoing *out, const sip_t *sip, Fields *fields)
+{
+    fields_set_address(&fields->from, out->peer);
+    if (out->is_rich) {
+        peer_traits_add(fields, false, out->is_wrapped ? PEER_MEMORY_CPIM : PEER_MEMORY_MULTIPART);
+        fields->how = HOW_TOO_RICH;
+    } else {
+        peer_traits_read(fields, sip);
+    }
+}
+
 // The library itself says 408 when its timer ran out, 503 when it could not send (ERR-05).
 static void on_answer(void *owner, const AgentEvent *event)
 {
@@ -136,23 +154,31 @@ static void on_answer(void *owner, const AgentEvent *event)
     if (sip != NULL && sip->sip_retry_after != NULL) {
         delivery->f.retry_s = sip->sip_retry_after->af_delta;
     }
+    if (event->status == 415 || event->status == 488) {
+        learn_refusal(out, sip, &delivery->f);
+    }
     g_hash_table_remove(pager->out, out);
     gate_core_raise(pager->core, delivery);
 }
 
 static const AgentHandler out_handlers[] = {{nua_r_message, on_answer}, {0, NULL}};
 
-static void send_request(Pager *pager, uint64_t row, const PageRequest *request)
+static void send_request(Pager *pager, const Fields *fields, const PageRequest *request)
 {
     Outgoing *out = g_new0(Outgoing, 1);
-    *out = (Outgoing){.pager = pager, .row = row, .sent_us = g_get_monotonic_time()};
+    *out = (Outgoing){.pager = pager,
+                      .row = fields->row,
+                      .peer = address_ref(fields->to),
+                      .is_wrapped = request->body.inner != NULL,
+                      .is_rich = request->body.is_rich,
+                      .sent_us = g_get_monotonic_time()};
     out->young.data = out;
     g_queue_push_tail_link(&pager->young, &out->young);
     out->handle =
         agent_handle_new(pager->core->agent, out_handlers, out, request->to, request->from);
     g_hash_table_add(pager->out, out);
-    sip_payload_t *payload = sip_payload_create(NULL, g_bytes_get_data(request->body, NULL),
-                                                g_bytes_get_size(request->body));
+    sip_payload_t *payload = sip_payload_create(NULL, g_bytes_get_data(request->body.content, NULL),
+                                                g_bytes_get_size(request->body.content));
     nua_message(out->handle, NUTAG_URL(request->uri),
                 TAG_IF(request->route != NULL, NUTAG_INITIAL_ROUTE_STR(request->route)),
                 SIPTAG_MAX_FORWARDS_STR(PAGE_REQUEST_HOPS), SIPTAG_CALL_ID_STR(request->call_id),
@@ -160,24 +186,38 @@ static void send_request(Pager *pager, uint64_t row, const PageRequest *request)
                 TAG_IF(request->subject != NULL, SIPTAG_SUBJECT_STR(request->subject)),
                 TAG_IF(request->date != NULL, SIPTAG_DATE_STR(request->date)),
                 TAG_IF(request->language != NULL, SIPTAG_CONTENT_LANGUAGE_STR(request->language)),
-                SIPTAG_CONTENT_TYPE_STR(request->type), SIPTAG_PAYLOAD(payload), TAG_END());
+                SIPTAG_CONTENT_TYPE_STR(request->body.type), SIPTAG_PAYLOAD(payload), TAG_END());
     su_free(NULL, payload);
 }
 
+static bool is_too_large(const Pager *pager, const Fields *fields, const PageRequest *request)
+{
+    return !fields->any_size && page_request_octets(request, pager->core->agent) >
+                                    (size_t)pager->core->settings->im_limit;
+}
+
+// What is too large in its envelope may fit without.
 void pager_send(Pager *pager, const Command *command)
 {
     GateCore *core = pager->core;
+    const Fields *f = &command->f;
     g_auto(PageRequest) request = {0};
     if (g_hash_table_size(pager->out) >= (guint)core->settings->sip_pending) {
         core->overloads++;
-        deliver_failure(pager, command->f.row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE);
-    } else if (!page_request_init(&request, core, command)) {
-        deliver_failure(pager, command->f.row, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_NONE);
-    } else if (!core->settings->congestion_safe &&
-               page_request_octets(&request, core->agent) > (size_t)core->settings->im_limit) {
-        deliver_failure(pager, command->f.row, FAILURE_POLICY_VIOLATION, HOW_TOO_LARGE);
+        deliver_failure(pager, f->row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE);
+        return;
+    }
+    if (!page_request_init(&request, core, command)) {
+        deliver_failure(pager, f->row, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_NONE);
+        return;
+    }
+    if (request.body.is_rich && is_too_large(pager, f, &request)) {
+        page_request_make_plain(&request, f);
+    }
+    if (is_too_large(pager, f, &request)) {
+        deliver_failure(pager, f->row, FAILURE_POLICY_VIOLATION, HOW_TOO_LARGE);
     } else {
-        send_request(pager, command->f.row, &request);
+        send_request(pager, f, &request);
     }
 }
 
@@ -318,6 +358,7 @@ static void fill_fields(Fields *fields, const Pager *pager, const sip_t *sip,
     g_autofree char *stamp = message_body_time(date, now);
     fields_set_text(&fields->stamp, stamp);
     message_body_to_fields(body, fields, core->settings->html == HTML_XHTML, now);
+    peer_traits_add_shown(fields, body->shown);
 }
 
 static void raise_message(Pager *pager, const AgentEvent *event, const Parties *parties,

@@ -11,6 +11,7 @@
 #include "sip/hop.h"
 #include "sip/options.h"
 #include "sip/pager.h"
+#include "sip/peer_questions.h"
 #include "sip/two_party.h"
 
 // LIMIT: threads remembered for page mode (IM-06).
@@ -37,6 +38,7 @@ struct SipGate {
     Pager *pager;         // owned
     TwoParty *legs;       // owned
     FocusHost *rooms;     // owned
+    PeerQuestions *asked; // owned
     Hop *msrp_listen;     // owned
     char *msrp_advertise; // owned, or NULL
     uint64_t unknown_commands;
@@ -130,6 +132,12 @@ static bool on_open_leg(SipGate *gate, const Command *command)
     return true;
 }
 
+static bool on_ask_peer(SipGate *gate, const Fields *f)
+{
+    peer_questions_ask(gate->asked, f);
+    return true;
+}
+
 static bool on_invite_to_room(SipGate *gate, const Fields *f)
 {
     focus_host_dial(gate->rooms, f);
@@ -172,6 +180,7 @@ static void execute(void *self, const Command *command)
     case COMMAND_CLOSE_LEG:
         known = two_party_close(gate->legs, f) || focus_host_expel(gate->rooms, f);
         break;
+    case COMMAND_ASK_PEER: known = on_ask_peer(gate, f); break;
     case COMMAND_INVITE_TO_ROOM: known = on_invite_to_room(gate, f); break;
     case COMMAND_WITHDRAW_INVITE: known = focus_host_withdraw(gate->rooms, f); break;
     case COMMAND_ADMIT: known = focus_host_admit(gate->rooms, f); break;
@@ -293,6 +302,7 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->pager = pager_new(&gate->core);
     gate->legs = two_party_new(&gate->core, gate->pager);
     gate->rooms = focus_host_new(&gate->core);
+    gate->asked = peer_questions_new(&gate->core);
     gate->msrp_listen = hop_parse_plain(config->msrp_listen, why);
     gate->msrp_advertise = g_strdup(config->msrp_advertise);
     if (gate->msrp_listen == NULL) {
@@ -386,6 +396,7 @@ void sipgate_shutdown(SipGate *gate, void (*done)(void *self), void *self)
 {
     gate->core.closing = true;
     pager_close(gate->pager);
+    g_clear_pointer(&gate->asked, peer_questions_free);
     two_party_close_all(gate->legs);
     focus_host_close_all(gate->rooms);
     agent_shutdown(gate->core.agent, SHUTDOWN_MS, done, self);
@@ -400,6 +411,7 @@ void sipgate_free(SipGate *gate)
     two_party_free(gate->legs);
     focus_host_free(gate->rooms);
     pager_free(gate->pager);
+    peer_questions_free(gate->asked);
     agent_free(gate->core.agent);
     msrp_free(gate->core.msrp);
     hop_free(gate->msrp_listen);

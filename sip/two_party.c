@@ -13,7 +13,9 @@
 
 #include "sip/body/iscomposing.h"
 #include "sip/call.h"
+#include "sip/line_body.h"
 #include "sip/message_body.h"
+#include "sip/peer_traits.h"
 
 // What we ask a caller to wait when too many offers are open (SEC-10).
 #define OVERLOAD_RETRY "5"
@@ -105,6 +107,7 @@ static void on_up(void *owner)
     Event *event = leg_event(EVENT_LEG_UP, leg);
     event->f.composing = call_media_takes(media, ISCOMPOSING_TYPE, NULL) ||
                          call_media_takes(media, "message/cpim", ISCOMPOSING_TYPE);
+    event->f.number = call_media_max_size(media);
     gate_core_raise(leg->all->core, event);
 }
 
@@ -181,6 +184,8 @@ static void raise_message(Leg *leg, const MsrpSessionIncoming *message, const Me
     message_body_to_fields(body, &event->f, core->settings->html == HTML_XHTML, now);
     fields_set_text(&event->f.id, message->message_id);
     event->f.receipt = event->f.receipt || message->wants_success_report;
+    // An envelope inside a session tells nothing of one in a MESSAGE.
+    peer_traits_add_shown(&event->f, body->shown & ~(1U << PEER_MEMORY_CPIM));
     gate_core_raise(core, event);
 }
 
@@ -362,6 +367,24 @@ static void send_wrapped(const Leg *leg, const Fields *f)
                                                            .receipt = f->receipt});
 }
 
+static void send_alternatives(const Leg *leg, const Fields *f)
+{
+    g_auto(LineBody) body = {0};
+    line_body_init(&body, leg->all->core->route, f);
+    call_media_send(call_get_media(leg->call), &(CallLine){.row = f->row,
+                                                           .id = f->id,
+                                                           .content_type = body.type,
+                                                           .lang = f->lang,
+                                                           .body = body.content,
+                                                           .receipt = f->receipt});
+}
+
+static bool takes_alternatives(const CallMedia *media)
+{
+    return call_media_takes(media, "multipart/alternative", NULL) &&
+           call_media_takes(media, "text/html", NULL);
+}
+
 // An envelope only where it is needed: for a subject or a time of origin, or because nothing else
 // is taken.
 void two_party_send(TwoParty *self, const Fields *fields)
@@ -382,6 +405,8 @@ void two_party_send(TwoParty *self, const Fields *fields)
     bool better = fields->subject != NULL || fields->stamp != NULL;
     if (wrapped && (better || !plain)) {
         send_wrapped(leg, fields);
+    } else if (fields->html != NULL && takes_alternatives(media)) {
+        send_alternatives(leg, fields);
     } else {
         send_plain(leg, fields);
     }

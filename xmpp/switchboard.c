@@ -99,6 +99,7 @@ void switchboard_execute(Switchboard *board, const Command *command)
     case COMMAND_EXPEL:
     case COMMAND_ROOM_ROSTER:
     case COMMAND_TIMER: // of the house
+    case COMMAND_ASK_PEER:
     case COMMAND_STORE: break;
     }
 }

@@ -123,3 +123,45 @@ bool multipart_read(GPtrArray **parts, const MimePart *whole, GError **error)
     *parts = g_steal_pointer(&found);
     return true;
 }
+
+static bool occurs(const MimePart *part, const char *boundary)
+{
+    gsize length = 0;
+    const char *octets = g_bytes_get_data(part->content, &length);
+    return length > 0 && memmem(octets, length, boundary, strlen(boundary)) != NULL;
+}
+
+// The first of a row of names that no part contains; there are more names than octets in a body.
+static char *find_boundary(const MimePart *const *parts, size_t count)
+{
+    for (unsigned number = 1;; number++) {
+        g_autofree char *boundary = g_strdup_printf("next-part-%u", number);
+        size_t clear = 0;
+        while (clear < count && !occurs(parts[clear], boundary))
+            clear++;
+        if (clear == count)
+            return g_steal_pointer(&boundary);
+    }
+}
+
+static void append(GByteArray *out, const char *text)
+{
+    g_byte_array_append(out, (const guint8 *)text, (guint)strlen(text));
+}
+
+GBytes *multipart_write(const MimePart *const *parts, size_t count, const char *subtype,
+                        char **type)
+{
+    g_autofree char *boundary = find_boundary(parts, count);
+    g_autofree char *delimiter = g_strdup_printf("--%s\r\n", boundary);
+    g_autofree char *close = g_strdup_printf("--%s--\r\n", boundary);
+    GByteArray *out = g_byte_array_new();
+    for (size_t i = 0; i < count; i++) {
+        append(out, delimiter);
+        mime_part_write(parts[i], out);
+        append(out, "\r\n");
+    }
+    append(out, close);
+    *type = g_strdup_printf("multipart/%s;boundary=%s", subtype, boundary);
+    return g_byte_array_free_to_bytes(out);
+}

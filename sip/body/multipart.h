@@ -11,3 +11,10 @@
 // Errors: WIRE (no boundary parameter, no part, no closing delimiter), LIMIT (parts, nesting).
 // Source: RFC 2046 5.1; one-to-one rows IM-26, EXT-21
 bool multipart_read(GPtrArray **parts, const MimePart *whole, GError **error);
+
+// What: writes parts as a multipart body of a subtype ("mixed", "alternative").
+// Shape: `*type` is set to the Content-Type with its boundary, which occurs in no part; both are
+//        owned by the caller.
+// Source: RFC 2046 5.1
+GBytes *multipart_write(const MimePart *const *parts, size_t count, const char *subtype,
+                        char **type);

@@ -440,7 +440,7 @@ START_TEST(html_and_envelopes_are_opened)
     taken_in("Content-Type: message/cpim\n",
              "From: <sip:romeo@sip.test>\r\nSubject: T\r\nNS: imdn <urn:ietf:params:imdn>\r\n"
              "imdn.Message-ID: m7\r\n\r\nContent-Type: text/plain\r\n\r\nx",
-             "sip message * id=m7 * subject=T body=x");
+             "sip message * id=m7 * subject=T body=x takes=cpim");
 }
 END_TEST
 

@@ -328,6 +328,7 @@ void outside_books_enter(OutsideBooks *books, const Command *command)
     case COMMAND_GONE:
     case COMMAND_RECEIPT:
     case COMMAND_CHAT_STATE:
+    case COMMAND_ASK_PEER:
     case COMMAND_ADMIT:
     case COMMAND_ROOM_ROSTER:
     case COMMAND_ROOM_SUBJECT: break;

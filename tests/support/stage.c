@@ -24,7 +24,7 @@ struct Stage {
     Router *router;       // owned, made when the first event is told
     Outbox *outbox;       // owned, of the running turn
     GQueue said;          // owned char *: commands not yet expected
-    GQueue kept;          // owned char *: TIMER and STORE commands of the last turn
+    GQueue kept;          // owned char *: TIMER, STORE and ASK_PEER commands of the last turn
     GHashTable *captured; // owned name -> owned value
     GHashTable *rows;     // open rows: owned uint64_t
     uint64_t last_row;
@@ -283,7 +283,8 @@ char *stage_try_expect(Stage *stage, const char *pattern)
     if (words->len < 2)
         return g_strdup_printf("'%s' is no pattern", pattern);
     const char *kind = g_array_index(words, Word, 1).name;
-    if (strcmp(kind, "timer") == 0 || strcmp(kind, "store") == 0)
+    if (strcmp(kind, "timer") == 0 || strcmp(kind, "store") == 0 ||
+        strcmp(kind, "ask-peer") == 0)
         return expect_kept(stage, pattern, words);
     return expect_first(stage, &stage->said, pattern, words);
 }
@@ -343,7 +344,8 @@ static char *row_is_kept(Stage *stage, const Command *command)
 
 static char *command_take(Stage *stage, const Command *command)
 {
-    bool is_kept = command->kind == COMMAND_TIMER || command->kind == COMMAND_STORE;
+    bool is_kept = command->kind == COMMAND_TIMER || command->kind == COMMAND_STORE ||
+                   command->kind == COMMAND_ASK_PEER;
     if (command->kind == COMMAND_TIMER)
         timer_take(stage, &command->f);
     g_queue_push_tail(is_kept ? &stage->kept : &stage->said, notation_command_text(command));

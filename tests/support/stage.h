@@ -32,15 +32,15 @@ char *stage_try_tell(Stage *stage, const char *line);
 // Errors: as stage_try_tell().
 char *stage_try_fire(Stage *stage, Session *session, EscalationEvent on, const char *cause);
 
-// What: expects the next command said (TIMER and STORE: the next of those, wherever it stands
-//   between).
+// What: expects the next command said (TIMER, STORE and ASK_PEER: the next of those, wherever
+//   it stands between).
 // Shape: fields in any order; `*` stands for any value, `$name` captures one, or must equal what
 //   was captured; a field that is not named must be absent, but for `session`, or when the line
 //   ends in ` ...`.
 // Errors: NULL, or a sentence that tells what was said instead.
 char *stage_try_expect(Stage *stage, const char *pattern);
 
-// What: expects that nothing more was said (TIMER and STORE apart).
+// What: expects that nothing more was said (TIMER, STORE and ASK_PEER apart).
 char *stage_try_quiet(Stage *stage);
 
 // What: moves the clock; timers that run out on the way are told in their order.

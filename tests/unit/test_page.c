@@ -150,6 +150,80 @@ START_TEST(page_notice_is_dropped_when_too_much_waits)
 }
 END_TEST
 
+static void knows(Kit *kit, const char *domain, PeerMemoryRules rules)
+{
+    peer_memory_set_rules(kit->turn.peers, domain, &rules);
+}
+
+static void paged_with(Kit *kit, const char *more)
+{
+    g_autofree char *notation = g_strdup_printf(
+        "xmpp message from=juliet@xmpp.test/b to=romeo@sip.test id=a body=x %s", more);
+    page_send(&kit->turn, kit_line(kit, notation, LINE_PAIR_TOWARDS));
+}
+
+#define HEAD "sip message row=1 from=juliet@xmpp.test/b to=romeo@sip.test id=a "
+
+/* EXT-01 */
+START_TEST(page_is_wrapped_for_who_takes_that_where_it_gains_something)
+{
+    static const struct {
+        PeerMemoryRule cpim;
+        const char *more;
+        const char *said;
+    } CASES[] = {
+        {PEER_MEMORY_ALWAYS, "receipt=yes", HEAD "body=x receipt=yes wrapped=yes"},
+        {PEER_MEMORY_ALWAYS, "stamp=2026-01-02T03:04:05Z",
+         HEAD "body=x stamp=2026-01-02T03:04:05Z wrapped=yes"},
+        {PEER_MEMORY_ALWAYS, "", HEAD "body=x"},
+        {PEER_MEMORY_AUTO, "receipt=yes", HEAD "body=x receipt=yes"},
+        {PEER_MEMORY_NEVER, "receipt=yes", HEAD "body=x receipt=yes"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autoptr(Kit) kit = kit_new();
+        knows(kit, "sip.test", (PeerMemoryRules){.traits = {[PEER_MEMORY_CPIM] = CASES[i].cpim}});
+        paged_with(kit, CASES[i].more);
+        kit_expect(kit, CASES[i].said);
+    }
+}
+END_TEST
+
+/* EXT-16 */
+START_TEST(page_has_html_beside_the_text_when_that_is_wanted_and_taken)
+{
+    PeerMemoryRules takes = {.traits = {[PEER_MEMORY_HTML] = PEER_MEMORY_ALWAYS}};
+    PeerMemoryRules alone = {.traits = {[PEER_MEMORY_HTML] = PEER_MEMORY_ALWAYS,
+                                        [PEER_MEMORY_MULTIPART] = PEER_MEMORY_NEVER}};
+    const struct {
+        bool send_html;
+        PeerMemoryRules rules;
+        const char *said;
+    } cases[] = {
+        {true, takes, HEAD "body=x html=<b>x</b>"},
+        {false, takes, HEAD "body=x"},
+        {true, alone, HEAD "body=x"},
+        {true, (PeerMemoryRules){.max_size = 1}, HEAD "body=x"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Kit) kit = kit_new();
+        kit->settings.send_html = cases[i].send_html;
+        knows(kit, "*", cases[i].rules);
+        paged_with(kit, "html=<b>x</b>");
+        kit_expect(kit, cases[i].said);
+    }
+}
+END_TEST
+
+/* IM-14 */
+START_TEST(page_may_be_of_any_size_for_a_peer_whose_way_is_safe)
+{
+    g_autoptr(Kit) kit = kit_new();
+    knows(kit, "romeo@sip.test", (PeerMemoryRules){.congestion_safe = PEER_MEMORY_ALWAYS});
+    paged_with(kit, "");
+    kit_expect(kit, HEAD "body=x any_size=yes");
+}
+END_TEST
+
 int main(void)
 {
     return suite_run("page", (const TTest *const[]){
@@ -158,5 +232,8 @@ int main(void)
                                  page_passes_over_what_went_another_way_meanwhile,
                                  page_answer_to_one_that_waits_sends_nothing,
                                  page_notice_takes_its_turn_among_lines,
-                                 page_notice_is_dropped_when_too_much_waits, NULL});
+                                 page_notice_is_dropped_when_too_much_waits,
+                                 page_is_wrapped_for_who_takes_that_where_it_gains_something,
+                                 page_has_html_beside_the_text_when_that_is_wanted_and_taken,
+                                 page_may_be_of_any_size_for_a_peer_whose_way_is_safe, NULL});
 }

@@ -79,6 +79,49 @@ START_TEST(peer_news_come_back_after_a_restart)
 }
 END_TEST
 
+/* EXT-13 */
+START_TEST(peer_is_asked_when_a_chat_begins_and_not_again_for_a_day)
+{
+    g_autoptr(Stage) stage = stage_new();
+    stage_set(stage, "chat_mode", "page");
+    stage_tell(stage, "xmpp message from=juliet@xmpp.test/b to=romeo@sip.test id=m1 body=x");
+    stage_expect(stage, "sip message id=m1 ...");
+    stage_expect(stage, "sip ask-peer from=juliet@xmpp.test/b to=romeo@sip.test");
+    ck_assert_int_eq(romeo(stage, PEER_MEMORY_OPTIONS), PEER_MEMORY_NO);
+    stage_tell(stage, "xmpp message from=nurse@xmpp.test/b to=romeo@sip.test id=m2 body=x");
+    g_autofree char *nothing = stage_try_expect(stage, "sip ask-peer ...");
+    ck_assert_ptr_nonnull(nothing);
+}
+END_TEST
+
+/* EXT-13 */
+START_TEST(peer_who_begins_a_chat_is_not_asked)
+{
+    g_autoptr(Stage) stage = stage_new();
+    stage_tell(stage, "sip message ref=1 from=romeo@sip.test to=juliet@xmpp.test id=m1 body=x");
+    stage_expect(stage, "xmpp message ...");
+    g_autofree char *nothing = stage_try_expect(stage, "sip ask-peer ...");
+    ck_assert_ptr_nonnull(nothing);
+}
+END_TEST
+
+/* EXT-13 */
+START_TEST(peer_news_come_with_whatever_else_it_says)
+{
+    g_autoptr(Stage) stage = stage_new();
+    stage_tell(stage, "sip message ref=1 from=romeo@sip.test to=juliet@xmpp.test id=m1 body=x "
+                      "takes=cpim,imdn");
+    stage_expect(stage, "xmpp message ...");
+    ck_assert_int_eq(romeo(stage, PEER_MEMORY_CPIM), PEER_MEMORY_YES);
+    ck_assert_int_eq(romeo(stage, PEER_MEMORY_IMDN), PEER_MEMORY_YES);
+    stage_tell(stage, "sip message ref=2 from=tybalt@nowhere.test to=juliet@xmpp.test id=m2 body=x "
+                      "takes=cpim");
+    g_autoptr(Address) stranger = address_from_jid("tybalt@nowhere.test");
+    ck_assert_int_eq(peer_memory_get(router_peers(stage_router(stage)), stranger, PEER_MEMORY_CPIM,
+                                     0), PEER_MEMORY_UNKNOWN);
+}
+END_TEST
+
 int main(void)
 {
     return suite_run("peer_news", (const TTest *const[]){
@@ -87,6 +130,9 @@ int main(void)
         peer_news_as_a_hint_do_not_outweigh_knowledge,
         peer_news_can_be_forgotten_by_order,
         peer_news_come_back_after_a_restart,
+        peer_is_asked_when_a_chat_begins_and_not_again_for_a_day,
+        peer_who_begins_a_chat_is_not_asked,
+        peer_news_come_with_whatever_else_it_says,
         NULL,
     });
 }

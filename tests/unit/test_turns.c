@@ -50,6 +50,9 @@ static void house_open(House *house)
     route_add_component(house->route, "sip.test", ROUTE_USERS, "sip.test");
     route_add_xmpp_domain(house->route, "xmpp.test", ROUTE_USERS, "xmpp.test");
     house->router = router_new(house->route, &house->settings);
+    peer_memory_set_rules(
+        router_peers(house->router), "*",
+        &(PeerMemoryRules){.traits = {[PEER_MEMORY_OPTIONS] = PEER_MEMORY_NEVER}});
     house->store = store_open(house->directory, false, NULL);
     house->queue = turn_queue_new(never_run, NULL);
     house->timers = timers_new(turn_queue_sink(house->queue));

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Content of lines; see line_body.h.
+#include "sip/line_body.h"
+
+#include <string.h>
+
+#include "sip/body/html_text.h"
+#include "sip/body/multipart.h"
+#include "sip/body/plain_text.h"
+#include "sip/message_body.h"
+
+// The same words as HTML, made safe: only what XEP-0071 recommends passes.
+static GBytes *html_of(const char *xhtml)
+{
+    g_auto(HtmlText) html = {0};
+    g_autoptr(GBytes) given = g_bytes_new(xhtml, strlen(xhtml));
+    if (!html_text_read(&html, given, NULL, NULL) || html.xhtml == NULL) {
+        return NULL;
+    }
+    char *page = g_strdup_printf("<html><body>%s</body></html>", html.xhtml);
+    return g_bytes_new_take(page, strlen(page));
+}
+
+static bool write_alternatives(LineBody *self, GBytes *plain, const Fields *fields)
+{
+    g_autoptr(GBytes) html = fields->html != NULL ? html_of(fields->html) : NULL;
+    if (html == NULL) {
+        return false;
+    }
+    g_auto(MimePart) first = {0};
+    g_auto(MimePart) second = {0};
+    mime_part_init(&first, LINE_BODY_PLAIN, plain, NULL);
+    mime_part_init(&second, "text/html;charset=UTF-8", html, NULL);
+    first.language = g_strdup(fields->lang);
+    second.language = g_strdup(fields->lang);
+    const MimePart *parts[] = {&first, &second};
+    self->content = multipart_write(parts, G_N_ELEMENTS(parts), "alternative", &self->type);
+    return true;
+}
+
+static void wrap(LineBody *self, const Route *route, const Fields *fields)
+{
+    g_autofree char *to = route_to_aor(route, fields->to);
+    g_autofree char *from = route_to_aor(route, fields->from);
+    g_autofree char *type = g_steal_pointer(&self->type);
+    g_autoptr(GBytes) content = g_steal_pointer(&self->content);
+    self->content = message_body_wrap(&(MessageBodyEnvelope){.to = to,
+                                                             .from_name = fields->nick,
+                                                             .from = from,
+                                                             .stamp = fields->stamp,
+                                                             .subject = fields->subject,
+                                                             .lang = fields->lang,
+                                                             .type = type,
+                                                             .content = content});
+    self->inner = g_str_has_prefix(type, "multipart/") ? "multipart/alternative" : "text/plain";
+    self->type = g_strdup("message/cpim");
+}
+
+void line_body_init_plain(LineBody *self, const Fields *fields)
+{
+    *self = (LineBody){.type = g_strdup(LINE_BODY_PLAIN),
+                       .content = plain_text_write(fields->body != NULL ? fields->body : "")};
+}
+
+void line_body_init(LineBody *self, const Route *route, const Fields *fields)
+{
+    *self = (LineBody){0};
+    g_autoptr(GBytes) plain = plain_text_write(fields->body != NULL ? fields->body : "");
+    if (!write_alternatives(self, plain, fields)) {
+        self->content = g_bytes_ref(plain);
+        self->type = g_strdup(LINE_BODY_PLAIN);
+    }
+    if (fields->wrapped) {
+        wrap(self, route, fields);
+    }
+    self->is_rich = strcmp(self->type, LINE_BODY_PLAIN) != 0;
+}
+
+void line_body_clear(LineBody *self)
+{
+    g_free(self->type);
+    g_clear_pointer(&self->content, g_bytes_unref);
+    *self = (LineBody){0};
+}
