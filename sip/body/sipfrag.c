@@ -8,6 +8,8 @@
 
 // LIMIT: one status line; real ones have about thirty octets.
 #define LINE_OCTETS_MAX 512
+// What of it is left for the reason phrase, behind version and status and before the end of the line.
+#define REASON_OCTETS_MAX (LINE_OCTETS_MAX - 14)
 
 static const char VERSION[] = "SIP/2.0 ";
 
@@ -52,7 +54,10 @@ bool sipfrag_read(Sipfrag *self, GBytes *bytes, GError **error)
 
 GBytes *sipfrag_write(unsigned status, const char *reason)
 {
-    g_autofree char *clean = g_strdup(reason);
+    g_autofree char *clean = g_strndup(reason, REASON_OCTETS_MAX);
+    const char *valid_end;
+    g_utf8_validate(clean, -1, &valid_end);
+    clean[valid_end - clean] = '\0';
     for (char *c = clean; *c != '\0'; c++) {
         if (g_ascii_iscntrl(*c))
             *c = ' ';

@@ -16,7 +16,8 @@ typedef struct Sipfrag {
 bool sipfrag_read(Sipfrag *self, GBytes *bytes, GError **error);
 
 // What: writes a fragment of one status line.
-// Shape: returned bytes are owned by the caller; controls in `reason` become spaces.
+// Shape: returned bytes are owned by the caller; controls in `reason` become spaces, and it
+//        is cut to what sipfrag_read() takes.
 // Source: RFC 3515 2.4.5
 GBytes *sipfrag_write(unsigned status, const char *reason);
 

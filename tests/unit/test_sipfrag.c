@@ -61,6 +61,10 @@ START_TEST(a_fragment_is_one_line_whatever_the_reason_holds)
 {
     assert_writes(200, "OK", "SIP/2.0 200 OK\r\n");
     assert_writes(503, "a\r\nb", "SIP/2.0 503 a  b\r\n");
+    g_autofree char *endless = g_strnfill(5000, 'x');
+    g_autoptr(GBytes) cut = sipfrag_write(603, endless);
+    g_auto(Sipfrag) again = {0};
+    ck_assert(sipfrag_read(&again, cut, NULL));
 }
 END_TEST
 
