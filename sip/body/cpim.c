@@ -59,6 +59,7 @@ void cpim_init(Cpim *self)
     *self = (Cpim){0};
     self->to = g_ptr_array_new_with_free_func(cpim_address_free);
     self->subjects = g_ptr_array_new_with_free_func(cpim_subject_free);
+    self->record_route = g_ptr_array_new_with_free_func(cpim_address_free);
 }
 
 void cpim_clear(Cpim *self)
@@ -67,6 +68,10 @@ void cpim_clear(Cpim *self)
     g_clear_pointer(&self->to, g_ptr_array_unref);
     g_clear_pointer(&self->subjects, g_ptr_array_unref);
     g_clear_pointer(&self->sent, g_date_time_unref);
+    g_clear_pointer(&self->record_route, g_ptr_array_unref);
+    g_clear_pointer(&self->route, g_ptr_array_unref);
+    cpim_address_clear(&self->original_to);
+    g_free(self->date_time);
     g_free(self->message_id);
     g_free(self->disposition_notification);
     mime_part_clear(&self->content);
@@ -248,13 +253,18 @@ static bool on_from(Reader *reader, const Line *line, GError **error)
     return read_address(&reader->cpim->from, line, error);
 }
 
-static bool on_to(Reader *reader, const Line *line, GError **error)
+static bool add_address(GPtrArray *list, const Line *line, GError **error)
 {
     CpimAddress address = {0};
     if (!read_address(&address, line, error))
         return false;
-    g_ptr_array_add(reader->cpim->to, g_memdup2(&address, sizeof address));
+    g_ptr_array_add(list, g_memdup2(&address, sizeof address));
     return true;
+}
+
+static bool on_to(Reader *reader, const Line *line, GError **error)
+{
+    return add_address(reader->cpim->to, line, error);
 }
 
 // 4.4: RFC 3339, which always names its offset from UTC. Kept in UTC; a time at either end of the
@@ -266,6 +276,7 @@ static bool on_date_time(Reader *reader, const Line *line, GError **error)
     g_autoptr(GDateTime) local = g_date_time_new_from_iso8601(line->value, NULL);
     if (local != NULL)
         reader->cpim->sent = g_date_time_to_utc(local);
+    reader->cpim->date_time = g_strdup(line->value);
     return reader->cpim->sent != NULL || refuse(line, error, "no RFC 3339 time");
 }
 
@@ -319,6 +330,18 @@ static bool on_disposition_notification(Reader *reader, const Line *line, GError
     return keep_once(&reader->cpim->disposition_notification, line, error);
 }
 
+static bool on_original_to(Reader *reader, const Line *line, GError **error)
+{
+    if (reader->cpim->original_to.uri != NULL)
+        return refuse(line, error, "stands twice");
+    return read_address(&reader->cpim->original_to, line, error);
+}
+
+static bool on_record_route(Reader *reader, const Line *line, GError **error)
+{
+    return add_address(reader->cpim->record_route, line, error);
+}
+
 static bool on_require(Reader *reader, const Line *line, GError **error);
 
 static const struct {
@@ -334,6 +357,8 @@ static const struct {
     {NS_CPIM, "Require", on_require},
     {NS_IMDN, "Message-ID", on_message_id},
     {NS_IMDN, "Disposition-Notification", on_disposition_notification},
+    {NS_IMDN, "Original-To", on_original_to},
+    {NS_IMDN, "IMDN-Record-Route", on_record_route},
 };
 
 // 3.4: prefixes are resolved, never taken literally; names are compared exactly (2.2).
@@ -561,10 +586,13 @@ static void write_headers(const Cpim *self, GString *out)
     write_date_time(out, self->sent);
     for (unsigned i = 0; self->subjects != NULL && i < self->subjects->len; i++)
         write_subject(out, self->subjects->pdata[i]);
-    if (self->message_id != NULL || self->disposition_notification != NULL)
+    unsigned hops = self->route != NULL ? self->route->len : 0;
+    if (self->message_id != NULL || self->disposition_notification != NULL || hops > 0)
         write_header(out, "NS", "imdn <" NS_IMDN ">");
     write_header(out, "imdn.Message-ID", self->message_id);
     write_header(out, "imdn.Disposition-Notification", self->disposition_notification);
+    for (unsigned i = 0; i < hops; i++)
+        write_address(out, "imdn.IMDN-Route", self->route->pdata[i]);
     g_string_append(out, "\r\n");
 }
 

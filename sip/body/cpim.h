@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // message/cpim: an envelope with its own headers around one MIME part. Namespaces are resolved,
-// escapes undone; nothing is interpreted beyond that. RFC 3862; RFC 5438 6 and 7 (the two imdn
+// escapes undone; nothing is interpreted beyond that. RFC 3862; RFC 5438 6 and 7 (the imdn
 // headers); RFC 7702 5.5.2 writes `<uri>;gr=x`, which is read as a parameter of the URI.
 #pragma once
 #include "sip/body/mime_part.h"
@@ -20,8 +20,12 @@ typedef struct Cpim {
     GPtrArray *to;                  // owned, of CpimAddress; never NULL after reading
     GPtrArray *subjects;            // owned, of CpimSubject; never NULL after reading
     GDateTime *sent;                // owned; DateTime in UTC, or NULL
+    char *date_time;                // owned; DateTime as it stood, or NULL; not written
     char *message_id;               // owned; imdn.Message-ID, or NULL
     char *disposition_notification; // owned; imdn.Disposition-Notification, or NULL
+    CpimAddress original_to;        // imdn.Original-To; uri NULL when the header is absent; not written
+    GPtrArray *record_route;        // owned, of CpimAddress; imdn.IMDN-Record-Route; not written
+    GPtrArray *route;               // owned, of CpimAddress; imdn.IMDN-Route, or NULL; not read
     MimePart content;
 } Cpim;
 
@@ -35,8 +39,8 @@ bool cpim_read(Cpim *self, const MimePart *whole, GError **error);
 
 // What: writes a message/cpim body: To, From, DateTime, Subject, NS, imdn headers, then the
 //       content.
-// Shape: returned bytes are owned by the caller; what is NULL or empty is left out; `to` and
-//        `subjects` may be NULL. Names are always quoted, controls escaped, and characters that
+// Shape: returned bytes are owned by the caller; what is NULL or empty is left out; `to`,
+//        `subjects` and `route` may be NULL. Names are always quoted, controls escaped, and characters that
 //        would end a URI are percent-encoded: no value can forge a header.
 // Source: RFC 3862 2.3, 4
 GBytes *cpim_write(const Cpim *self);

@@ -374,6 +374,39 @@ START_TEST(octets_of_a_room_line_are_those_of_gv_002)
 }
 END_TEST
 
+/* EXT-01 */
+START_TEST(what_notifications_need_is_read_under_any_prefix)
+{
+    g_auto(Cpim) cpim = {0};
+    read_good(&cpim, "NS: i <urn:ietf:params:imdn>\r\nDateTime: 2006-04-04T12:16:49-05:00\r\n"
+                     "i.Original-To: Rob <im:rob@b>\r\ni.IMDN-Record-Route: <im:one@b>\r\n"
+                     "i.IMDN-Record-Route: Two <im:two@b>\r\n" CONTENT);
+    ck_assert_str_eq(cpim.date_time, "2006-04-04T12:16:49-05:00");
+    assert_address(&cpim.original_to, "Rob", "im:rob@b");
+    ck_assert_uint_eq(cpim.record_route->len, 2);
+    assert_address(cpim.record_route->pdata[0], NULL, "im:one@b");
+    assert_address(cpim.record_route->pdata[1], "Two", "im:two@b");
+    assert_refused("NS: i <urn:ietf:params:imdn>\r\ni.Original-To: <im:a@b>\r\n"
+                   "i.Original-To: <im:c@d>\r\n" CONTENT,
+                   BODY_ERROR_WIRE);
+}
+END_TEST
+
+/* EXT-01 */
+START_TEST(the_way_back_of_a_notification_is_written_and_its_way_there_is_not)
+{
+    g_auto(Cpim) read = {0};
+    read_good(&read, "NS: imdn <urn:ietf:params:imdn>\r\nimdn.Original-To: <im:c@d>\r\n"
+                     "imdn.IMDN-Record-Route: <im:one@b>\r\n" CONTENT);
+    g_autofree char *dropped = write_text(&read);
+    ck_assert_str_eq(dropped, CONTENT);
+    read.route = g_steal_pointer(&read.record_route);
+    g_autofree char *text = write_text(&read);
+    ck_assert_str_eq(text, "NS: imdn <urn:ietf:params:imdn>\r\n"
+                           "imdn.IMDN-Route: <im:one@b>\r\n" CONTENT);
+}
+END_TEST
+
 // its part of EXT-08
 /* MSRP-020 */
 START_TEST(everything_is_written_in_order_and_read_back)
@@ -452,6 +485,8 @@ int main(void)
         number_and_size_of_headers_are_bounded,
         an_envelope_counts_as_one_wrapper,
         octets_of_a_room_line_are_those_of_gv_002,
+        what_notifications_need_is_read_under_any_prefix,
+        the_way_back_of_a_notification_is_written_and_its_way_there_is_not,
         everything_is_written_in_order_and_read_back,
         times_at_the_ends_of_the_calendar_are_written_in_full_or_refused,
         no_value_can_forge_a_header,
