@@ -153,7 +153,8 @@ void escalation_on_leg(Turn *turn, Session *session, const Event *event)
 
 void escalation_on_drained(Turn *turn, Session *session, int unused)
 {
-    bool is_drained = chat_is_drained(session) && !session->chat_leg.is_partial;
+    bool is_drained = chat_is_drained(session) && !session->chat_leg.is_partial &&
+                      !typing_is_on_its_way(session);
     if (escalation_state(session) != ESCALATION_MOVING || !is_drained)
         return;
     g_autoptr(Event) cause = event_new(EVENT_DELIVERY, SIDE_SIP);

@@ -105,10 +105,21 @@ bool typing_on_delivery(Turn *turn, const Event *event)
     uint64_t id = page_notice_session(turn, COMMAND_CHAT_STATE, event->f.row);
     Session *session = id != 0 ? session_map_find(turn->sessions, id)
                                : session_map_find_leg(turn->sessions, event->f.leg, NULL);
-    bool is_state = id != 0 || (session != NULL && session->typing.row == event->f.row);
-    if (is_state && session != NULL && event->f.status == STATUS_UNSUPPORTED_TYPE)
+    bool by_leg = id == 0 && session != NULL && session->typing.row == event->f.row;
+    if (id == 0 && !by_leg)
+        return false;
+    if (session != NULL && event->f.status == STATUS_UNSUPPORTED_TYPE)
         on_refused(turn, session);
-    return is_state && (id == 0 || page_on_notice_answer(turn, event));
+    if (!by_leg)
+        return page_on_notice_answer(turn, event);
+    session->typing.row = 0;
+    turn_raise(turn, session, escalation_on_drained, 0);
+    return true;
+}
+
+bool typing_is_on_its_way(const Session *session)
+{
+    return session->typing.row != 0;
 }
 
 // ---- towards XMPP -------------------------------------------------------------------------------
@@ -248,6 +259,7 @@ static void end_for_x(Turn *turn, Session *session, int unused)
 // What is told of the end itself (<gone/>) comes first and makes this needless.
 void typing_on_leg_over(Turn *turn, Session *session)
 {
+    session->typing.row = 0;
     forget_s(turn, session);
     turn_raise(turn, session, end_for_x, 0);
 }

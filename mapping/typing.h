@@ -12,7 +12,7 @@ typedef struct {
     bool x_is_told;     // the XMPP user was told that the other one writes, and of no end yet
     bool s_is_told;     // the same of the SIP user
     int repeated_count; // how often he was told again
-    uint64_t row;       // number of the last state sent on the leg
+    uint64_t row;       // number of the last state sent on the leg, until its answer; or 0
     int64_t last_ms;    // when somebody was last said to write, 0 = never (CHAT-53)
 } Typing;
 
@@ -38,6 +38,10 @@ void typing_on_timer(Turn *turn, Session *session, How how);
 // Errors: false when the row of the event is not that of a state.
 // Source: CHAT-43.
 bool typing_on_delivery(Turn *turn, const Event *event);
+
+// What: whether the last state told on the chat leg has no answer yet.
+// Source: ESC-020: a leg is not ended under the word that nobody writes any more.
+bool typing_is_on_its_way(const Session *session);
 
 // What: the chat leg came up, or is there no more: states told on it are over.
 void typing_on_leg_up(Session *session, const Event *event);

@@ -617,7 +617,9 @@ void call_media_send(CallMedia *media, const CallLine *line)
         deliver(media, line->row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST, 0);
     } else if (may_send(media) || media->closing) {
         send_now(media, line);
-    } else if (!line->is_fleeting) {
+    } else if (line->is_fleeting) {
+        deliver(media, line->row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST, 0);
+    } else {
         hold_line(media, line);
     }
 }

@@ -385,18 +385,28 @@ static bool takes_alternatives(const CallMedia *media)
            call_media_takes(media, "text/html", NULL);
 }
 
+// The leg of a line, when it is up; when not, that is told.
+static const Leg *find_up(const TwoParty *self, const Fields *fields)
+{
+    const Leg *leg = find(self, fields->leg);
+    if (leg != NULL && call_is_up(leg->call)) {
+        return leg;
+    }
+    Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
+    event->f.leg = fields->leg;
+    event->f.row = fields->row;
+    event->f.failure = FAILURE_RECIPIENT_UNAVAILABLE;
+    event->f.how = HOW_LOST;
+    gate_core_raise(self->core, event);
+    return NULL;
+}
+
 // An envelope only where it is needed: for a subject or a time of origin, or because nothing else
 // is taken.
 void two_party_send(TwoParty *self, const Fields *fields)
 {
-    const Leg *leg = find(self, fields->leg);
-    if (leg == NULL || !call_is_up(leg->call)) {
-        Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
-        event->f.leg = fields->leg;
-        event->f.row = fields->row;
-        event->f.failure = FAILURE_RECIPIENT_UNAVAILABLE;
-        event->f.how = HOW_LOST;
-        gate_core_raise(self->core, event);
+    const Leg *leg = find_up(self, fields);
+    if (leg == NULL) {
         return;
     }
     const CallMedia *media = call_get_media(leg->call);
@@ -414,8 +424,8 @@ void two_party_send(TwoParty *self, const Fields *fields)
 
 void two_party_send_state(TwoParty *self, const Fields *fields)
 {
-    const Leg *leg = find(self, fields->leg);
-    if (leg == NULL || !call_is_up(leg->call)) {
+    const Leg *leg = find_up(self, fields);
+    if (leg == NULL) {
         return;
     }
     CallMedia *media = call_get_media(leg->call);

@@ -30,8 +30,7 @@ bool two_party_close(TwoParty *self, const Fields *fields);
 // Source: CHAT-11, 12, 14, 15.
 void two_party_send(TwoParty *self, const Fields *fields);
 
-// What: a chat state inside a leg, as the peer takes it; answered by DELIVERY, or, where the leg is
-//   gone or on hold, not at all.
+// What: a chat state inside a leg, as the peer takes it; answered by DELIVERY as a line.
 // Source: CHAT-40, CHAT-42.
 void two_party_send_state(TwoParty *self, const Fields *fields);
 

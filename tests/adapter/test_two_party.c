@@ -712,6 +712,27 @@ START_TEST(lines_wait_while_the_peer_holds)
 }
 END_TEST
 
+/* CHAT-10 CHAT-40 */
+START_TEST(composing_does_not_wait_while_the_peer_holds)
+{
+    taken();
+    g_autofree char *headers = contact_line();
+    g_autofree char *held =
+        msrp_peer_sdp(msrp, "text/plain " ISCOMPOSING, "actpass", "a=inactive\r\n");
+    g_autofree char *back = msrp_peer_sdp(msrp, "text/plain " ISCOMPOSING, "actpass", NULL);
+    stage.settings.setup_queue = 1;
+    sip_peer_request(stage.peer, &dialog, "UPDATE", headers, held);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    gate_stage_tell(&stage, "sip chat-state leg=8 row=5 how=composing ms=90000");
+    gate_stage_expect(&stage, "sip delivery how=lost failure=recipient-unavailable leg=8 row=5");
+    gate_stage_tell(&stage, "sip message leg=8 row=6 body=later");
+    sip_peer_request(stage.peer, &dialog, "UPDATE", headers, back);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    g_autofree char *body = msrp_peer_body(msrp_peer_await(msrp, "SEND"));
+    ck_assert_str_eq(body, "later");
+}
+END_TEST
+
 START_TEST(line_on_hold_is_given_back_when_the_leg_ends)
 {
     taken();
@@ -1056,6 +1077,7 @@ int main(void)
                                   refresh_while_the_peer_is_invited_into_a_room_is_an_ordinary_one,
                                   turning_the_session_into_a_conference_is_refused_and_it_stays,
                                   lines_wait_while_the_peer_holds,
+        composing_does_not_wait_while_the_peer_holds,
                                   line_on_hold_is_given_back_when_the_leg_ends,
                                   message_line_taken_away_is_an_end,
                                   new_path_of_the_peer_gets_a_session_of_its_own,

@@ -94,7 +94,9 @@ def _read_content(xml, ns, common):
         fields.update(room=room, nick=nick, delayed=xml.find("{urn:xmpp:delay}delay") is not None)
     if body is not None:
         kind = "groupchat" if xml.get("type") == "groupchat" else "message"
+        states = [child.tag[len(CHATSTATES):] for child in xml if child.tag.startswith(CHATSTATES)]
         found.append((kind, {**fields, "body": body.text or "", "private": xml.find(MUC_USER + "x") is not None,
+                             "state": states[0] if states else None,
                              "wants_receipt": xml.find(RECEIPTS + "request") is not None,
                              "markable": xml.find(MARKERS + "markable") is not None}))
     elif subject is not None:
@@ -221,6 +223,12 @@ class XmppClient(_Seeing, slixmpp.ClientXMPP):
         self.raw("".join(parts) + "</message>")
         self.transcript.add("out", "message" if type != "groupchat" else "groupchat", to=to, body=body, id=id, type=type)
         return id
+
+    def state(self, to, state, thread=None, type="chat"):
+        """XEP-0085: what the user is doing, and nothing else."""
+        inner = f"<thread>{escape(thread)}</thread>" if thread else ""
+        self.raw(f"<message to={quoteattr(to)} type='{type}'>{inner}"
+                 f"<{state} xmlns='http://jabber.org/protocol/chatstates'/></message>")
 
     def received(self, to, of):
         """XEP-0184: message `of` of `to` has arrived."""

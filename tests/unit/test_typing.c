@@ -442,6 +442,28 @@ START_TEST(a_state_says_where_the_user_is_and_mere_inactivity_does_not)
 }
 END_TEST
 
+/* ESC-020 ESC-022 */
+START_TEST(a_peer_that_does_not_answer_the_end_of_typing_holds_nothing_up_for_long)
+{
+    g_autoptr(Stage) stage = chat();
+    juliet_is(stage, "composing");
+    expect_to_s(stage, "composing ms=90000");
+    stage_tell(stage, "xmpp room-invite ref=7 from=juliet@xmpp.test/b to=romeo@sip.test "
+                      "room=verona@muc.xmpp.test thread=T1 continues=yes");
+    stage_expect(stage, "sip invite-to-room leg=$ask ...");
+    stage_tell(stage, "sip room-answer leg=$ask how=yes");
+    stage_expect(stage, "xmpp enter-room leg=$home ...");
+    stage_tell(stage, "xmpp room-entry leg=$home nick=romeo");
+    stage_expect(stage, "sip admit leg=$ask");
+    stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
+    expect_to_s(stage, "active");
+    stage_advance(stage, 4999);
+    stage_quiet(stage);
+    stage_advance(stage, 1);
+    stage_expect(stage, "sip close-leg leg=$leg ...");
+}
+END_TEST
+
 /* ESC-020 */
 START_TEST(typing_is_ended_when_the_chat_becomes_a_conference)
 {
@@ -459,8 +481,12 @@ START_TEST(typing_is_ended_when_the_chat_becomes_a_conference)
     stage_tell(stage, "xmpp room-entry leg=$home nick=romeo");
     stage_expect(stage, "sip admit leg=$ask");
     stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
-    expect_to_s(stage, "active");
+    stage_expect(stage, "sip chat-state row=$idle leg=$leg how=active ...");
     expect_to_x(stage, "active");
+    romeo_is(stage, "composing", "leg=$leg");
+    juliet_is(stage, "composing");
+    stage_quiet(stage);
+    stage_tell(stage, "sip delivery leg=$leg row=$idle");
     stage_expect(stage, "sip close-leg leg=$leg ...");
     stage_advance(stage, 120000);
     stage_quiet(stage);
@@ -493,6 +519,7 @@ int main(void)
         a_chat_in_which_somebody_writes_is_not_idle,
         the_end_of_a_session_ends_typing_too,
         a_state_says_where_the_user_is_and_mere_inactivity_does_not,
+        a_peer_that_does_not_answer_the_end_of_typing_holds_nothing_up_for_long,
         typing_is_ended_when_the_chat_becomes_a_conference,
         NULL,
     };

@@ -32,6 +32,8 @@ class Behaviour:
     ring_seconds: float = 1.0
     # A status, 'silent', or 'hold' (answered later by release_pages).
     page: int | str = 200
+    # Media types of a MESSAGE that are answered with 415.
+    page_refuses: tuple[str, ...] = ()
     # A status, 'silent', or 'drop' (cuts the TCP connection): for SENDs with a body.
     msrp: int | str = 200
     # Tokens of a=chatroom, or None for an endpoint that knows no chat rooms.
@@ -281,6 +283,11 @@ class Participant:
 
     def _on_message(self, transaction: ServerTransaction) -> None:
         request, policy = transaction.request, self.behaviour.page
+        if request.content_type in self.behaviour.page_refuses:
+            transaction.reply(415, headers=[('Accept', 'text/plain')])
+            self.transcript.record('page-refused', peer=request.from_.uri, answer='415',
+                                   content_type=request.content_type)
+            return
         if policy == 'hold':
             self._held_pages.append(transaction)
         elif policy != 'silent':
