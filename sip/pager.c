@@ -12,6 +12,8 @@
 #include <sofia-sip/sip_tag.h>
 #include <sofia-sip/url.h>
 
+#include "sip/body/body_error.h"
+#include "sip/body/inflate.h"
 #include "sip/message_body.h"
 #include "sip/page_request.h"
 #include "sip/parties.h"
@@ -267,15 +269,27 @@ static void refuse_overload(const AgentEvent *event, unsigned retry_s)
 static void refuse_type(const AgentEvent *event, bool encoding)
 {
     nua_respond(event->handle, SIP_415_UNSUPPORTED_MEDIA, NUTAG_WITH_THIS(agent_nua(event->agent)),
-                TAG_IF(encoding, SIPTAG_ACCEPT_ENCODING_STR("identity")),
+                TAG_IF(encoding, SIPTAG_ACCEPT_ENCODING_STR("deflate, identity")),
                 TAG_IF(!encoding, SIPTAG_ACCEPT_STR(MESSAGE_BODY_ACCEPT)), TAG_END());
+}
+
+static const char *encoding_of(const sip_t *sip)
+{
+    const sip_content_encoding_t *encoding = sip->sip_content_encoding;
+    if (encoding == NULL || encoding->k_items == NULL || encoding->k_items[0] == NULL) {
+        return "identity";
+    }
+    return encoding->k_items[1] == NULL ? encoding->k_items[0] : "several";
+}
+
+static bool is_deflated(const sip_t *sip)
+{
+    return g_ascii_strcasecmp(encoding_of(sip), "deflate") == 0;
 }
 
 static bool is_encoded(const sip_t *sip)
 {
-    const sip_content_encoding_t *encoding = sip->sip_content_encoding;
-    return encoding != NULL && encoding->k_items != NULL && encoding->k_items[0] != NULL &&
-           g_ascii_strcasecmp(encoding->k_items[0], "identity") != 0;
+    return !is_deflated(sip) && g_ascii_strcasecmp(encoding_of(sip), "identity") != 0;
 }
 
 // The text of the header is read again: the library is a day wrong in March of leap years.
@@ -302,6 +316,19 @@ static bool is_expired(const sip_t *sip, GDateTime *now)
     return start + (gint64)expires->ex_delta <= g_date_time_to_unix(now);
 }
 
+static int read_content(GBytes **content, const GateCore *core, const sip_t *sip)
+{
+    const sip_payload_t *payload = sip->sip_payload;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) given = g_bytes_new(payload->pl_data, payload->pl_len);
+    if (!is_deflated(sip)) {
+        *content = g_steal_pointer(&given);
+    } else if (!inflate_read(content, given, (size_t)core->settings->max_stanza, &error)) {
+        return g_error_matches(error, BODY_ERROR, BODY_ERROR_LIMIT) ? 413 : 400;
+    }
+    return 0;
+}
+
 static int read_body(MessageBody *body, const GateCore *core, const sip_t *sip)
 {
     const sip_payload_t *payload = sip->sip_payload;
@@ -317,7 +344,11 @@ static int read_body(MessageBody *body, const GateCore *core, const sip_t *sip)
     }
     su_home_t home[1] = {SU_HOME_INIT(home)};
     g_auto(MimePart) part = {0};
-    g_autoptr(GBytes) content = g_bytes_new(payload->pl_data, payload->pl_len);
+    g_autoptr(GBytes) content = NULL;
+    int status = read_content(&content, core, sip);
+    if (status != 0) {
+        return status;
+    }
     const char *type = sip_header_as_string(home, (const sip_header_t *)sip->sip_content_type);
     bool read = type != NULL && mime_part_init(&part, type, content, NULL);
     su_home_deinit(home);

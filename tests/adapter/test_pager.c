@@ -346,7 +346,9 @@ START_TEST(bodies_nobody_understands_are_refused_at_the_door)
 {
     expect_header(refused(415, "Content-Type: image/png\n", "x"), "Accept", "text/plain, *");
     expect_header(refused(415, PLAIN "Content-Encoding: gzip\n", "x"), "Accept-Encoding",
-                  "identity");
+                  "deflate, identity");
+    refused(415, PLAIN "Content-Encoding: deflate, gzip\n", "x");
+    refused(400, PLAIN "Content-Encoding: deflate\n", "not deflated");
     refused(400, NULL, "x");
     refused(400, PLAIN, "\xff");
     refused(493, "Content-Type: application/pkcs7-mime\n", "x");
@@ -359,6 +361,38 @@ START_TEST(body_larger_than_a_stanza_is_refused)
     g_autofree char *body = g_strnfill(5000, 'x');
     stage.settings.max_stanza = 4999;
     refused(413, PLAIN, body);
+}
+END_TEST
+
+/* IM-26 */
+START_TEST(deflated_text_is_read)
+{
+    static const char hello[] = "\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15";
+    g_autoptr(GString) request = g_string_new(NULL);
+    g_string_printf(request,
+                    "MESSAGE " JULIET " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:%u;branch=z9hG4bKd1\r\n"
+                    "Max-Forwards: 70\r\nFrom: <sip:romeo@sip.test>;tag=1\r\nTo: <" JULIET ">\r\n"
+                    "Call-ID: d1\r\nCSeq: 1 MESSAGE\r\n"
+                    "Content-Type: text/plain\r\nContent-Encoding: deflate\r\n"
+                    "Content-Length: 13\r\n\r\n",
+                    sip_peer_port(stage.peer));
+    g_string_append_len(request, hello, 13);
+    sip_peer_send_octets(stage.peer, request->str, request->len);
+    gate_stage_expect(&stage, "sip message * id=d1 * body=hello");
+}
+END_TEST
+
+/* IM-07 */
+START_TEST(call_id_is_kept_for_lines_without_thread_where_that_is_set)
+{
+    gate_stage_clear(&stage);
+    gate_stage_init(&stage);
+    stage.settings.sticky_call_id = true;
+    gate_stage_start(&stage, false);
+    g_autofree char *first = sip_peer_header(line_out("body=1"), "Call-ID");
+    const char *second = line_out("body=2");
+    expect_header(second, "Call-ID", first);
+    expect_header(second, "CSeq", "2 MESSAGE");
 }
 END_TEST
 
@@ -568,6 +602,8 @@ int main(void)
                                   new_address_goes_out_as_contact,
                                   bodies_nobody_understands_are_refused_at_the_door,
                                   body_larger_than_a_stanza_is_refused,
+                                  deflated_text_is_read,
+                                  call_id_is_kept_for_lines_without_thread_where_that_is_set,
                                   what_is_nothing_for_a_reader_is_accepted_in_silence,
                                   who_writes_is_told_and_answered_at_once,
                                   who_writes_may_be_told_in_an_envelope,

@@ -260,7 +260,7 @@ class BareGateway(Server):
         lines = ["[gateway]", f"state_dir={self.directory}/state", "[xmpp]", f"server=127.0.0.1:{self.xmpp.port}",
                  f"[component {self.domain}]", f"secret={SECRET}", f"sip_domain={self.sip_domain}",
                  f"sip_route=udp:127.0.0.1:{self.sip.port}", "[sip]", f"listen=udp:127.0.0.1:{self.ports['sip']}",
-                 "[msrp]", f"listen=127.0.0.1:{self.ports['msrp']}"]
+                 "[msrp]", f"listen=127.0.0.1:{self.ports['msrp']}", "[peer *]", "options=never"]
         for domain, kind in self.xmpp_domains.items():
             lines += [f"[xmpp-domain {domain}]", f"kind={kind}", f"sip_domain={domain}"]
         for section in ("timers", "settings"):

@@ -229,7 +229,8 @@ class Mucsipd(Server):
         self.component_port = component_port
         self.kamailio_port = kamailio_port
         self.sip_transport = sip_transport
-        self.extra = extra
+        # A story counts what its phones receive: they are asked by OPTIONS only where it says so.
+        self.extra = extra if "[peer " in extra else "[peer *]\noptions = never\n" + extra
 
     @staticmethod
     def binary():

@@ -20,6 +20,7 @@ LIBRARIES = {
     "glib": (r"glib(-unix)?\.h|glib/.*", ["libglib-2.0.so"]),
     "gio": (r"gio/.*|glib-object\.h", ["libgio-2.0.so", "libgobject-2.0.so"]),
     "expat": (r"expat\.h", ["libexpat.so"]),
+    "zlib": (r"zlib\.h", ["libz.so"]),
     "strophe": (r"strophe\.h", ["libstrophe.so"]),
     "sofia": (r"sofia-sip/.*", ["libsofia-sip-ua.so", "libsofia-sip-ua-glib.so"]),
     "sqlite": (r"sqlite3\.h", ["libsqlite3.so"]),
@@ -39,7 +40,7 @@ class Layer(NamedTuple):
 
 LAYERS = {
     "mapping": Layer("mapping/libmapping.a", (), {"glib": "*"}, is_pure=True),
-    "sip/body": Layer("sip/body/libsipbody.a", (), {"glib": "*", "expat": "xml*"}, is_pure=True),
+    "sip/body": Layer("sip/body/libsipbody.a", (), {"glib": "*", "expat": "xml*", "zlib": "inflate*"}, is_pure=True),
     "sip/msrp": Layer("sip/msrp/libmsrp.a", (), {"glib": "*", "gio": "*", "libc": "*", "openssl": "msrp_tls*"}),
     "xmpp": Layer("xmpp/libxmpp.a", ("mapping",), {"glib": "*", "strophe": "*", "libc": "*"}),
     "sip": Layer("sip/libsip.a", ("mapping", "sip/body", "sip/msrp", "sip/dialect"),
