@@ -6,6 +6,7 @@
 
 #include "gateway/control.h"
 #include "gateway/gateway_error.h"
+#include "gateway/store_restore.h"
 #include "gateway/turns.h"
 #include "mapping/route.h"
 #include "sip/sipgate.h"

@@ -25,17 +25,18 @@ void store_close(Store *store);
 bool store_execute(Store *store, const Command *command, int64_t now_ms, GError **error);
 
 // What: commits what store_execute() has begun; nothing begun is fine.
-// Errors: false with GATEWAY_ERROR_STORE; nothing of the turn is kept.
+// Errors: false with GATEWAY_ERROR_STORE; nothing of the turn is kept, but the ends of rows closed in
+//         earlier ones. The first failure is logged, and that it works again.
 bool store_commit(Store *store, GError **error);
 
 // What: commits what store_execute() has begun together with the next turn, at the latest in 50 ms.
-// Errors: told in the log; the rows then stay open in the ledger.
+// Errors: told in the log, and tried again every second.
 void store_commit_soon(Store *store);
 
-// What: raises RESTORED for the next free row, for what is known of peers and for rooms that were bound,
-//       and closes the rows an earlier run left open as `lost` (counted in the log).
-// Errors: false with GATEWAY_ERROR_STORE.
-bool store_restore(Store *store, EventSink sink, int64_t now_ms, GError **error);
+// What: keeps the end a row has come to, though the turn that tells it could not be committed; it is
+//       committed with the next one that can be, and tried again meanwhile.
+// Shape: `command` is a STORE row-close.
+void store_keep_closing(Store *store, const Command *command, int64_t now_ms);
 
 // What: forgets those of the oldest two thousand rows that were closed longer than `keep_ms` ago.
 // Errors: false with GATEWAY_ERROR_STORE.

@@ -21,6 +21,15 @@ static const char *const STEPS[] = {
     "DROP TABLE peer;"
     "ALTER TABLE peer_fact RENAME TO peer;"
     "CREATE INDEX peer_end ON peer (until_ms);",
+    // 3: whatever is needed to finish a line after a crash. What was left open before cannot be finished.
+    "UPDATE ledger SET closed_ms=opened_ms, fate='lost', body=NULL WHERE closed_ms IS NULL;"
+    "ALTER TABLE ledger DROP COLUMN body;"
+    "ALTER TABLE ledger DROP COLUMN thread;"
+    "ALTER TABLE ledger DROP COLUMN session;"
+    "ALTER TABLE ledger ADD COLUMN carrier TEXT;" // how it left; NULL: it waits
+    "ALTER TABLE ledger ADD COLUMN request TEXT;" // key of the transaction of a page-mode message
+    "ALTER TABLE ledger ADD COLUMN status INTEGER;"
+    "ALTER TABLE ledger ADD COLUMN line TEXT;", // its fields in notation, while it is open
 };
 
 static bool run(sqlite3 *database, const char *sql, GError **error)

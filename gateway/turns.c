@@ -80,13 +80,13 @@ static bool is_condition(const Command *command)
            how != HOW_FORGET;
 }
 
-static bool store_execute_all(const Turns *turns, const Outbox *outbox, GError **error)
+static bool store_execute_all(const Turns *turns, const Outbox *outbox)
 {
     int64_t now_ms = g_get_real_time() / 1000;
     for (guint i = 0; i < outbox->commands->len; i++) {
         const Command *command = g_ptr_array_index(outbox->commands, i);
         if (command->kind == COMMAND_STORE &&
-            !store_execute(turns->store, command, now_ms, error))
+            !store_execute(turns->store, command, now_ms, NULL))
             return false;
     }
     return true;
@@ -100,20 +100,27 @@ static bool has_condition(const Outbox *outbox)
     return false;
 }
 
+static void closings_keep(const Turns *turns, const Outbox *outbox)
+{
+    int64_t now_ms = g_get_real_time() / 1000;
+    for (guint i = 0; i < outbox->commands->len; i++) {
+        const Command *command = g_ptr_array_index(outbox->commands, i);
+        if (command->kind == COMMAND_STORE && command->f.how == HOW_ROW_CLOSE)
+            store_keep_closing(turns->store, command, now_ms);
+    }
+}
+
 // False when the turn's lines may be neither handed over nor accepted.
 static bool outbox_store(const Turns *turns, const Outbox *outbox)
 {
-    g_autoptr(GError) error = NULL;
     bool must_stand = has_condition(outbox);
-    bool good = store_execute_all(turns, outbox, &error);
+    bool good = store_execute_all(turns, outbox);
     if (good && must_stand)
-        good = store_commit(turns->store, &error);
+        good = store_commit(turns->store, NULL);
     else if (good)
         store_commit_soon(turns->store);
-    if (!good && must_stand)
-        g_critical("nothing can be stored, so nothing is accepted: %s", error->message);
-    else if (!good)
-        g_critical("a row cannot be closed: %s", error->message);
+    if (!good)
+        closings_keep(turns, outbox);
     return good || !must_stand;
 }
 

@@ -331,8 +331,7 @@ static void on_page(Turn *turn, Session *session, Line *line, const Event *event
     const Refusal refusal = refusal_of(&event->f);
     if (event->f.how == HOW_TOO_LARGE) {
         line->needs_session = true;
-        line->tries = 0;
-        journal_take_back(turn, line);
+        journal_never_left(turn, line);
     } else if (refusal.reason != FAILURE_NONE) {
         journal_fail(turn, line, &refusal);
     } else {

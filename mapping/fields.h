@@ -22,7 +22,7 @@
     X(UP, "up") X(DOWN, "down")                                                                    \
     X(PATIENCE, "patience") X(SETUP, "setup") X(IDLE, "idle") X(HOLD, "hold")                      \
     X(REFRESH, "refresh") X(LAPSE, "lapse")                                                        \
-    X(ROW_OPEN, "row-open") X(ROW_CLOSE, "row-close")                                              \
+    X(ROW_OPEN, "row-open") X(ROW_HAND, "row-hand") X(ROW_CLOSE, "row-close")                      \
     X(ROOM_BIND, "room-bind") X(ROOM_UNBIND, "room-unbind")                                        \
     X(PEER, "peer") X(FORGET, "forget") X(HINT, "hint") X(COUNTER, "counter")                      \
     X(RENEW, "renew") X(NARROW, "narrow")                                                          \
@@ -56,6 +56,7 @@ typedef enum {
     ADDRESS(real)    /* real address of an occupant, a redirect target */                          \
     TEXT(nick)                                                                                     \
     TEXT(new_nick)                                                                                 \
+    TEXT(request)    /* key of the SIP transaction that a page-mode message came by */             \
     TEXT(id)                                                                                       \
     TEXT(thread)                                                                                   \
     TEXT(type)       /* of a message: chat, normal, headline */                                    \
@@ -70,6 +71,7 @@ typedef enum {
     TEXT(password)                                                                                 \
     TEXT(takes)      /* of a peer: what it is known to take, words of peer_memory.h with commas */ \
     TEXT(lacks)      /* of a peer: what it is known not to take */                                 \
+    TEXT(carrier)    /* how a line left: page, leg, chat, aside, room; absent = it waits */        \
     FLAG(continues)  /* an invitation that continues a chat */                                     \
     FLAG(mediated)   /* an invitation sent through the room */                                     \
     FLAG(private)    /* a line to one occupant; a leg that carries such lines */                   \

@@ -2,30 +2,68 @@
 // One row per line: opened before anything is handed on, closed once (ESC-004, R-22).
 #include "mapping/journal.h"
 
+#include "mapping/escalation_record.h"
+#include "mapping/notice.h"
 #include "mapping/receipts.h"
 #include "mapping/session_map.h"
 
-static void row_open(Turn *turn, const Session *session, const Line *line)
+// Lines of rooms name nobody; their rows say who wrote them to whom, so that he can be told.
+static void name_ends(Fields *row, const Session *session, LineClass class)
 {
-    const Fields *f = &line->f;
-    Command *store = turn_push(turn, session, COMMAND_STORE, line->to_side);
-    store->f.how = HOW_ROW_OPEN;
-    store->f.row = line->row;
-    store->f.ref = f->ref;
-    store->f.leg = f->leg;
-    fields_set_address(&store->f.from, f->from);
-    fields_set_address(&store->f.to, f->to);
-    fields_set_text(&store->f.id, f->id);
-    fields_set_text(&store->f.thread, f->thread);
-    fields_set_text(&store->f.body, f->body);
+    const Escalation *record = session->escalation;
+    Address *party = record->home == SIDE_XMPP ? session->s : session->x;
+    g_autoptr(Address) other =
+        row->nick != NULL ? address_with_resource(record->room, row->nick) : NULL;
+    fields_set_address(&row->room, record->room);
+    if (other == NULL)
+        other = address_ref(record->room);
+    fields_set_address(&row->from, class == LINE_ROOM_FROM ? party : other);
+    if (class == LINE_ROOM_FROM || row->to == NULL)
+        fields_set_address(&row->to, class == LINE_ROOM_FROM ? other : party);
 }
 
-static void row_close(Turn *turn, const Line *line, FailureReason failure)
+// What is said inside a session goes to whom it is locked to, in its thread (CHAT-20).
+static void name_session(Fields *row, const Session *session)
+{
+    fields_set_address(&row->to, session_x_target(session));
+    if (session->thread != NULL)
+        fields_set_text(&row->thread, session->thread);
+}
+
+// All that is needed to finish the line after a crash stands in its row: see recovery.h.
+static void row_open(Turn *turn, const Session *session, const Line *line)
+{
+    Command *store = turn_push(turn, session, COMMAND_STORE, line->to_side);
+    fields_copy(&store->f, &line->f);
+    store->f.session = session->id;
+    store->f.how = HOW_ROW_OPEN;
+    store->f.row = line->row;
+    if (line->class == LINE_ROOM_FROM || line->class == LINE_ROOM_TOWARDS)
+        name_ends(&store->f, session, line->class);
+    else if (line->class == LINE_PAIR_FROM && line->f.leg != 0)
+        name_session(&store->f, session);
+    turn->opened = store;
+}
+
+// A row opened by this same event is still to be written: one statement tells both.
+static void row_hand(Turn *turn, const Line *line, const char *carrier)
+{
+    Command *store = turn->opened;
+    if (store == NULL || store->f.row != line->row) {
+        store = turn_push(turn, line->session, COMMAND_STORE, line->to_side);
+        store->f.how = HOW_ROW_HAND;
+        store->f.row = line->row;
+    }
+    fields_set_text(&store->f.carrier, carrier);
+}
+
+static Command *row_close(Turn *turn, const Line *line, FailureReason failure)
 {
     Command *store = turn_push(turn, line->session, COMMAND_STORE, line->to_side);
     store->f.how = HOW_ROW_CLOSE;
     store->f.row = line->row;
     store->f.failure = failure;
+    return store;
 }
 
 void journal_admit(Turn *turn, Session *session, Line *owned)
@@ -35,12 +73,37 @@ void journal_admit(Turn *turn, Session *session, Line *owned)
     session_map_line_waits(turn->sessions, session, owned);
 }
 
-void journal_hand_over(Turn *turn, Line *line, LineCarrier carrier, uint64_t leg)
+static void fly(Turn *turn, Line *line, LineCarrier carrier, uint64_t leg)
 {
     line->carrier = carrier;
     line->leg = leg;
     line->tries++;
     session_map_line_flies(turn->sessions, line);
+}
+
+void journal_hand_over(Turn *turn, Line *line, LineCarrier carrier, uint64_t leg)
+{
+    bool is_known = line->tries > 0 && line->carrier == carrier;
+    if (!is_known)
+        row_hand(turn, line, lines_carrier_name(carrier));
+    fly(turn, line, carrier, leg);
+}
+
+void journal_queue_up(Turn *turn, Line *line)
+{
+    fly(turn, line, LINE_BY_PAGE, 0);
+}
+
+void journal_depart(Turn *turn, const Line *line)
+{
+    row_hand(turn, line, lines_carrier_name(line->carrier));
+}
+
+void journal_never_left(Turn *turn, Line *line)
+{
+    row_hand(turn, line, NULL);
+    line->tries = 0;
+    journal_take_back(turn, line);
 }
 
 void journal_take_back(Turn *turn, Line *line)
@@ -86,6 +149,18 @@ static void report(Turn *turn, const Line *line, FailureReason failure)
     command->f.failure = failure;
 }
 
+// No report reaches the author any more once the session is gone in which he wrote.
+static void tell_failure(Turn *turn, const Line *line, const Refusal *refusal)
+{
+    if (!line->is_accepted) {
+        refusal_tell(turn, line->session, side_other(line->to_side), &line->f, refusal);
+        return;
+    }
+    report(turn, line, refusal->reason);
+    if (session_map_find_leg(turn->sessions, line->f.leg, NULL) == NULL)
+        notice_send(turn, line, refusal);
+}
+
 static void end(Turn *turn, Line *line)
 {
     lines_free(session_map_line_drop(turn->sessions, line));
@@ -120,13 +195,12 @@ static void forget_wishes(Turn *turn, const Line *line)
 
 void journal_fail(Turn *turn, Line *line, const Refusal *refusal)
 {
-    row_close(turn, line, refusal->reason);
-    if (line->f.ref != 0)
+    Command *store = row_close(turn, line, refusal->reason);
+    if (line->f.request != NULL) // what a repetition of the request will hear
+        store->f.status = refusal->status;
+    if (line->f.ref != 0 || line->is_accepted)
         seen_forget(line->session->seen, line->f.id);
     forget_wishes(turn, line);
-    if (line->is_accepted)
-        report(turn, line, refusal->reason);
-    else
-        refusal_tell(turn, line->session, side_other(line->to_side), &line->f, refusal);
+    tell_failure(turn, line, refusal);
     end(turn, line);
 }

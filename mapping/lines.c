@@ -35,6 +35,11 @@ static const char *const CLASS_NAMES[] = {
     LINES_CLASSES(CLASS_NAME)
 };
 
+static const char *const CARRIER_NAMES[] = {
+#define CARRIER_NAME(NAME, text) [LINE_BY_##NAME] = text,
+    LINES_CARRIERS(CARRIER_NAME)
+};
+
 static const char *const SINK_NAMES[] = {
 #define SINK_NAME(NAME, text) [LINE_SINK_##NAME] = text,
     LINES_SINKS(SINK_NAME)
@@ -95,6 +100,11 @@ size_t lines_octets(const Line *line)
 const char *lines_class_name(LineClass class)
 {
     return CLASS_NAMES[class];
+}
+
+const char *lines_carrier_name(LineCarrier carrier)
+{
+    return CARRIER_NAMES[carrier];
 }
 
 const char *lines_sink_name(LineSink sink)

@@ -35,13 +35,18 @@ typedef enum {
     LINE_SINK_COUNT
 } LineSink;
 
-// How a line in flight was handed over.
+// How a line in flight was handed over; the word is that of its row in the ledger.
+#define LINES_CARRIERS(X)                                                                          \
+    X(PAGE, "page")   /* SIP MESSAGE, maybe still behind another one to the same target */         \
+    X(LEG, "leg")     /* on the chat leg */                                                        \
+    X(CHAT, "chat")   /* one-to-one stanza */                                                      \
+    X(ASIDE, "aside") /* private line on a conference leg */                                       \
+    X(ROOM, "room")   /* through the room */
+
 typedef enum {
-    LINE_BY_PAGE,  // SIP MESSAGE, maybe still behind another one to the same target
-    LINE_BY_LEG,   // on the chat leg
-    LINE_BY_CHAT,  // one-to-one stanza
-    LINE_BY_ASIDE, // private line on a conference leg
-    LINE_BY_ROOM,  // through the room
+#define LINES_ENUM(NAME, text) LINE_BY_##NAME,
+    LINES_CARRIERS(LINES_ENUM)
+#undef LINES_ENUM
 } LineCarrier;
 
 // A line waits (in Session.waiting) or is in flight (in Session.in_flight), under one row all its
@@ -85,4 +90,5 @@ LineSink lines_sink(LineClass class, ChatLegState leg, EscalationState state);
 // What: words of the table.
 // Shape: static text.
 const char *lines_class_name(LineClass class);
+const char *lines_carrier_name(LineCarrier carrier);
 const char *lines_sink_name(LineSink sink);

@@ -123,7 +123,7 @@ void page_send(Turn *turn, Line *line)
         journal_hand_over(turn, line, LINE_BY_PAGE, 0);
         push(turn, line);
     } else if (wait_behind(turn, queue, line->row, NULL)) {
-        journal_hand_over(turn, line, LINE_BY_PAGE, 0);
+        journal_queue_up(turn, line);
     } else {
         journal_fail(turn, line,
                      &(Refusal){.reason = FAILURE_RESOURCE_CONSTRAINT,
@@ -166,6 +166,7 @@ static bool send_next(Turn *turn, PageQueue *queue)
             notice_send(turn, g_steal_pointer(&item->notice));
             is_sent = true;
         } else if (line != NULL && line->in_flight && line->carrier == LINE_BY_PAGE) {
+            journal_depart(turn, line);
             push(turn, line);
             is_sent = true;
         }

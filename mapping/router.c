@@ -9,6 +9,7 @@
 #include "mapping/page.h"
 #include "mapping/peer_news.h"
 #include "mapping/policy.h"
+#include "mapping/recovery.h"
 #include "mapping/room.h"
 #include "mapping/session_map.h"
 
@@ -20,6 +21,7 @@ struct Router {
     PeerMemory *peers;        // owned
     Receipts *receipts;       // owned
     Policy *policy;           // owned
+    Recovery *recovery;       // owned
     TurnCounters counters;
     GQueue happenings; // empty between turns
 };
@@ -34,6 +36,7 @@ Router *router_new(const Route *route, const Settings *settings)
     router->peers = peer_memory_new();
     router->receipts = receipts_new();
     router->policy = policy_new(settings);
+    router->recovery = recovery_new();
     return router;
 }
 
@@ -46,6 +49,7 @@ void router_free(Router *router)
     peer_memory_free(router->peers);
     receipts_free(router->receipts);
     policy_free(router->policy);
+    recovery_free(router->recovery);
     g_free(router);
 }
 
@@ -191,13 +195,15 @@ static uint64_t on_timer(Turn *turn, const Event *event)
     return session->id;
 }
 
-static uint64_t on_restored(Turn *turn, const Event *event)
+static uint64_t on_restored(Turn *turn, Recovery *recovery, const Event *event)
 {
     const Fields *f = &event->f;
     if (f->how == HOW_COUNTER && f->number > 0)
         turn->counters->row = MAX(turn->counters->row, f->number - 1);
     else if (f->how == HOW_PEER)
         peer_news_on_restored(turn, event);
+    else if (f->how == HOW_ROW_OPEN || f->how == HOW_ROW_CLOSE)
+        recovery_on_restored(recovery, turn, event);
     else if (f->how != HOW_COUNTER)
         escalation_on_restored(turn, event);
     return 0;
@@ -217,14 +223,15 @@ static uint64_t on_closing(Turn *turn, Policy *policy)
     return 0;
 }
 
-static uint64_t on_link(Turn *turn, Policy *policy, const Event *event)
+static uint64_t on_link(Turn *turn, Router *router, const Event *event)
 {
-    policy_on_link(policy, event);
+    policy_on_link(router->policy, event);
     escalation_on_link(turn, event);
+    recovery_on_link(router->recovery, turn, event);
     return 0;
 }
 
-static uint64_t route_event(Turn *turn, Policy *policy, const Event *event)
+static uint64_t route_event(Turn *turn, Router *router, const Event *event)
 {
     switch (event->kind) {
     case EVENT_MESSAGE: return to_pair(turn, event, chat_on_message);
@@ -244,10 +251,10 @@ static uint64_t route_event(Turn *turn, Policy *policy, const Event *event)
     case EVENT_ROOM_ROSTER:
     case EVENT_ROOM_MESSAGE:
     case EVENT_ROOM_SUBJECT: return to_leg(turn, event, room_on_event);
-    case EVENT_LINK: return on_link(turn, policy, event);
+    case EVENT_LINK: return on_link(turn, router, event);
     case EVENT_TIMER: return on_timer(turn, event);
-    case EVENT_RESTORED: return on_restored(turn, event);
-    case EVENT_CLOSING: return on_closing(turn, policy);
+    case EVENT_RESTORED: return on_restored(turn, router->recovery, event);
+    case EVENT_CLOSING: return on_closing(turn, router->policy);
     }
     g_assert_not_reached();
 }
@@ -270,6 +277,8 @@ uint64_t router_dispatch(Router *router, const Event *event, Outbox *outbox)
 {
     Turn turn = router_turn(router, outbox, event->at_ms);
     session_map_sweep(router->sessions, turn.now_ms);
+    if (recovery_answers(router->recovery, &turn, event))
+        return 0;
     PolicyVerdict verdict = policy_admit(router->policy, &turn, event);
     if (verdict.silent)
         return 0;
@@ -279,7 +288,7 @@ uint64_t router_dispatch(Router *router, const Event *event, Outbox *outbox)
     }
     if (event->side == SIDE_SIP && (event->f.takes != NULL || event->f.lacks != NULL))
         peer_news_on_event(&turn, event);
-    uint64_t session = route_event(&turn, router->policy, event);
+    uint64_t session = route_event(&turn, router, event);
     turn_settle(&turn);
     return session;
 }

@@ -33,6 +33,7 @@ typedef struct {
     const Settings *settings; // borrowed
     TurnCounters *counters;   // borrowed
     Outbox *outbox;           // borrowed (caller of router_dispatch)
+    Command *opened;          // borrowed (outbox): the row-open of this event, or NULL
     GQueue *happenings;       // borrowed, raised inside this turn
     int64_t now_ms;           // time of the event, monotonic
 } Turn;

@@ -23,6 +23,8 @@
 
 // What we ask a sender to wait when too many of its kind are open.
 #define OVERLOAD_RETRY_S 5
+// 128 bits of a hash: none of another request by chance.
+#define REQUEST_KEY_DIGITS 32
 // A peer that has not answered for so long is slow or gone: nobody waits for it any more.
 #define YOUNG_US (1000 * 1000)
 // RFC 3994 3.3: a state without a time of its own.
@@ -365,6 +367,20 @@ static char *id_of(const sip_t *sip)
     return g_strdup(g_str_has_prefix(branch, "z9hG4bK") ? branch + strlen("z9hG4bK") : branch);
 }
 
+// The same request again, byte for byte, has the same key (RFC 3261 17.2.3); so it is known even by a
+// gateway that was restarted in between.
+static char *request_of(const sip_t *sip)
+{
+    const char *branch = sip->sip_via != NULL ? sip->sip_via->v_branch : NULL;
+    const char *tag = sip->sip_from->a_tag;
+    g_autofree char *words =
+        g_strdup_printf("%s\n%s\n%s\n%u", branch != NULL ? branch : "", tag != NULL ? tag : "",
+                        sip->sip_call_id->i_id, sip->sip_cseq->cs_seq);
+    char *key = g_compute_checksum_for_string(G_CHECKSUM_SHA256, words, -1);
+    key[REQUEST_KEY_DIGITS] = '\0';
+    return key;
+}
+
 // Headers first; an envelope inside knows better.
 static void fill_fields(Fields *fields, const Pager *pager, const sip_t *sip,
                         const Parties *parties, const MessageBody *body)
@@ -405,6 +421,8 @@ static void raise_message(Pager *pager, const AgentEvent *event, const Parties *
     g_hash_table_add(pager->in, in);
     message->f.ref = in->ref;
     message->f.leg = leg;
+    if (leg == 0)
+        message->f.request = request_of(event->sip);
     fields_set_text(&message->f.type, leg != 0 ? "chat" : NULL);
     gate_core_raise(pager->core, message);
 }

@@ -279,7 +279,7 @@ START_TEST(message_comes_in_and_waits_for_accept)
               "Content-Language: cs, en\n",
         "Hi\r\nyou");
     gate_stage_expect(&stage, "sip message ref=? from=romeo@sip.test/desk7 to=juliet@xmpp.test "
-                              "nick=\"Romeo M\" id=peer*-1 thread=c-1@h subject=S lang=cs "
+                              "nick=\"Romeo M\" request=* id=peer*-1 thread=c-1@h subject=S lang=cs "
                               "body=\"Hi\\nyou\"");
     sip_peer_send(stage.peer, request); // a retransmission
     ck_assert(gate_stage_is_quiet(&stage));

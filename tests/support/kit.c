@@ -58,6 +58,7 @@ char *kit_said(Kit *kit)
         notation_print_command(command, true, said);
     }
     outbox_clear(kit->turn.outbox);
+    kit->turn.opened = NULL;
     return g_string_free(said, FALSE);
 }
 

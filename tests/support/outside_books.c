@@ -217,15 +217,23 @@ static void demand_order(const OutsideBooks *books, uint64_t row)
     }
 }
 
+// What the gateway itself tells the author of a line has no id.
+static bool is_notice(const Command *command)
+{
+    return command->f.id == NULL;
+}
+
 static void on_line(OutsideBooks *books, const Command *command)
 {
     OutsideRow row = {.row = command->f.row,
                       .leg = command->f.leg,
                       .side = command->side,
-                      .session = command->f.session,
-                      .id = g_ascii_strtoull(command->f.id, NULL, 10)};
-    demand_not_shown(books, &row);
-    demand_privacy(books, command);
+                      .session = command->f.session};
+    if (!is_notice(command)) {
+        row.id = g_ascii_strtoull(command->f.id, NULL, 10);
+        demand_not_shown(books, &row);
+        demand_privacy(books, command);
+    }
     demand_way(books, command);
     demand_order(books, row.row);
     g_array_append_val(books->rows, row);

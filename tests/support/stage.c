@@ -363,6 +363,7 @@ static char *commands_take(Stage *stage)
     return NULL;
 }
 
+// A row that an earlier run left open is open in this one.
 static char *dispatch(Stage *stage, Event *event)
 {
     event->at_ms = stage->now_ms;
@@ -370,8 +371,11 @@ static char *dispatch(Stage *stage, Event *event)
         stage->router = router_new(stage->route, &stage->settings);
     g_queue_clear_full(&stage->kept, g_free);
     outbox_clear(stage->outbox);
+    char *why = NULL;
+    if (event->kind == EVENT_RESTORED && event->f.how == HOW_ROW_OPEN)
+        why = row_opens(stage, event->f.row);
     router_dispatch(stage->router, event, stage->outbox);
-    return commands_take(stage);
+    return why != NULL ? why : commands_take(stage);
 }
 
 // Puts what was captured where `=$name` stands; a name ends where a word ends.

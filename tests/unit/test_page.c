@@ -20,11 +20,15 @@ static void answered(Kit *kit, Line *line)
     lines_free(session_map_line_drop(kit->turn.sessions, line));
 }
 
+// The row of each says that it leaves, when it does and not before.
 static const char FIRST[] =
+    "sip store how=row-hand row=1 carrier=page\n"
     "sip message row=1 from=juliet@xmpp.test/b to=romeo@sip.test id=a body=x";
 static const char SECOND[] =
+    "sip store how=row-hand row=2 carrier=page\n"
     "sip message row=2 from=juliet@xmpp.test/b to=romeo@sip.test/desk7 id=b body=x";
 static const char THIRD[] =
+    "sip store how=row-hand row=3 carrier=page\n"
     "sip message row=3 from=juliet@xmpp.test/b to=romeo@sip.test id=c body=x";
 
 /* IM-15 */
@@ -44,7 +48,8 @@ START_TEST(page_sends_the_next_when_one_is_answered_whatever_the_device)
     answered(kit, c);
     kit_expect(kit, "");
     paged(kit, "romeo@sip.test", "d");
-    kit_expect(kit, "sip message row=4 from=juliet@xmpp.test/b to=romeo@sip.test id=d body=x");
+    kit_expect(kit, "sip store how=row-hand row=4 carrier=page\n"
+                    "sip message row=4 from=juliet@xmpp.test/b to=romeo@sip.test id=d body=x");
 }
 END_TEST
 
@@ -55,7 +60,8 @@ START_TEST(page_targets_do_not_wait_for_each_other)
     paged(kit, "romeo@sip.test", "a");
     kit_expect(kit, FIRST);
     paged(kit, "mercutio@sip.test", "b");
-    kit_expect(kit, "sip message row=2 from=juliet@xmpp.test/b to=mercutio@sip.test id=b body=x");
+    kit_expect(kit, "sip store how=row-hand row=2 carrier=page\n"
+                    "sip message row=2 from=juliet@xmpp.test/b to=mercutio@sip.test id=b body=x");
 }
 END_TEST
 

@@ -5,6 +5,8 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 
+#include "gateway/store_restore.h"
+#include "gateway/store_rows.h"
 #include "mapping/notation.h"
 #include "tests/support/ledger_view.h"
 #include "tests/support/loop.h"
@@ -82,9 +84,10 @@ START_TEST(store_rows_numbers_peers_and_rooms_survive_a_restart)
     g_autofree char *told = restart(&store);
     ck_assert_str_eq(told, "xmpp restored how=counter number=9\n"
                            "xmpp restored how=peer ms=3000 to=b@s.test lacks=msrp\n"
-                           "xmpp restored how=room-bind leg=3 from=b@s.test room=r@muc.test nick=B");
+                           "xmpp restored how=room-bind leg=3 from=b@s.test room=r@muc.test nick=B\n"
+                           "xmpp restored how=row-open row=8 ms=1000 from=b@s.test to=a@x.test body=Ho "
+                           "stamp=1970-01-01T00:00:05Z");
     ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='delivered'"), 1);
-    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='lost'"), 1);
     store_close(store);
     teardown();
 }
@@ -124,11 +127,16 @@ START_TEST(store_of_the_first_version_keeps_who_has_no_msrp)
                         " fact TEXT NOT NULL, until_ms INTEGER NOT NULL,"
                         " PRIMARY KEY (address, fact)) WITHOUT ROWID;"
                         "INSERT INTO peer VALUES ('b@s.test','no-msrp',9000);"
+                        "DROP TABLE ledger; CREATE TABLE ledger (row INTEGER PRIMARY KEY, side TEXT NOT NULL,"
+                        " session INTEGER, leg INTEGER, sender TEXT, recipient TEXT, id TEXT, thread TEXT,"
+                        " body TEXT, opened_ms INTEGER NOT NULL, closed_ms INTEGER, fate TEXT, failure TEXT);"
+                        "INSERT INTO ledger (row, side, body, opened_ms) VALUES (1, 'sip', 'Hi', 5000);"
                         "PRAGMA user_version=1");
     store_close(store);
     g_autofree char *told = restart(&store);
-    ck_assert_str_eq(told, "xmpp restored how=counter number=1\n"
+    ck_assert_str_eq(told, "xmpp restored how=counter number=2\n"
                            "xmpp restored how=peer ms=3000 to=b@s.test lacks=msrp");
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='lost'"), 1);
     store_close(store);
     teardown();
 }
@@ -150,6 +158,121 @@ START_TEST(store_turn_that_fails_leaves_nothing_behind)
 }
 END_TEST
 
+START_TEST(store_row_without_an_end_comes_back_as_it_was_and_as_far_as_it_got)
+{
+    setup();
+    Store *store = start();
+    ck_assert(execute(store, "xmpp store how=row-open row=1 session=4 ref=9 leg=2 from=b@s.test/d to=a@x.test/r "
+                             "id=q thread=T subject=\"So what\" lang=en body=\"1\\n\\\"2\\\"\" html=<b>1</b> "
+                             "stamp=2026-01-01T00:00:00Z receipt=yes"));
+    ck_assert(execute(store, "xmpp store how=row-hand row=1 carrier=chat"));
+    ck_assert(execute(store, "sip store how=row-open row=2 to=b@s.test body=x carrier=page"));
+    ck_assert(execute(store, "sip store how=row-hand row=2"));
+    ck_assert(store_commit(store, NULL));
+    store_close(store);
+    g_autofree char *told = restart(&store);
+    ck_assert_str_eq(told,
+                     "xmpp restored how=counter number=3\n"
+                     "xmpp restored how=row-open leg=2 ref=9 row=1 ms=1000 from=b@s.test/d to=a@x.test/r "
+                     "id=q thread=T subject=\"So what\" lang=en body=\"1\\n\\\"2\\\"\" html=<b>1</b> "
+                     "stamp=2026-01-01T00:00:00Z carrier=chat receipt=yes\n"
+                     "sip restored how=row-open row=2 ms=1000 to=b@s.test body=x "
+                     "stamp=1970-01-01T00:00:05Z");
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+START_TEST(store_tells_what_was_done_lately_for_xmpp)
+{
+    setup();
+    Store *store = start();
+    ck_assert(execute(store, "xmpp store how=row-open row=1 from=b@s.test to=a@x.test id=p1 request=K1 body=x"));
+    ck_assert(execute(store, "xmpp store how=row-open row=2 from=b@s.test to=a@x.test id=p2 request=K2 body=x"));
+    ck_assert(execute(store, "xmpp store how=row-open row=3 from=b@s.test to=a@x.test id=s1 leg=5 body=x"));
+    ck_assert(execute(store, "sip store how=row-open row=4 from=a@x.test to=b@s.test id=m1 body=x"));
+    ck_assert(execute(store, "xmpp store how=row-close row=1"));
+    ck_assert(execute(store, "xmpp store how=row-close row=2 failure=item-not-found status=404"));
+    ck_assert(execute(store, "xmpp store how=row-close row=3"));
+    ck_assert(execute(store, "sip store how=row-close row=4"));
+    ck_assert(store_commit(store, NULL));
+    store_close(store);
+    g_autofree char *told = restart(&store);
+    ck_assert_str_eq(told,
+                     "xmpp restored how=counter number=5\n"
+                     "xmpp restored how=row-close row=1 ms=1000 from=b@s.test to=a@x.test request=K1 id=p1\n"
+                     "xmpp restored how=row-close failure=item-not-found row=2 status=404 ms=1000 "
+                     "from=b@s.test to=a@x.test request=K2 id=p2\n"
+                     "xmpp restored how=row-close leg=5 row=3 ms=1000 from=b@s.test to=a@x.test id=s1");
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+START_TEST(store_row_that_cannot_be_read_is_closed_as_lost)
+{
+    setup();
+    Store *store = start();
+    ck_assert(execute(store, "sip store how=row-open row=1 to=b@s.test body=x"));
+    ck_assert(store_commit(store, NULL));
+    ledger_view_execute("UPDATE ledger SET line='body=\"'");
+    store_close(store);
+    g_autofree char *told = restart(&store);
+    ck_assert_str_eq(told, "xmpp restored how=counter number=2");
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='lost'"), 1);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+// The end of a row is known though the transaction in which it stood came to nothing.
+START_TEST(store_closes_again_what_was_closed_in_a_turn_that_failed)
+{
+    setup();
+    Store *store = start();
+    ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
+    ck_assert(store_commit(store, NULL));
+    ck_assert(execute(store, "sip store how=row-close row=1"));
+    ck_assert(!execute(store, "sip store how=row-open row=1 body=again"));
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='delivered'"), 0);
+    ck_assert(execute(store, "sip store how=row-open row=2 body=Ho"));
+    ck_assert(store_commit(store, NULL));
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='delivered'"), 1);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+static void row_note(const StoreRow *row, void *data)
+{
+    g_string_append_printf(data, "%d %s %s %s %s;", (int)row->row, row->side, row->id,
+                           row->carrier != NULL ? row->carrier : "-",
+                           row->fate != NULL ? row->fate : "open");
+}
+
+START_TEST(store_rows_are_shown_youngest_first_and_by_what_is_asked)
+{
+    setup();
+    Store *store = start();
+    g_autoptr(GString) shown = g_string_new(NULL);
+    ck_assert(execute(store, "sip store how=row-open row=1 from=a@x.test/r to=b@s.test id=m1 body=x carrier=page"));
+    ck_assert(execute(store, "xmpp store how=row-open row=2 from=c@s.test to=a@x.test id=m2 body=x"));
+    ck_assert(execute(store, "sip store how=row-open row=3 from=aa@x.test to=c@s.test id=m3 body=x"));
+    ck_assert(execute(store, "sip store how=row-close row=1"));
+    ck_assert(store_rows_each(store, NULL, row_note, shown, NULL));
+    ck_assert_str_eq(shown->str, "3 sip m3 - open;2 xmpp m2 - open;1 sip m1 page delivered;");
+    g_string_truncate(shown, 0);
+    ck_assert(store_rows_each(store, &(StoreRowsFilter){.address = "a@x.test"}, row_note, shown, NULL));
+    ck_assert_str_eq(shown->str, "2 xmpp m2 - open;1 sip m1 page delivered;");
+    g_string_truncate(shown, 0);
+    ck_assert(store_rows_each(store, &(StoreRowsFilter){.is_open = true, .limit = 1}, row_note, shown, NULL));
+    ck_assert(store_rows_each(store, &(StoreRowsFilter){.id = "m1"}, row_note, shown, NULL));
+    ck_assert_str_eq(shown->str, "3 sip m3 - open;1 sip m1 page delivered;");
+    store_close(store);
+    teardown();
+}
+END_TEST
+
 START_TEST(store_closed_rows_lose_their_text_and_go_when_old)
 {
     setup();
@@ -158,7 +281,7 @@ START_TEST(store_closed_rows_lose_their_text_and_go_when_old)
     ck_assert(execute(store, "sip store how=row-open row=2 body=Ho"));
     ck_assert(execute(store, "sip store how=row-close row=1 failure=item-not-found"));
     ck_assert(store_commit(store, NULL));
-    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE body IS NULL AND fate='failed'"), 1);
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE line IS NULL AND fate='failed'"), 1);
     ck_assert(store_prune(store, 5000 + 101, 100, NULL));
     ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger"), 1);
     ck_assert_int_eq(ledger_view_number("SELECT row FROM ledger"), 2);
@@ -231,11 +354,17 @@ END_TEST
 
 int main(void)
 {
+    g_log_set_always_fatal(G_LOG_LEVEL_ERROR); // a store that fails is a critical line, and expected here
     const TTest *const TESTS[] = {
         store_rows_numbers_peers_and_rooms_survive_a_restart,
         store_keeps_the_last_word_of_each_fact_about_a_peer,
         store_of_the_first_version_keeps_who_has_no_msrp,
         store_turn_that_fails_leaves_nothing_behind,
+        store_row_without_an_end_comes_back_as_it_was_and_as_far_as_it_got,
+        store_tells_what_was_done_lately_for_xmpp,
+        store_row_that_cannot_be_read_is_closed_as_lost,
+        store_closes_again_what_was_closed_in_a_turn_that_failed,
+        store_rows_are_shown_youngest_first_and_by_what_is_asked,
         store_closed_rows_lose_their_text_and_go_when_old,
         store_commits_soon_what_may_wait,
         store_that_is_closed_commits_what_waited,

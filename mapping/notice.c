@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Words and way of a notice.
+#include "mapping/notice.h"
+
+#include "mapping/journal.h"
+#include "mapping/page.h"
+
+enum { NOTICE_QUOTE_MAX = 60 }; // LIMIT: characters quoted, so that a notice always fits page mode
+
+static char *quote_of(const char *body)
+{
+    bool is_long = g_utf8_strlen(body, -1) > NOTICE_QUOTE_MAX;
+    g_autofree char *start = is_long ? g_utf8_substring(body, 0, NOTICE_QUOTE_MAX) : g_strdup(body);
+    g_strdelimit(start, "\r\n\t", ' ');
+    g_strchomp(start);
+    return g_strdup_printf(" \"%s%s\"", start, is_long ? "..." : "");
+}
+
+char *notice_text(const char *body, const Refusal *refusal)
+{
+    g_autofree char *quote = body != NULL ? quote_of(body) : g_strdup("");
+    if (refusal->reason == FAILURE_REMOTE_SERVER_TIMEOUT)
+        return g_strdup_printf("It is not known whether your message%s has arrived.", quote);
+    return g_strdup_printf("Your message%s was not delivered: %s.", quote,
+                           failure_name(refusal->reason));
+}
+
+// A headline: its own failure is told to nobody (IM-16).
+void notice_send(Turn *turn, const Line *line, const Refusal *refusal)
+{
+    if (line->f.from == NULL || line->f.to == NULL)
+        return;
+    Line *notice = g_new0(Line, 1);
+    notice->class = LINE_PAIR_TOWARDS;
+    notice->to_side = SIDE_SIP;
+    notice->at_ms = turn->now_ms;
+    notice->link.data = notice;
+    fields_set_address(&notice->f.from, line->f.to);
+    fields_set_address(&notice->f.to, line->f.from);
+    fields_set_text(&notice->f.type, "headline");
+    notice->f.body = notice_text(line->f.body, refusal);
+    journal_admit(turn, line->session, notice);
+    page_send(turn, notice);
+}

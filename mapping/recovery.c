@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+// The table, the lines that wait for their link, the answers that are known again.
+#include "mapping/recovery.h"
+
+#include "mapping/chat.h"
+#include "mapping/journal.h"
+#include "mapping/recent.h"
+#include "mapping/route.h"
+#include "mapping/session_map.h"
+
+enum {
+    RECOVERY_AGE_MAX_MS = 10 * 60 * 1000, // ESC-606: what is older is not sent any more
+    RECOVERY_ANSWERS_MAX = 50000,         // LIMIT: answers known again; the oldest go first
+};
+
+// How the request ended that a page came by.
+typedef struct {
+    int64_t until_ms; // event time
+    FailureReason failure;
+    uint64_t status;
+} Answer;
+
+struct Recovery {
+    GQueue held;     // owned Line *, by row; `f.carrier` as in the row
+    Recent *answers; // owned: key of a request to Answer
+};
+
+static const RecoveryWay WAYS[RECOVERY_KIND_COUNT][2] = {
+    //                        it waited            it had left
+    [RECOVERY_KIND_TO_SIP] = {RECOVERY_SENT, RECOVERY_UNKNOWN},
+    [RECOVERY_KIND_PAGE] = {RECOVERY_FORGOTTEN, RECOVERY_ANSWERED},
+    [RECOVERY_KIND_SEND] = {RECOVERY_SENT, RECOVERY_SENT},
+    [RECOVERY_KIND_ROOM] = {RECOVERY_FAILED, RECOVERY_UNKNOWN},
+};
+
+static const char *const KIND_NAMES[] = {
+#define KIND_NAME(NAME, text) [RECOVERY_KIND_##NAME] = text,
+    RECOVERY_KINDS(KIND_NAME)
+};
+
+static const char *const WAY_NAMES[] = {
+#define WAY_NAME(NAME, text) [RECOVERY_##NAME] = text,
+    RECOVERY_WAYS(WAY_NAME)
+};
+
+// ERR-05 has remote-server-timeout for a request without an answer.
+static const Refusal UNKNOWN = {.reason = FAILURE_REMOTE_SERVER_TIMEOUT,
+                                .text = "outcome unknown, may have arrived"};
+static const Refusal NOT_SENT = {.reason = FAILURE_RECIPIENT_UNAVAILABLE,
+                                 .text = "not delivered: the gateway was restarted"};
+
+Recovery *recovery_new(void)
+{
+    Recovery *recovery = g_new0(Recovery, 1);
+    recovery->answers = recent_new(RECOVERY_ANSWERS_MAX, g_free);
+    return recovery;
+}
+
+static void line_free(gpointer line)
+{
+    lines_free(line);
+}
+
+void recovery_free(Recovery *recovery)
+{
+    if (recovery == NULL)
+        return;
+    g_queue_clear_full(&recovery->held, line_free);
+    recent_free(recovery->answers);
+    g_free(recovery);
+}
+
+RecoveryKind recovery_kind(const Fields *row, Side side)
+{
+    if (row->room != NULL)
+        return RECOVERY_KIND_ROOM;
+    if (side == SIDE_SIP)
+        return RECOVERY_KIND_TO_SIP;
+    return row->leg != 0 ? RECOVERY_KIND_SEND : RECOVERY_KIND_PAGE;
+}
+
+RecoveryWay recovery_way(RecoveryKind kind, bool has_left, int64_t age_ms)
+{
+    RecoveryWay way = WAYS[kind][has_left];
+    if (way != RECOVERY_SENT || age_ms <= RECOVERY_AGE_MAX_MS)
+        return way;
+    return has_left ? RECOVERY_UNKNOWN : RECOVERY_FAILED;
+}
+
+// ---- answers ------------------------------------------------------------------------------------
+
+// The transaction of a request lives as long as it may be repeated (RFC 3261 17.1.2.2, timer F).
+static void answer_know(Recovery *recovery, const Turn *turn, const Event *event,
+                        FailureReason failure)
+{
+    int64_t left_ms = turn->settings->T_sip - (int64_t)event->f.ms;
+    if (event->f.request == NULL || left_ms < 0)
+        return;
+    Answer *answer = g_new(Answer, 1);
+    *answer = (Answer){turn->now_ms + left_ms, failure, event->f.status};
+    recent_put(recovery->answers, event->f.request, answer);
+}
+
+bool recovery_answers(Recovery *recovery, Turn *turn, const Event *event)
+{
+    const char *request = event->kind == EVENT_MESSAGE ? event->f.request : NULL;
+    const Answer *answer = request != NULL ? recent_find(recovery->answers, request) : NULL;
+    if (answer == NULL || answer->until_ms < turn->now_ms)
+        return false;
+    if (answer->failure == FAILURE_NONE) {
+        turn_push(turn, NULL, COMMAND_ACCEPT, event->side)->f.ref = event->f.ref;
+        return true;
+    }
+    Refusal refusal = {.reason = answer->failure, .status = answer->status};
+    if (answer->failure == UNKNOWN.reason && answer->status == 0)
+        refusal.text = UNKNOWN.text;
+    refusal_tell(turn, NULL, event->side, &event->f, &refusal);
+    return true;
+}
+
+// ---- rows ---------------------------------------------------------------------------------------
+
+// Rows know who wrote to whom; a line of a room belongs to whoever is not the room.
+static Session *session_of(Turn *turn, const Fields *f, Side to_side)
+{
+    const Address *x = to_side == SIDE_SIP ? f->from : f->to;
+    const Address *s = to_side == SIDE_SIP ? f->to : f->from;
+    if (x == NULL || s == NULL)
+        return NULL;
+    return session_map_open(turn->sessions, x, s, turn->now_ms);
+}
+
+// The user whose domain is a component of ours.
+static const Address *ours(const Line *line)
+{
+    return line->to_side == SIDE_SIP ? line->f.to : line->f.from;
+}
+
+static LineClass class_of(const Event *event)
+{
+    bool to_sip = event->side == SIDE_SIP;
+    if (event->f.room != NULL)
+        return to_sip ? LINE_ROOM_TOWARDS : LINE_ROOM_FROM;
+    return to_sip ? LINE_PAIR_TOWARDS : LINE_PAIR_FROM;
+}
+
+// Requests and legs of the earlier run are gone: what was accepted there is answered by a notice.
+static Line *line_of(const Event *event)
+{
+    Line *line = lines_new(event, class_of(event));
+    line->to_side = event->side;
+    line->row = event->f.row;
+    line->at_ms = event->at_ms - (int64_t)event->f.ms;
+    line->is_accepted = event->side == SIDE_XMPP && event->f.leg != 0;
+    line->f.how = HOW_NONE;
+    line->f.ref = line->f.row = line->f.ms = 0;
+    return line;
+}
+
+static void line_close(Turn *turn, const Event *event, const Refusal *refusal)
+{
+    Command *store = turn_push(turn, NULL, COMMAND_STORE, event->side);
+    store->f.how = HOW_ROW_CLOSE;
+    store->f.row = event->f.row;
+    store->f.failure = refusal->reason;
+}
+
+static void id_know(Turn *turn, const Fields *f, int64_t at_ms)
+{
+    Session *session = session_of(turn, f, SIDE_XMPP);
+    if (session == NULL)
+        return;
+    if (session->seen == NULL)
+        session->seen = seen_new();
+    seen_note(session->seen, f->id, at_ms);
+}
+
+static void on_done(Recovery *recovery, Turn *turn, const Event *event)
+{
+    answer_know(recovery, turn, event, event->f.failure);
+    if (event->f.leg != 0 && event->f.failure == FAILURE_NONE)
+        id_know(turn, &event->f, turn->now_ms - (int64_t)event->f.ms);
+}
+
+// Numbers of legs are never used twice, not even by those that a row remembers (docs/seam.md).
+static void on_open(Recovery *recovery, Turn *turn, const Event *event)
+{
+    RecoveryKind kind = recovery_kind(&event->f, event->side);
+    RecoveryWay way = recovery_way(kind, event->f.carrier != NULL, (int64_t)event->f.ms);
+    turn->counters->leg = MAX(turn->counters->leg, event->f.leg);
+    if (way == RECOVERY_ANSWERED)
+        answer_know(recovery, turn, event, UNKNOWN.reason);
+    if (way == RECOVERY_ANSWERED || way == RECOVERY_FORGOTTEN) {
+        line_close(turn, event, way == RECOVERY_ANSWERED ? &UNKNOWN : &NOT_SENT);
+        return;
+    }
+    if (kind == RECOVERY_KIND_SEND)
+        id_know(turn, &event->f, turn->now_ms);
+    g_autoptr(Line) line = line_of(event);
+    if (route_side_of(turn->route, ours(line)) == ROUTE_NOWHERE)
+        line_close(turn, event, &NOT_SENT); // its domain is no longer served: nobody can be told
+    else
+        g_queue_push_tail(&recovery->held, g_steal_pointer(&line));
+}
+
+void recovery_on_restored(Recovery *recovery, Turn *turn, const Event *event)
+{
+    if (event->f.how == HOW_ROW_OPEN)
+        on_open(recovery, turn, event);
+    else if (event->f.how == HOW_ROW_CLOSE)
+        on_done(recovery, turn, event);
+}
+
+// ---- the link -----------------------------------------------------------------------------------
+
+// What a person wrote in a room is answered to nobody but, in private, to the one (MUC-B21).
+static bool has_author(const Line *line)
+{
+    return line->class != LINE_ROOM_TOWARDS || line->f.private;
+}
+
+static void line_finish(Turn *turn, Session *session, Line *line, RecoveryWay way)
+{
+    session_map_line_waits(turn->sessions, session, line);
+    if (way == RECOVERY_SENT) {
+        chat_offer_waiting(turn, session);
+        return;
+    }
+    if (!has_author(line))
+        fields_set_address(&line->f.from, NULL);
+    journal_fail(turn, line, way == RECOVERY_UNKNOWN ? &UNKNOWN : &NOT_SENT);
+}
+
+static bool line_release(Turn *turn, Line *line)
+{
+    Session *session = session_of(turn, &line->f, line->to_side);
+    if (session == NULL)
+        return false;
+    RecoveryWay way = recovery_way(recovery_kind(&line->f, line->to_side),
+                                   line->f.carrier != NULL, turn->now_ms - line->at_ms);
+    if (way == RECOVERY_SENT && address_resource(line->f.to) != NULL &&
+        line->to_side == SIDE_XMPP && session->locked == NULL)
+        session_lock(session, line->f.to);
+    fields_set_text(&line->f.carrier, NULL);
+    line_finish(turn, session, line, way);
+    return true;
+}
+
+void recovery_on_link(Recovery *recovery, Turn *turn, const Event *event)
+{
+    if (event->side != SIDE_XMPP || event->f.how != HOW_UP)
+        return;
+    GList *next;
+    for (GList *at = recovery->held.head; at != NULL; at = next) {
+        next = at->next;
+        Line *line = at->data;
+        bool is_its = g_strcmp0(address_domain(ours(line)), address_domain(event->f.from)) == 0;
+        if (is_its && line_release(turn, line))
+            g_queue_delete_link(&recovery->held, at);
+    }
+}
+
+guint recovery_count(const Recovery *recovery)
+{
+    return recovery->held.length;
+}
+
+const char *recovery_kind_name(RecoveryKind kind)
+{
+    return KIND_NAMES[kind];
+}
+
+const char *recovery_way_name(RecoveryWay way)
+{
+    return WAY_NAMES[way];
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// What becomes of lines which an earlier run left without an end: some are sent now, of the others
+// their authors are told; and SIP requests of that run that are repeated get the answer that was theirs.
+// Told point by point in docs/delivery.md.
+#pragma once
+#include "mapping/lines.h"
+
+typedef struct Recovery Recovery;
+
+// Whose line it is, as far as that matters here.
+#define RECOVERY_KINDS(X)                                                                          \
+    X(TO_SIP, "stanza towards SIP")                                                                \
+    X(PAGE, "page from SIP, its request not answered")                                             \
+    X(SEND, "content of a session from SIP, accepted")                                             \
+    X(ROOM, "line of a room")
+
+// What is done with it.
+#define RECOVERY_WAYS(X)                                                                           \
+    X(SENT, "sent")       /* now, under its id; what was on its way to XMPP once more */           \
+    X(UNKNOWN, "unknown") /* its author is told: outcome unknown, may have arrived */              \
+    X(FAILED, "failed")   /* its author is told: not delivered */                                  \
+    X(ANSWERED, "answered") /* nobody is told, but a repetition of its request hears "unknown" */  \
+    X(FORGOTTEN, "forgotten") /* nothing was done, nothing promised: a repetition is a new line */
+
+typedef enum {
+#define RECOVERY_ENUM(NAME, text) RECOVERY_KIND_##NAME,
+    RECOVERY_KINDS(RECOVERY_ENUM)
+#undef RECOVERY_ENUM
+    RECOVERY_KIND_COUNT
+} RecoveryKind;
+
+typedef enum {
+#define RECOVERY_ENUM(NAME, text) RECOVERY_##NAME,
+    RECOVERY_WAYS(RECOVERY_ENUM)
+#undef RECOVERY_ENUM
+    RECOVERY_WAY_COUNT
+} RecoveryWay;
+
+// What: nothing to recover yet.
+// Shape: owned by the caller.
+Recovery *recovery_new(void);
+void recovery_free(Recovery *recovery);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recovery, recovery_free)
+
+// What: which kind of line a row is of; what is done with one that had left or not, and is so old.
+// Shape: `row` are the fields of a row-open, `side` where it went.
+// Source: issue text "Delivery ledger"; ESC-606 (ten minutes).
+RecoveryKind recovery_kind(const Fields *row, Side side);
+RecoveryWay recovery_way(RecoveryKind kind, bool has_left, int64_t age_ms);
+
+// What: a row of an earlier run: `restored how=row-open` (no end yet), `how=row-close` (done lately).
+//   What has to be sent or told waits for the XMPP link of its domain.
+// Source: R-22; MSRP-024.
+void recovery_on_restored(Recovery *recovery, Turn *turn, const Event *event);
+
+// What: an XMPP link stands: the lines that waited for it are sent, their authors told, oldest first.
+void recovery_on_link(Recovery *recovery, Turn *turn, const Event *event);
+
+// What: answers a page-mode request which an earlier run has taken: yes when it was delivered, else no.
+// Errors: false when the request is new.
+// Source: RFC 3261 17.2.3 (a retransmission gets the answer of its transaction).
+bool recovery_answers(Recovery *recovery, Turn *turn, const Event *event);
+
+// What: how many lines wait for their link.
+guint recovery_count(const Recovery *recovery);
+
+// What: words of the table.
+// Shape: static text.
+const char *recovery_kind_name(RecoveryKind kind);
+const char *recovery_way_name(RecoveryWay way);
