@@ -133,7 +133,8 @@ START_TEST(page_notice_takes_its_turn_among_lines)
     ck_assert(!notice_is_answered(kit, b->row));
     kit_expect(kit, "");
     ck_assert(notice_is_answered(kit, 2));
-    kit_expect(kit, "sip message row=3 from=juliet@xmpp.test/b to=romeo@sip.test id=b body=x");
+    kit_expect(kit, "sip store how=row-hand row=3 carrier=page\n"
+                    "sip message row=3 from=juliet@xmpp.test/b to=romeo@sip.test id=b body=x");
     ck_assert(!notice_is_answered(kit, 2));
     answered(kit, b);
     notified(kit, "m");
