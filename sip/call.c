@@ -2,29 +2,30 @@
 // INVITE with MSRP; see call.h.
 #include "sip/call.h"
 
-#include <string.h>
-
 #include <sofia-sip/nua.h>
 #include <sofia-sip/nua_tag.h>
 #include <sofia-sip/sip.h>
-#include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
-#include <sofia-sip/url.h>
 
-#include "mapping/uri.h"
-#include "sip/body/multipart.h"
+#include "sip/call_message.h"
 
 // A peer that hangs up often closes its MSRP connection just before its BYE comes; without this
 // pause our BYE would cross it, and a room would call lost who has left.
 #define BYE_GRACE_MS 1000
+// A session that is lost again so soon after it was made anew is given up (CHAT-52).
+#define MEND_AGAIN_MS 60000
+// Both sides offered at once (RFC 3261 14.1): who made the Call-ID waits longer.
+#define GLARE_OURS_MS   2100
+#define GLARE_WINDOW_MS 1900
 
 // Session timers (RFC 4028): taken when the peer wants them, not asked for. The library refreshes when that
 // is ours to do, by our INVITE as it was or, where the INVITE was the peer's, by an UPDATE without
 // description; it ends the session when a refresh stays away.
 #define SESSION_TIMER NUTAG_SUPPORTED("timer")
 
-// ALONE: was UP, the MSRP connection is gone, the peer's BYE is waited for.
+// ALONE: was UP, the MSRP session is gone, the peer's BYE is waited for. MENDING: another session is
+// agreed upon; the owner does not hear of it.
 typedef enum {
     DIALLING,
     RINGING,
@@ -34,6 +35,7 @@ typedef enum {
     ANSWERED,
     UP,
     ALONE,
+    MENDING,
     ENDING
 } CallState;
 
@@ -48,9 +50,16 @@ struct Call {
     GBytes *offer;         // owned; in that INVITE, NULL: we offer
     CallMedia *media;      // owned
     char *instance;        // owned, or NULL
+    char *contact;         // owned; header value, ours
+    bool is_ours;          // we dialled
     bool is_confirmed;     // ACK sent or seen
     bool is_bound;
-    guint timer; // GSource id of first_ms, setup_ms or the grace of ALONE
+    bool is_told;      // on_up was called
+    bool is_offering;  // a re-INVITE of ours has no answer yet
+    bool owes_answer;  // our offer was in a 200: the ACK has the answer
+    bool is_again;     // the offer under way is the second, after 491
+    int64_t mended_ms; // when the session was lost last, 0: never
+    guint timer; // GSource id of first_ms, setup_ms, the grace of ALONE or the wait after 491
     unsigned setup_ms;
     CallEnd end;    // of ENDING
     char *end_text; // owned, of end
@@ -66,6 +75,7 @@ static void call_free(Call *call)
     call_media_free(call->media);
     g_clear_pointer(&call->offer, g_bytes_unref);
     g_free(call->instance);
+    g_free(call->contact);
     g_free(call->end_text);
     g_free(call);
 }
@@ -100,7 +110,7 @@ static void tell_down(Call *call)
 // The dialog is over; the end is told when the media are, too.
 static void finish(Call *call, How how, int status, const char *text)
 {
-    bool media_are_over = call->state == ALONE;
+    bool media_are_over = !call_media_has_session(call->media);
     g_clear_handle_id(&call->timer, g_source_remove);
     call->state = ENDING;
     call->end_text = g_strdup(text);
@@ -113,8 +123,12 @@ static void finish(Call *call, How how, int status, const char *text)
 
 static void check_up(Call *call)
 {
-    if (call->is_confirmed && call->is_bound && call->state != UP && call->state != ENDING) {
-        call->state = UP;
+    if (!call->is_confirmed || !call->is_bound || call->state == UP || call->state == ENDING) {
+        return;
+    }
+    call->state = UP;
+    if (!call->is_told) {
+        call->is_told = true;
         call->funcs->on_up(call->owner);
     }
 }
@@ -134,112 +148,82 @@ static void on_media_message(void *owner, const MsrpSessionIncoming *message)
     call->funcs->on_message(call->owner, message);
 }
 
+static void give_up(Call *call, int status, const char *text)
+{
+    say_bye(call, status, text);
+    finish(call, HOW_LOST, status, text);
+}
+
+static void send_offer(Call *call)
+{
+    call->is_offering = true;
+    nua_invite(call->handle, SIPTAG_CONTACT_STR(call->contact), SESSION_TIMER,
+               SIPTAG_CONTENT_TYPE_STR("application/sdp"),
+               SIPTAG_PAYLOAD_STR(call_media_offer(call->media)), TAG_END());
+    agent_kick(call->core->agent);
+}
+
+// A room shows who is lost as lost; a chat gets another session, once (CHAT-52).
+static bool can_mend(const Call *call)
+{
+    int64_t now_ms = g_get_monotonic_time() / 1000;
+    bool lately = call->mended_ms != 0 && now_ms - call->mended_ms < MEND_AGAIN_MS;
+    return call->use == MSRP_SDP_TWO_PARTY && !lately;
+}
+
 static gboolean on_grace_over(gpointer data)
 {
     Call *call = data;
     call->timer = 0;
-    say_bye(call, 500, "MSRP connection lost");
-    finish(call, HOW_LOST, 500, "MSRP connection lost");
+    if (!can_mend(call)) {
+        give_up(call, 500, "MSRP connection lost");
+        return G_SOURCE_REMOVE;
+    }
+    call->mended_ms = g_get_monotonic_time() / 1000;
+    call->state = MENDING;
+    call->is_again = false;
+    call_media_restart(call->media);
+    send_offer(call);
     return G_SOURCE_REMOVE;
+}
+
+// What another session may mend: not the silence of a peer that never spoke, nor bad MSRP.
+static bool is_loss(const Call *call, MsrpSessionEnd reason)
+{
+    if (reason == MSRP_SESSION_END_LOST) {
+        return true;
+    }
+    bool gone = reason == MSRP_SESSION_END_REFUSED || reason == MSRP_SESSION_END_TIMEOUT;
+    return gone && call->use == MSRP_SDP_TWO_PARTY;
 }
 
 static void on_media_closed(void *owner, MsrpSessionEnd reason, bool by_us)
 {
     Call *call = owner;
-    if (call->state == UP && reason == MSRP_SESSION_END_LOST) {
+    call->is_bound = false;
+    if (call->state == ENDING) {
+        tell_down(call);
+    } else if (call->state == UP && is_loss(call, reason)) {
         call->state = ALONE;
         call->timer = g_timeout_add(BYE_GRACE_MS, on_grace_over, call);
-        return;
-    }
-    if (call->state != ENDING) {
+    } else {
         bool late = reason == MSRP_SESSION_END_TIMEOUT;
-        call->end.how = HOW_LOST;
-        call->end.status = late ? 408 : 500;
-        call->end.text = late ? "MSRP session not bound in time" : "MSRP connection lost";
-        say_bye(call, call->end.status, call->end.text);
+        give_up(call, late ? 408 : 500,
+                late ? "MSRP session not bound in time" : "MSRP connection lost");
     }
-    tell_down(call);
 }
 
 static const CallMediaFuncs media_funcs = {
     .on_bound = on_bound, .on_message = on_media_message, .on_closed = on_media_closed};
 
-// --- small readers
-
-// The session description of a message: its body, or the first part of that type.
-static bool find_sdp(const sip_t *sip, GBytes **sdp)
-{
-    su_home_t home[1] = {SU_HOME_INIT(home)};
-    g_auto(MimePart) whole = {0};
-    g_autoptr(GPtrArray) parts = NULL;
-    const sip_payload_t *payload = sip->sip_payload;
-    if (payload == NULL || payload->pl_len == 0) {
-        return true;
-    }
-    g_autoptr(GBytes) body = g_bytes_new(payload->pl_data, payload->pl_len);
-    const char *type = sip_header_as_string(home, (const sip_header_t *)sip->sip_content_type);
-    bool read = type != NULL && mime_part_init(&whole, type, body, NULL);
-    su_home_deinit(home);
-    if (read && content_type_is(&whole.type, "application/sdp")) {
-        *sdp = g_steal_pointer(&body);
-    } else if (read && content_type_is(&whole.type, "multipart/*") &&
-               multipart_read(&parts, &whole, NULL)) {
-        for (guint i = 0; i < parts->len && *sdp == NULL; i++) {
-            const MimePart *part = parts->pdata[i];
-            if (content_type_is(&part->type, "application/sdp")) {
-                *sdp = g_bytes_ref(part->content);
-            }
-        }
-    }
-    return *sdp != NULL;
-}
-
-// gr of the URI, else the instance parameter without its brackets (ADDR-28, ADDR-29).
-static char *instance_of(const sip_contact_t *contact)
-{
-    su_home_t home[1] = {SU_HOME_INIT(home)};
-    g_auto(Uri) uri = {0};
-    int status;
-    if (contact == NULL) {
-        return NULL;
-    }
-    const char *text = url_as_string(home, contact->m_url);
-    const char *named = msg_header_find_param(contact->m_common, "+sip.instance=");
-    char *instance = NULL;
-    if (text != NULL && uri_parse(&uri, text, &status) && uri.instance != NULL) {
-        instance = g_strdup(uri.instance);
-    } else if (named != NULL && g_str_has_prefix(named, "\"<")) {
-        instance = g_strndup(named + 2, strcspn(named + 2, ">"));
-    }
-    su_home_deinit(home);
-    return instance;
-}
+// --- dialling
 
 static void note_contact(Call *call, const sip_t *sip)
 {
     if (call->instance == NULL) {
-        call->instance = instance_of(sip->sip_contact);
+        call->instance = call_message_instance(sip);
     }
 }
-
-static bool is_focus(const sip_t *sip)
-{
-    return sip->sip_contact != NULL &&
-           msg_header_find_param(sip->sip_contact->m_common, "isfocus") != NULL;
-}
-
-static char *reason_of(const sip_t *sip)
-{
-    su_home_t home[1] = {SU_HOME_INIT(home)};
-    const char *value = sip != NULL && sip->sip_reason != NULL
-                            ? sip_header_as_string(home, (const sip_header_t *)sip->sip_reason)
-                            : NULL;
-    char *text = sipcode_reason_text(value);
-    su_home_deinit(home);
-    return text;
-}
-
-// --- dialling
 
 static gboolean on_timer(gpointer data)
 {
@@ -269,25 +253,36 @@ static void on_ringing(Call *call)
     }
 }
 
-// The library has sent the ACK. An answer we cannot use is a refusal whose dialog we have to end
-// (CHAT-04).
-static void on_yes(Call *call, const sip_t *sip)
+// The answer in a message to an offer of ours. One we cannot use ends a dialog that stands (CHAT-04).
+static bool take_answer(Call *call, const sip_t *sip, How how)
 {
-    const char *why = NULL;
+    const char *why = "no answer to our offer";
     g_autoptr(GBytes) sdp = NULL;
     size_t length = 0;
-    g_clear_handle_id(&call->timer, g_source_remove);
-    find_sdp(sip, &sdp);
-    const char *text = sdp != NULL ? g_bytes_get_data(sdp, &length) : NULL;
-    if (!call_media_take_answer(call->media, text, length, &why)) {
-        say_bye(call, 488, why);
-        finish(call, HOW_REFUSED, 488, why);
-        return;
+    if (sip != NULL) {
+        call_message_sdp(sip, &sdp);
     }
-    note_contact(call, sip);
+    const char *text = sdp != NULL ? g_bytes_get_data(sdp, &length) : NULL;
+    switch (call_media_take_answer(call->media, text, length, &why)) {
+    case CALL_MEDIA_TAKEN: return true;
+    case CALL_MEDIA_AGAIN: send_offer(call); return true;
+    case CALL_MEDIA_REFUSED: break;
+    }
+    say_bye(call, 488, why);
+    finish(call, how, 488, why);
+    return false;
+}
+
+// The library has sent the ACK.
+static void on_yes(Call *call, const sip_t *sip)
+{
+    g_clear_handle_id(&call->timer, g_source_remove);
     call->state = BINDING;
     call->is_confirmed = true;
-    check_up(call);
+    if (take_answer(call, sip, HOW_REFUSED)) {
+        note_contact(call, sip);
+        check_up(call);
+    }
 }
 
 static void on_no(Call *call, const AgentEvent *event)
@@ -299,9 +294,42 @@ static void on_no(Call *call, const AgentEvent *event)
     finish(call, timeout ? HOW_TIMEOUT : HOW_REFUSED, event->status, phrase);
 }
 
+static gboolean on_glare_over(gpointer data)
+{
+    Call *call = data;
+    call->timer = 0;
+    send_offer(call);
+    return G_SOURCE_REMOVE;
+}
+
+static void offer_later(Call *call)
+{
+    guint ms = (call->is_ours ? GLARE_OURS_MS : 0) + g_random_int_range(0, GLARE_WINDOW_MS);
+    call->is_again = true;
+    call->timer = g_timeout_add(ms, on_glare_over, call);
+}
+
+// A dialog whose new offer is refused has nothing left to talk on.
+static void on_offer_answer(Call *call, const AgentEvent *event)
+{
+    call->is_offering = false;
+    if (event->status < 300) {
+        take_answer(call, event->sip, call->is_told ? HOW_LOST : HOW_REFUSED);
+    } else if (event->status == 491 && !call->is_again) {
+        offer_later(call);
+    } else {
+        g_autofree char *phrase = sipcode_clean(event->phrase);
+        give_up(call, event->status, phrase);
+    }
+}
+
 static void on_invite_answer(void *owner, const AgentEvent *event)
 {
     Call *call = owner;
+    if (call->is_offering && event->status >= 200) {
+        on_offer_answer(call, event);
+        return;
+    }
     bool dialling = call->state == DIALLING || call->state == RINGING || call->state == CALLED_OFF;
     if (!dialling || event->status <= 100) {
         return;
@@ -330,33 +358,41 @@ static void refuse_sdp(const AgentEvent *event, const char *why)
     agent_answer(event, SIP_488_NOT_ACCEPTABLE, warning);
 }
 
-// A later offer, or a request for ours. Turning the session into a conference is refused: it stays
-// what it was (RFC 3261 14.1; ESC-112 with mutate=refuse).
-static void on_offer(void *owner, const AgentEvent *event)
+// The peer was faster to offer another session than we; an offer of ours that waits is dropped.
+static void note_mended(Call *call)
 {
-    Call *call = owner;
-    g_autoptr(GBytes) offer = NULL;
+    g_clear_handle_id(&call->timer, g_source_remove);
+    if (call->state == ALONE) {
+        call->state = MENDING;
+    }
+}
+
+// Our description, when the peer asks for it: the one in force, if any is.
+static void answer_with_offer(Call *call, const AgentEvent *event)
+{
+    if (event->event != nua_i_invite) {
+        answer_sdp(event, NULL);
+        return;
+    }
+    if (!call_media_has_session(call->media)) {
+        call_media_restart(call->media);
+        note_mended(call);
+    }
+    call->owes_answer = true;
+    answer_sdp(event, call_media_offer(call->media));
+}
+
+static void take_offer(Call *call, const AgentEvent *event, GBytes *offer)
+{
     const char *why = "session description not readable", *answer = NULL;
     size_t length = 0;
-    if (call->use == MSRP_SDP_TWO_PARTY && is_focus(event->sip)) {
-        refuse_sdp(event, "the session stays two-party");
-        return;
-    }
-    if (call->state == ALONE) {
-        refuse_sdp(event, "the message session is lost");
-        return;
-    }
-    bool found = find_sdp(event->sip, &offer);
-    if (found && offer == NULL) {
-        answer_sdp(event, event->event == nua_i_invite ? call_media_offer(call->media) : NULL);
-        return;
-    }
-    const char *text = found ? g_bytes_get_data(offer, &length) : NULL;
-    answer = found ? call_media_answer(call->media, text, length, &why) : NULL;
+    const char *text = offer != NULL ? g_bytes_get_data(offer, &length) : NULL;
+    answer = text != NULL ? call_media_answer(call->media, text, length, &why) : NULL;
     if (answer == NULL) {
         refuse_sdp(event, why);
         return;
     }
+    note_mended(call);
     answer_sdp(event, answer);
     if (call_media_is_refused(call->media)) {
         say_bye(call, 200, "the message session was taken away");
@@ -364,24 +400,33 @@ static void on_offer(void *owner, const AgentEvent *event)
     }
 }
 
+// A later offer, or a request for ours. Turning the session into a conference is refused: it stays
+// what it was (RFC 3261 14.1; ESC-112 with mutate=refuse).
+static void on_offer(void *owner, const AgentEvent *event)
+{
+    Call *call = owner;
+    g_autoptr(GBytes) offer = NULL;
+    if (call->use == MSRP_SDP_TWO_PARTY && call_message_is_focus(event->sip)) {
+        refuse_sdp(event, "the session stays two-party");
+    } else if (call->state == ALONE && call->use == MSRP_SDP_ROOM) {
+        refuse_sdp(event, "the message session is lost");
+    } else if (call->is_offering || !call->is_confirmed) {
+        agent_answer(event, SIP_491_REQUEST_PENDING, NULL);
+    } else if (call_message_sdp(event->sip, &offer) && offer == NULL) {
+        answer_with_offer(call, event);
+    } else {
+        take_offer(call, event, offer);
+    }
+}
+
 // In the ACK stands the answer when the INVITE had no offer.
 static void on_ack(void *owner, const AgentEvent *event)
 {
     Call *call = owner;
-    const char *why = "no answer in ACK";
-    g_autoptr(GBytes) answer = NULL;
-    size_t length = 0;
-    if (call->is_confirmed) {
+    bool owed = call->owes_answer;
+    call->owes_answer = false;
+    if (owed && !take_answer(call, event->sip, HOW_LOST)) {
         return;
-    }
-    if (call->offer == NULL) {
-        bool found = event->sip != NULL && find_sdp(event->sip, &answer) && answer != NULL;
-        const char *text = found ? g_bytes_get_data(answer, &length) : NULL;
-        if (!call_media_take_answer(call->media, text, length, &why)) {
-            say_bye(call, 488, why);
-            finish(call, HOW_LOST, 488, why);
-            return;
-        }
     }
     call->is_confirmed = true;
     check_up(call);
@@ -403,7 +448,7 @@ static void on_cancel(void *owner, const AgentEvent *event)
 static void on_bye(void *owner, const AgentEvent *event)
 {
     Call *call = owner;
-    g_autofree char *text = reason_of(event->sip);
+    g_autofree char *text = call_message_reason(event->sip);
     agent_handle_drop(call->core->agent, call->handle);
     call->handle = NULL;
     finish(call, HOW_ENDED, 0, text);
@@ -455,6 +500,8 @@ Call *call_dial(GateCore *core, const CallFuncs *funcs, void *owner,
     Call *call = call_new(core, funcs, owner, invitation->use);
     const char *route = agent_route(core->agent, invitation->uri, NULL);
     call->setup_ms = invitation->setup_ms;
+    call->is_ours = true;
+    call->contact = g_strdup(invitation->contact);
     call->handle = agent_handle_new(core->agent, handlers, call, invitation->to, invitation->from);
     nua_invite(
         call->handle, NUTAG_URL(invitation->uri),
@@ -492,7 +539,7 @@ Call *call_take(GateCore *core, const CallFuncs *funcs, void *owner, const Agent
     if (is_timer_too_short(core, event)) {
         return NULL;
     }
-    if (!find_sdp(event->sip, &offer)) {
+    if (!call_message_sdp(event->sip, &offer)) {
         nua_respond(event->handle, SIP_415_UNSUPPORTED_MEDIA,
                     NUTAG_WITH_THIS(agent_nua(core->agent)), SIPTAG_ACCEPT_STR("application/sdp"),
                     TAG_END());
@@ -544,6 +591,8 @@ void call_answer(Call *call, const char *contact)
                 SIPTAG_CONTACT_STR(contact), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
                 SIPTAG_PAYLOAD_STR(sdp), SESSION_TIMER, NUTAG_UPDATE_REFRESH(1), TAG_END());
     g_clear_pointer(&call->request, agent_request_free);
+    call->contact = g_strdup(contact);
+    call->owes_answer = call->offer == NULL;
     call->state = ANSWERED;
     agent_kick(call->core->agent);
 }
@@ -575,7 +624,8 @@ void call_close(Call *call, int status, const char *text)
     case BINDING:
     case ANSWERED:
     case UP:
-    case ALONE: say_bye(call, status, text); break;
+    case ALONE:
+    case MENDING: say_bye(call, status, text); break;
     case ENDING: break;
     }
     call_free(call);
@@ -583,7 +633,7 @@ void call_close(Call *call, int status, const char *text)
 
 bool call_is_up(const Call *call)
 {
-    return call->state == UP;
+    return call->is_told && call->state != ENDING;
 }
 
 CallMedia *call_get_media(const Call *call)

@@ -5,8 +5,11 @@
 //
 //   dialled:  DIALLING -> RINGING -> BINDING -> UP      CALLED_OFF after CANCEL
 //   taken:    OFFERED -> ANSWERED -> UP
+//   lost:     UP -> ALONE -> MENDING -> UP
 //   any:      ENDING once the dialog is over, until MSRP has told the outcome of every line
 //
+// A chat that loses its MSRP session gets another by a re-INVITE, once a minute, without a word to
+// its owner; unanswered lines go again under their Message-IDs (RFC 4975 5.4; CHAT-52).
 // A call is up when its dialog is confirmed and MSRP is bound. on_down is the last callback, and
 // the outcome of every line has been told as a DELIVERY before it. call_close(), call_refuse() and
 // the return of on_down free the call; what is still to be said on the wire is said without it.
@@ -75,7 +78,7 @@ void call_withdraw(Call *call);
 // Source: RFC 3261 15; RFC 3326.
 void call_close(Call *call, int status, const char *text);
 
-// What: whether it is up.
+// What: whether lines may be given to it: up, and not ending.
 bool call_is_up(const Call *call);
 
 // What: the media.

@@ -11,14 +11,6 @@
 // no more either.
 #define REPORTS_OPEN_MAX 256
 
-// A line that waits until the peer takes content again; everything in it is owned.
-typedef struct {
-    uint64_t row;
-    char *id, *content_type, *inner_type, *lang;
-    GBytes *body;
-    bool receipt;
-} HeldLine;
-
 struct CallMedia {
     GateCore *core;              // borrowed
     const CallMediaFuncs *funcs; // borrowed (static)
@@ -34,14 +26,15 @@ struct CallMedia {
     char *peer_address;         // owned; where its c- and m-line say it is, when that counts
     guint peer_lines;           // m-lines of its last offer
     MsrpTypes *peer_types;      // owned, or NULL
+    GHashTable *refused;        // owned; types (owned) that were answered with 415
     uint64_t peer_max_size;     // 0: not said
     bool has_private_messages;
     bool is_chatroom; // the peer knows chat rooms
     bool is_refused;  // the last offer took the message line away
     bool is_partial;  // what the last LEG_PARTIAL said
     bool closing;
-    GQueue held; // of HeldLine (owned)
-    size_t held_octets;
+    bool cema;           // our offers speak of middleboxes
+    CallLines *lines;    // owned
     GHashTable *waiting; // owned; set of Waiting (owned)
     GQueue accepted;     // links inside Waiting: those that may still be reported, oldest first
 };
@@ -64,23 +57,18 @@ static void waiting_free(void *data)
     g_free(waiting);
 }
 
-static void held_line_free(void *data)
-{
-    HeldLine *held = data;
-    g_free(held->id);
-    g_free(held->content_type);
-    g_free(held->inner_type);
-    g_free(held->lang);
-    g_bytes_unref(held->body);
-    g_free(held);
-}
-
 static MsrpSession *current(const CallMedia *media)
 {
     return media->sessions->len > 0 ? media->sessions->pdata[media->sessions->len - 1] : NULL;
 }
 
 // --- lines out
+
+static bool may_send(const CallMedia *media)
+{
+    return current(media) != NULL && media->peer_path != NULL &&
+           (media->direction == MSRP_SDP_SENDRECV || media->direction == MSRP_SDP_SENDONLY);
+}
 
 static void deliver(CallMedia *media, uint64_t row, FailureReason failure, How how, int status)
 {
@@ -97,11 +85,16 @@ static void deliver(CallMedia *media, uint64_t row, FailureReason failure, How h
 }
 
 // 481 and 506 say that the session is not there: whether the line arrived is unknown (CHAT-52).
+static bool is_lost(int status)
+{
+    return status == MSRP_SESSION_STATUS_UNKNOWN || status == 481 || status == 506;
+}
+
 static void deliver_status(CallMedia *media, uint64_t row, int status, How late)
 {
     if (status / 100 == 2) {
         deliver(media, row, FAILURE_NONE, late, 0);
-    } else if (status == MSRP_SESSION_STATUS_UNKNOWN || status == 481 || status == 506) {
+    } else if (is_lost(status)) {
         deliver(media, row, FAILURE_RECIPIENT_UNAVAILABLE, late != HOW_NONE ? late : HOW_LOST,
                 status);
     } else {
@@ -110,8 +103,51 @@ static void deliver_status(CallMedia *media, uint64_t row, int status, How late)
     }
 }
 
+// A type that was refused is not sent again, whatever the description says (CHAT-14).
+static char *type_key(const char *top, const char *inner)
+{
+    g_autofree char *bare = g_strndup(top, strcspn(top, "; "));
+    return g_strdup_printf("%s %s", bare, inner != NULL ? inner : "");
+}
+
+static bool is_refused(const CallMedia *media, const char *top, const char *inner)
+{
+    g_autofree char *key = type_key(top, inner);
+    return g_hash_table_contains(media->refused, key);
+}
+
+static void note_refused(CallMedia *media, const CallLine *line)
+{
+    g_hash_table_add(media->refused, type_key(line->content_type, line->inner_type));
+}
+
+// A line that the session does not take.
+static void refuse_line(CallMedia *media, uint64_t row, MsrpSessionSend result)
+{
+    switch (result) {
+    case MSRP_SESSION_QUEUED: break;
+    case MSRP_SESSION_FULL:
+        deliver(media, row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE, 0);
+        break;
+    case MSRP_SESSION_TOO_LARGE:
+        deliver(media, row, FAILURE_POLICY_VIOLATION, HOW_TOO_LARGE, 413);
+        break;
+    case MSRP_SESSION_TYPE_REFUSED:
+        deliver(media, row, FAILURE_NOT_ACCEPTABLE, HOW_REFUSED, 415);
+        break;
+    case MSRP_SESSION_OVER:
+        deliver(media, row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST, 0);
+        break;
+    case MSRP_SESSION_BAD_HEADER:
+        deliver(media, row, FAILURE_BAD_REQUEST, HOW_REFUSED, 400);
+        break;
+    }
+}
+
+// `line` is one of `media->lines` that is going.
 static void send_now(CallMedia *media, const CallLine *line)
 {
+    char message_id[33];
     MsrpHeader language = {"Content-Language", line->lang};
     MsrpSessionSend result =
         msrp_session_send(current(media),
@@ -123,46 +159,32 @@ static void send_now(CallMedia *media, const CallLine *line)
                                                  .body = line->body,
                                                  .success_report = line->receipt,
                                                  .row = line->row},
-                          NULL);
-    switch (result) {
-    case MSRP_SESSION_QUEUED: break;
-    case MSRP_SESSION_FULL:
-        deliver(media, line->row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE, 0);
-        break;
-    case MSRP_SESSION_TOO_LARGE:
-        deliver(media, line->row, FAILURE_POLICY_VIOLATION, HOW_TOO_LARGE, 413);
-        break;
-    case MSRP_SESSION_TYPE_REFUSED:
-        deliver(media, line->row, FAILURE_NOT_ACCEPTABLE, HOW_REFUSED, 415);
-        break;
-    case MSRP_SESSION_OVER:
-        deliver(media, line->row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST, 0);
-        break;
-    case MSRP_SESSION_BAD_HEADER:
-        deliver(media, line->row, FAILURE_BAD_REQUEST, HOW_REFUSED, 400);
-        break;
+                          message_id);
+    refuse_line(media, line->row, result);
+    if (result == MSRP_SESSION_QUEUED && line->row != 0) {
+        call_lines_name(media->lines, line, message_id);
+    } else {
+        call_lines_forget(media->lines, line);
     }
 }
 
-static void hold_line(CallMedia *media, const CallLine *line)
+// What waited while the peer took no content, in the order it came.
+static void send_held(CallMedia *media)
 {
-    const Settings *settings = media->core->settings;
-    size_t octets = g_bytes_get_size(line->body);
-    if (media->held.length >= (guint)settings->setup_queue ||
-        media->held_octets + octets > (size_t)settings->setup_queue_octets) {
-        deliver(media, line->row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE, 0);
-        return;
+    const CallLine *line;
+    while (may_send(media) && (line = call_lines_next(media->lines)) != NULL) {
+        send_now(media, line);
     }
-    HeldLine *held = g_new0(HeldLine, 1);
-    *held = (HeldLine){.row = line->row,
-                       .id = g_strdup(line->id),
-                       .content_type = g_strdup(line->content_type),
-                       .inner_type = g_strdup(line->inner_type),
-                       .lang = g_strdup(line->lang),
-                       .body = g_bytes_ref(line->body),
-                       .receipt = line->receipt};
-    media->held_octets += octets;
-    g_queue_push_tail(&media->held, held);
+}
+
+// All that is left is lost.
+static void lose_all(CallMedia *media)
+{
+    const CallLine *line;
+    while ((line = call_lines_any(media->lines)) != NULL) {
+        deliver_status(media, line->row, MSRP_SESSION_STATUS_UNKNOWN, HOW_NONE);
+        call_lines_forget(media->lines, line);
+    }
 }
 
 // --- what the session tells
@@ -170,7 +192,7 @@ static void hold_line(CallMedia *media, const CallLine *line)
 static void on_bound(void *user, MsrpSession *session)
 {
     CallMedia *media = user;
-    if (session == current(media) && media->sessions->len == 1) {
+    if (session == current(media)) {
         media->funcs->on_bound(media->owner);
     }
 }
@@ -214,9 +236,24 @@ static void on_nickname(void *user, MsrpSession *session, uint32_t ref, const ch
     msrp_session_refuse(session, ref, 403, NULL);
 }
 
+// A line of a chat that may get another session waits for it.
 static void on_outcome(void *user, MsrpSession *session, uint64_t row, int status)
 {
-    deliver_status(user, row, status, HOW_NONE);
+    CallMedia *media = user;
+    bool may_go_again = is_lost(status) && !media->closing && media->use == MSRP_SDP_TWO_PARTY;
+    const CallLine *line = call_lines_find(media->lines, row);
+    if (line == NULL) {
+        return;
+    }
+    if (may_go_again && !line->is_fleeting) {
+        call_lines_take_back(media->lines, row);
+        return;
+    }
+    if (status == 415) {
+        note_refused(media, line);
+    }
+    call_lines_forget(media->lines, line);
+    deliver_status(media, row, status, HOW_NONE);
 }
 
 static void on_report(void *user, MsrpSession *session, uint64_t row, const char *message_id,
@@ -234,7 +271,7 @@ static void on_report(void *user, MsrpSession *session, uint64_t row, const char
     }
 }
 
-// Waiting refs of this session lead nowhere now; lines on hold have lost their peer.
+// Waiting refs of this session lead nowhere now.
 static void forget_session(CallMedia *media, MsrpSession *session)
 {
     GHashTableIter each;
@@ -248,24 +285,21 @@ static void forget_session(CallMedia *media, MsrpSession *session)
     g_ptr_array_remove(media->sessions, session);
 }
 
-static void lose_held(CallMedia *media)
-{
-    HeldLine *held;
-    while ((held = g_queue_pop_head(&media->held)) != NULL) {
-        deliver_status(media, held->row, MSRP_SESSION_STATUS_UNKNOWN, HOW_NONE);
-        held_line_free(held);
-    }
-}
-
 static void on_closed(void *user, MsrpSession *session, MsrpSessionEnd reason, int status)
 {
     CallMedia *media = user;
     bool is_current = session == current(media);
     forget_session(media, session);
-    if (is_current) {
-        lose_held(media);
-        media->funcs->on_closed(media->owner, reason, media->closing);
+    if (!is_current) {
+        send_held(media); // what was under way there
+        return;
     }
+    if (media->closing) {
+        lose_all(media);
+    } else {
+        tell_partial(media, false);
+    }
+    media->funcs->on_closed(media->owner, reason, media->closing);
 }
 
 static const MsrpSessionFuncs session_funcs = {.on_bound = on_bound,
@@ -317,6 +351,9 @@ CallMedia *call_media_new(GateCore *core, MsrpSdpUse use, const CallMediaFuncs *
     media->secure = msrp_has_tls(core->msrp) && core->settings->msrp_tls != MSRP_TLS_ACCEPT;
     media->id = g_random_int();
     media->version = 1;
+    media->cema = core->settings->cema;
+    media->lines = call_lines_new(core->settings);
+    media->refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     media->waiting = g_hash_table_new_full(NULL, NULL, waiting_free, NULL);
     add_session(media);
     return media;
@@ -332,8 +369,9 @@ void call_media_free(CallMedia *media)
     }
     g_ptr_array_unref(media->sessions);
     g_hash_table_unref(media->waiting);
-    g_queue_clear_full(&media->held, held_line_free);
+    call_lines_free(media->lines);
     msrp_types_free(media->peer_types);
+    g_hash_table_unref(media->refused);
     g_free(media->peer_path);
     g_free(media->peer_address);
     g_free(media->sdp);
@@ -349,7 +387,7 @@ static MsrpSdpOurs ours(const CallMedia *media)
     return (MsrpSdpOurs){.use = media->use,
                          .host = msrp_host(core->msrp),
                          .port = media->secure ? msrp_tls_port(core->msrp) : msrp_port(core->msrp),
-                         .path = msrp_session_uri(current(media)),
+                         .path = current(media) != NULL ? msrp_session_uri(current(media)) : NULL,
                          .secure = media->secure,
                          .fingerprints = msrp_fingerprints(core->msrp),
                          .setup = msrp_setup_offer(core->settings->msrp_reachable),
@@ -358,7 +396,7 @@ static MsrpSdpOurs ours(const CallMedia *media)
                          .id = media->id,
                          .version = media->version,
                          .direction = media->direction,
-                         .cema = core->settings->cema};
+                         .cema = media->cema};
 }
 
 static void set_sdp(CallMedia *media, char *owned)
@@ -391,29 +429,6 @@ bool call_media_fall_back(CallMedia *media)
     set_secure(media, false);
     g_clear_pointer(&media->sdp, g_free);
     return true;
-}
-
-static bool may_send(const CallMedia *media)
-{
-    return current(media) != NULL &&
-           (media->direction == MSRP_SDP_SENDRECV || media->direction == MSRP_SDP_SENDONLY);
-}
-
-// What waited while the peer took no content, in the order it came.
-static void send_held(CallMedia *media)
-{
-    while (may_send(media) && !g_queue_is_empty(&media->held)) {
-        HeldLine *held = g_queue_pop_head(&media->held);
-        media->held_octets -= g_bytes_get_size(held->body);
-        send_now(media, &(CallLine){.row = held->row,
-                                    .id = held->id,
-                                    .content_type = held->content_type,
-                                    .inner_type = held->inner_type,
-                                    .lang = held->lang,
-                                    .body = held->body,
-                                    .receipt = held->receipt});
-        held_line_free(held);
-    }
 }
 
 // How to go ahead with a peer.
@@ -467,28 +482,67 @@ static bool takes_part(const CallMedia *media)
     return media->core->settings->cema;
 }
 
-bool call_media_take_answer(CallMedia *media, const char *sdp, size_t length, const char **why)
+static bool is_the_same(const CallMedia *media, const MsrpSdpMedia *peer, const Plan *plan)
+{
+    g_autofree char *address = address_of(peer, plan);
+    return strcmp(media->peer_path, peer->path) == 0 &&
+           g_strcmp0(media->peer_address, address) == 0;
+}
+
+void call_media_restart(CallMedia *media)
+{
+    MsrpSession *old = current(media);
+    add_session(media);
+    g_clear_pointer(&media->peer_path, g_free);
+    g_clear_pointer(&media->peer_address, g_free);
+    g_clear_pointer(&media->sdp, g_free);
+    tell_partial(media, false);
+    if (old != NULL) {
+        msrp_session_close(old);
+    }
+}
+
+bool call_media_has_session(const CallMedia *media)
+{
+    return current(media) != NULL;
+}
+
+// With a peer not known yet the session begins; a known one that moved needs another of ours.
+static CallMediaAnswer go_ahead(CallMedia *media, const MsrpSdpMedia *peer, const char **why)
+{
+    MsrpSetup setup = msrp_setup_offer(media->core->settings->msrp_reachable);
+    Plan plan = {.active = msrp_setup_offerer_is_active(setup, peer->setup)};
+    plan.where = media->cema ? msrp_cema_of_answer(peer, plan.active) : MSRP_CEMA_PATH;
+    if (plan.where == MSRP_CEMA_NOWHERE) {
+        media->cema = false;
+        g_clear_pointer(&media->sdp, g_free);
+        return CALL_MEDIA_AGAIN;
+    }
+    if (media->peer_path != NULL && !is_the_same(media, peer, &plan)) {
+        call_media_restart(media);
+        return CALL_MEDIA_AGAIN;
+    }
+    bool stands = media->peer_path != NULL || start(media, peer, &plan, why);
+    return stands ? CALL_MEDIA_TAKEN : CALL_MEDIA_REFUSED;
+}
+
+CallMediaAnswer call_media_take_answer(CallMedia *media, const char *sdp, size_t length,
+                                       const char **why)
 {
     g_auto(MsrpSdp) answer = {0};
     if (sdp == NULL || !msrp_sdp_read(&answer, sdp, length)) {
         *why = "session description not readable";
-        return false;
+        return CALL_MEDIA_REFUSED;
     }
     MsrpSdpSecurity offered = media->secure ? MSRP_SDP_SECURE : MSRP_SDP_PLAIN;
     const MsrpSdpMedia *peer = msrp_sdp_find(&answer, media->use, offered, why);
-    if (peer == NULL) {
-        return false;
+    CallMediaAnswer result = peer != NULL ? go_ahead(media, peer, why) : CALL_MEDIA_REFUSED;
+    if (result == CALL_MEDIA_TAKEN) {
+        media->direction = msrp_sdp_mirror(peer->direction);
+        note_peer(media, peer);
+        send_held(media);
     }
-    MsrpSetup setup = msrp_setup_offer(media->core->settings->msrp_reachable);
-    Plan plan = {.active = msrp_setup_offerer_is_active(setup, peer->setup)};
-    plan.where = takes_part(media) ? msrp_cema_of_answer(peer, plan.active) : MSRP_CEMA_PATH;
-    if (media->peer_path == NULL && !start(media, peer, &plan, why)) {
-        return false;
-    }
-    media->direction = msrp_sdp_mirror(peer->direction);
-    note_peer(media, peer);
-    send_held(media);
-    return true;
+    return result;
 }
 
 // Somebody altered the address on the way and does not know that we would go by it (RFC 6714 4.3).
@@ -520,27 +574,20 @@ static MsrpSetup setup_for(const CallMedia *media, const MsrpSdpMedia *peer)
     return takes_part(media) && setup == MSRP_SETUP_PASSIVE ? msrp_cema_setup(peer) : setup;
 }
 
-static bool is_the_same(const CallMedia *media, const MsrpSdpMedia *peer, const Plan *plan)
-{
-    g_autofree char *address = address_of(peer, plan);
-    return strcmp(media->peer_path, peer->path) == 0 &&
-           g_strcmp0(media->peer_address, address) == 0;
-}
-
 // A path or address of the peer's that is not the one in use wants a session of its own; the old
 // one ends.
 static bool renew(CallMedia *media, const MsrpSdpMedia *peer, const char **why)
 {
     Plan plan = {.active = !msrp_setup_offerer_is_active(peer->setup, setup_for(media, peer)),
                  .where = takes_part(media) ? msrp_cema_of_offer(peer) : MSRP_CEMA_PATH};
-    if (media->peer_path == NULL) {
+    MsrpSession *old = current(media);
+    if (old != NULL && media->peer_path == NULL) {
         set_secure(media, peer->is_secure);
         return start(media, peer, &plan, why);
     }
-    if (is_the_same(media, peer, &plan)) {
+    if (old != NULL && is_the_same(media, peer, &plan)) {
         return true;
     }
-    MsrpSession *old = current(media);
     bool was_secure = media->secure;
     media->secure = peer->is_secure;
     add_session(media);
@@ -551,7 +598,9 @@ static bool renew(CallMedia *media, const MsrpSdpMedia *peer, const char **why)
     }
     g_clear_pointer(&media->sdp, g_free);
     tell_partial(media, false);
-    msrp_session_close(old);
+    if (old != NULL) {
+        msrp_session_close(old);
+    }
     return true;
 }
 
@@ -615,18 +664,26 @@ void call_media_send(CallMedia *media, const CallLine *line)
 {
     if (media->closing && current(media) == NULL) {
         deliver(media, line->row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST, 0);
+    } else if (is_refused(media, line->content_type, line->inner_type)) {
+        refuse_line(media, line->row, MSRP_SESSION_TYPE_REFUSED);
     } else if (may_send(media) || media->closing) {
-        send_now(media, line);
+        send_now(media, call_lines_go(media->lines, line));
     } else if (line->is_fleeting) {
         deliver(media, line->row, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST, 0);
-    } else {
-        hold_line(media, line);
+    } else if (!call_lines_hold(media->lines, line)) {
+        deliver(media, line->row, FAILURE_RESOURCE_CONSTRAINT, HOW_NONE, 0);
     }
 }
 
 bool call_media_takes(const CallMedia *media, const char *top, const char *inner)
 {
-    return media->peer_types != NULL && msrp_types_allow(media->peer_types, top, inner);
+    return media->peer_types != NULL && !is_refused(media, top, inner) &&
+           msrp_types_allow(media->peer_types, top, inner);
+}
+
+bool call_media_has_room(const CallMedia *media, size_t octets)
+{
+    return media->peer_max_size == 0 || octets <= media->peer_max_size;
 }
 
 bool call_media_has_private_messages(const CallMedia *media)
@@ -708,6 +765,6 @@ void call_media_close(CallMedia *media)
     if (current(media) != NULL) {
         msrp_session_close(current(media));
     } else {
-        lose_held(media);
+        lose_all(media);
     }
 }

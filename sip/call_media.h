@@ -2,9 +2,11 @@
 // The media of one call: its MSRP session, the two descriptions, the lines under way both ways. It
 // knows SDP as text and nothing of dialogs. RFC 3264, RFC 4975 5.4 and 8.
 //
-// Lines out are told by DELIVERY events, each exactly once, also when the session ends; content in
-// waits under refs for ACCEPT, REFUSE and REPORT.
+// Lines out are told by DELIVERY events, each exactly once; content in waits under refs for ACCEPT,
+// REFUSE and REPORT. When the session of a two-party chat is lost, its unanswered lines wait for
+// call_media_restart() and go once more, or are told to be lost by call_media_close().
 #pragma once
+#include "sip/call_lines.h"
 #include "sip/gate_core.h"
 #include "sip/msrp/msrp_session.h"
 #include "sip/msrp_sdp.h"
@@ -12,24 +14,13 @@
 typedef struct CallMedia CallMedia;
 
 typedef struct {
-    void (*on_bound)(void *owner); // once
+    void (*on_bound)(void *owner); // each session that is the current one
     // Content. The owner answers by _hold(), _accept() or _turn_down(), here and now.
     void (*on_message)(void *owner, const MsrpSessionIncoming *message);
-    // The last one; every outcome has been told. `by_us`: call_media_close() began it.
+    // The current session is over. `by_us`: call_media_close() began it, and every outcome has been
+    // told.
     void (*on_closed)(void *owner, MsrpSessionEnd reason, bool by_us);
 } CallMediaFuncs;
-
-// A line for the peer; borrowed for the call of call_media_send().
-typedef struct {
-    uint64_t row;   // 0: words of our own, whose fate nobody waits for
-    const char *id; // NULL or used: one is made up
-    const char *content_type;
-    const char *inner_type; // NULL: not wrapped
-    const char *lang;       // NULL: none
-    GBytes *body;
-    bool receipt;     // Success-Report
-    bool is_fleeting; // not worth holding until the peer takes content again
-} CallLine;
 
 // What: media without a peer yet.
 // Shape: `funcs` static, `owner` borrowed; owned by the caller (call_media_free).
@@ -49,11 +40,26 @@ const char *call_media_offer(CallMedia *media);
 //   and we do not insist.
 // Source: docs/configuration.md, msrp_tls=offer; SEC-02.
 bool call_media_fall_back(CallMedia *media);
+typedef enum {
+    CALL_MEDIA_TAKEN,
+    CALL_MEDIA_REFUSED, // nothing we can talk on
+    CALL_MEDIA_AGAIN    // another offer has to follow: call_media_offer() has it now
+} CallMediaAnswer;
 
 // What: takes the answer to our offer and goes ahead.
-// Errors: false with a static sentence in `why`.
-// Source: CHAT-04, CHAT-06.
-bool call_media_take_answer(CallMedia *media, const char *sdp, size_t length, const char **why);
+// Shape: AGAIN: an address was altered on the way for somebody who would not go by it (RFC 6714
+//   4.2), or the peer has a new path while ours is in use.
+// Errors: REFUSED with a static sentence in `why`.
+// Source: CHAT-04, CHAT-06, CHAT-10.
+CallMediaAnswer call_media_take_answer(CallMedia *media, const char *sdp, size_t length,
+                                       const char **why);
+
+// What: a new session of ours, with a new path, for the next offer; the one there was, if any, ends.
+// Source: RFC 4975 5.4; CHAT-52.
+void call_media_restart(CallMedia *media);
+
+// What: whether there is a session, of whatever state.
+bool call_media_has_session(const CallMedia *media);
 
 // What: whether an offer could be answered.
 // Errors: as call_media_take_answer().
@@ -72,14 +78,18 @@ const char *call_media_answer(CallMedia *media, const char *sdp, size_t length, 
 // Source: CONF-031.
 bool call_media_is_refused(const CallMedia *media);
 
-// What: no more content; on_closed follows when every outcome is known.
+// What: no more content; on_closed follows when every outcome is known. Without a session all that
+//   is under way is told to be lost at once, and no on_closed follows.
 void call_media_close(CallMedia *media);
 
 // What: sends a line; while the peer takes no content it waits, within bounds.
 // Source: CHAT-11, CHAT-10, MSRP-029.
 void call_media_send(CallMedia *media, const CallLine *line);
 
-// What: whether the peer takes a type, wrapped or not; private messages of a room.
+// What: whether the peer takes a type, wrapped or not, and has not refused it; a message of that
+//   size; private messages of a room.
+// Source: CHAT-14, MSRP-017, MSRP-019.
+bool call_media_has_room(const CallMedia *media, size_t octets);
 bool call_media_takes(const CallMedia *media, const char *top, const char *inner);
 bool call_media_has_private_messages(const CallMedia *media);
 

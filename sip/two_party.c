@@ -13,6 +13,7 @@
 
 #include "sip/body/iscomposing.h"
 #include "sip/call.h"
+#include "sip/call_message.h"
 #include "sip/line_body.h"
 #include "sip/message_body.h"
 #include "sip/peer_traits.h"
@@ -356,9 +357,8 @@ static GBytes *wrap(const Leg *leg, const Fields *f, GBytes *state)
                                .text = f->body != NULL ? f->body : ""});
 }
 
-static void send_wrapped(const Leg *leg, const Fields *f)
+static void send_wrapped(const Leg *leg, const Fields *f, GBytes *body)
 {
-    g_autoptr(GBytes) body = wrap(leg, f, NULL);
     call_media_send(call_get_media(leg->call), &(CallLine){.row = f->row,
                                                            .id = f->id,
                                                            .content_type = "message/cpim",
@@ -401,25 +401,31 @@ static const Leg *find_up(const TwoParty *self, const Fields *fields)
     return NULL;
 }
 
-// An envelope only where it is needed: for a subject or a time of origin, or because nothing else
-// is taken.
+// An envelope only where it is needed: because nothing else is taken, or for a subject or a time of
+// origin unless it makes the message too large.
+static void send_line(const Leg *leg, const Fields *fields)
+{
+    const CallMedia *media = call_get_media(leg->call);
+    bool plain = call_media_takes(media, "text/plain", NULL);
+    bool wrapped = call_media_takes(media, "message/cpim", "text/plain");
+    bool better = fields->subject != NULL || fields->stamp != NULL;
+    g_autoptr(GBytes) envelope = wrapped && (better || !plain) ? wrap(leg, fields, NULL) : NULL;
+    if (envelope != NULL && (!plain || call_media_has_room(media, g_bytes_get_size(envelope)))) {
+        send_wrapped(leg, fields, envelope);
+    } else if (fields->html != NULL && takes_alternatives(media)) {
+        send_alternatives(leg, fields);
+    } else {
+        send_plain(leg, fields);
+    }
+}
+
 void two_party_send(TwoParty *self, const Fields *fields)
 {
     const Leg *leg = find_up(self, fields);
     if (leg == NULL) {
         return;
     }
-    const CallMedia *media = call_get_media(leg->call);
-    bool plain = call_media_takes(media, "text/plain", NULL);
-    bool wrapped = call_media_takes(media, "message/cpim", "text/plain");
-    bool better = fields->subject != NULL || fields->stamp != NULL;
-    if (wrapped && (better || !plain)) {
-        send_wrapped(leg, fields);
-    } else if (fields->html != NULL && takes_alternatives(media)) {
-        send_alternatives(leg, fields);
-    } else {
-        send_plain(leg, fields);
-    }
+    send_line(leg, fields);
 }
 
 void two_party_send_state(TwoParty *self, const Fields *fields)
@@ -445,12 +451,6 @@ void two_party_send_state(TwoParty *self, const Fields *fields)
 }
 
 // --- theirs
-
-static bool is_focus(const sip_t *sip)
-{
-    return sip->sip_contact != NULL &&
-           msg_header_find_param(sip->sip_contact->m_common, "isfocus") != NULL;
-}
 
 static void refuse_focus(const AgentEvent *event)
 {
@@ -526,7 +526,7 @@ static void refuse_overload(const AgentEvent *event)
 
 void two_party_on_invite(TwoParty *self, const AgentEvent *event, const Parties *parties)
 {
-    if (is_focus(event->sip)) {
+    if (call_message_is_focus(event->sip)) {
         refuse_focus(event);
         return;
     }

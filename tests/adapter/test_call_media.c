@@ -170,6 +170,92 @@ START_TEST(relay_that_cannot_pass_a_line_on_reports_so_later)
 }
 END_TEST
 
+// A leg dialled to a peer with these accept-types and further lines.
+static void dialled_to(const char *types, const char *more)
+{
+    g_autofree char *sdp = msrp_peer_sdp(leg.msrp, types, "passive", more);
+    gate_stage_tell(stage, LEG_STAGE_OPEN);
+    leg_stage_answer(&leg, sip_peer_await(stage->peer, "INVITE "), sdp);
+    sip_peer_await(stage->peer, "ACK ");
+    msrp_peer_respond(leg.msrp, msrp_peer_await(leg.msrp, "SEND"), 200);
+    gate_stage_expect(stage, "sip leg-up leg=7");
+}
+
+/* CHAT-14 MSRP-017 MSRP-019 */
+START_TEST(types_and_size_of_the_peer_decide_how_a_line_goes)
+{
+    static const struct {
+        const char *types, *more, *line, *sent; // content type, NULL: refused
+    } rows[] = {
+        {"text/plain", NULL, "body=x", "text/plain;charset=utf-8"},
+        {"text/*", NULL, "body=x", "text/plain;charset=utf-8"},
+        {"*", NULL, "body=x subject=s", "message/cpim"},
+        {"message/cpim text/plain", NULL, "body=x subject=s", "message/cpim"},
+        {"message/cpim text/plain", NULL, "body=x", "text/plain;charset=utf-8"},
+        {"message/cpim text/plain", "a=max-size:20\r\n", "body=x subject=s",
+         "text/plain;charset=utf-8"},
+        {"message/cpim", "a=accept-wrapped-types:text/plain\r\n", "body=x", "message/cpim"},
+        {"message/cpim", "a=accept-wrapped-types:text/plain\r\na=max-size:20\r\n", "body=x", NULL},
+        {"text/plain", "a=max-size:3\r\n", "body=four", NULL},
+        {"text/plain", "a=max-size:4\r\n", "body=four", "text/plain;charset=utf-8"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        tear_down();
+        set_up();
+        dialled_to(rows[i].types, rows[i].more);
+        gate_stage_tell(stage, "sip message leg=7 row=3 %s", rows[i].line);
+        if (rows[i].sent == NULL) {
+            gate_stage_expect(stage, "sip delivery how=too-large failure=policy-violation *");
+            continue;
+        }
+        g_autofree char *type = msrp_peer_header(msrp_peer_await(leg.msrp, "SEND"), "Content-Type");
+        ck_assert_msg(strcmp(type, rows[i].sent) == 0, "row %zu: %s", i, type);
+    }
+}
+END_TEST
+
+/* CHAT-14 */
+START_TEST(type_that_was_refused_is_not_sent_again)
+{
+    dialled_to("message/cpim text/plain", "a=accept-wrapped-types:*\r\n");
+    gate_stage_tell(stage, "sip message leg=7 row=3 body=one");
+    msrp_peer_respond(leg.msrp, msrp_peer_await(leg.msrp, "SEND"), 415);
+    gate_stage_expect(stage, "sip delivery how=refused failure=not-acceptable leg=7 row=3 *");
+    gate_stage_tell(stage, "sip message leg=7 row=4 body=two");
+    const char *send = msrp_peer_await(leg.msrp, "SEND");
+    g_autofree char *type = msrp_peer_header(send, "Content-Type");
+    ck_assert_str_eq(type, "message/cpim");
+    msrp_peer_respond(leg.msrp, send, 415);
+    gate_stage_expect(stage, "sip delivery how=refused failure=not-acceptable leg=7 row=4 *");
+    gate_stage_tell(stage, "sip message leg=7 row=5 body=three");
+    gate_stage_expect(stage, "sip delivery how=refused failure=not-acceptable leg=7 row=5 *");
+    ck_assert_uint_eq(msrp_peer_pending(leg.msrp), 0);
+}
+END_TEST
+
+/* MSRP-005 MSRP-006 CHAT-21 */
+START_TEST(messages_in_parts_may_alternate_and_one_may_be_given_up)
+{
+    leg_stage_taken(&leg);
+    static const struct {
+        const char *id, *range, *body;
+        char flag;
+    } parts[] = {
+        {"first1", "6-10/10", "world", '$'}, {"second", "1-4/*", "gone", '+'},
+        {"third3", "1-2/4", "by", '+'},      {"first1", "1-5/10", "hello", '+'},
+        {"second", "5-8/*", "soon", '#'},    {"third3", "3-4/4", "e!", '$'},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        msrp_peer_say_part(leg.msrp, parts[i].id, parts[i].range, parts[i].body, parts[i].flag);
+    }
+    gate_stage_expect(stage, "sip leg-partial how=yes *");
+    gate_stage_expect(stage, "sip message leg=8 * id=first1 * body=helloworld");
+    gate_stage_expect(stage, "sip message leg=8 * id=third3 * body=bye!");
+    gate_stage_expect(stage, "sip leg-partial how=no *");
+    ck_assert(gate_stage_is_quiet(stage));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {answer_through_a_middlebox_is_connected_to_where_it_leads,
@@ -181,6 +267,9 @@ int main(void)
                                   relay_of_the_peer_is_connected_to_and_the_whole_path_addressed,
                                   relay_gets_the_answer_and_the_peer_behind_it_the_report,
                                   relay_that_cannot_pass_a_line_on_reports_so_later,
+                                  types_and_size_of_the_peer_decide_how_a_line_goes,
+                                  type_that_was_refused_is_not_sent_again,
+                                  messages_in_parts_may_alternate_and_one_may_be_given_up,
                                   NULL};
     return suite_run_fixture("call_media", tests, set_up, tear_down);
 }

@@ -166,6 +166,8 @@ async def a_broken_connection_is_renewed_and_no_line_is_lost_or_doubled(world):
     juliet.chat(romeo.jid, "love, lord", thread="t-chat")
     await romeo.transcript.expect("message-received", text="love, lord", timeout=15)
     assert texts(romeo)[1:] == ["art thou gone so", "love, lord"]
+    await romeo.transcript.expect("reinvited")
+    assert romeo.counters.get("sip", "in", "INVITE") == 2 and not session.ended
     juliet.transcript.never("error")
 
 

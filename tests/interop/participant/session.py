@@ -236,7 +236,8 @@ class Session:
         try:
             await asyncio.wait_for(self.over.wait(), self.owner.behaviour.link_grace)
         except asyncio.TimeoutError:
-            await self.bye()
+            if self.msrp.connection is None:  # nobody has made the session anew (RFC 4975 section 5.4)
+                await self.bye()
 
     # Offering again.
 
