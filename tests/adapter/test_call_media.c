@@ -52,7 +52,7 @@ START_TEST(answer_through_a_middlebox_is_connected_to_where_it_leads)
     g_autofree char *to = msrp_peer_header(send, "To-Path");
     ck_assert_str_eq(to, "msrp://192.0.2.1:2855/peer;tcp");
     msrp_peer_respond(leg.msrp, send, 200);
-    gate_stage_expect(stage, "sip leg-up leg=7");
+    gate_stage_expect(stage, "sip leg-up leg=7*");
 }
 END_TEST
 
@@ -178,7 +178,7 @@ static void dialled_to(const char *types, const char *more)
     leg_stage_answer(&leg, sip_peer_await(stage->peer, "INVITE "), sdp);
     sip_peer_await(stage->peer, "ACK ");
     msrp_peer_respond(leg.msrp, msrp_peer_await(leg.msrp, "SEND"), 200);
-    gate_stage_expect(stage, "sip leg-up leg=7");
+    gate_stage_expect(stage, "sip leg-up leg=7*");
 }
 
 /* CHAT-14 MSRP-017 MSRP-019 */
