@@ -3,8 +3,12 @@
 // finds what GKeyFile keeps silent about: keys and sections given twice.
 #include "gateway/config.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #include "gateway/config_lines.h"
 #include "gateway/gateway_error.h"
@@ -78,6 +82,7 @@ void config_free(Config *config)
     g_ptr_array_unref(config->peer_rules);
     g_ptr_array_unref(config->sip_listen);
     g_free(config->sip_advertise);
+    g_free(config->resolv_conf);
     g_ptr_array_unref(config->peers);
     g_ptr_array_unref(config->trusted);
     endpoint_free(config->msrp_listen);
@@ -195,6 +200,16 @@ static bool secret_file_read(const char *value, void *into, char **why)
     return text_read(g_strstrip(text), into, why);
 }
 
+// The path of a file that can be read now.
+static bool file_read(const char *value, void *into, char **why)
+{
+    if (g_access(value, R_OK) != 0) {
+        *why = g_strdup_printf("%s: %s", value, g_strerror(errno));
+        return false;
+    }
+    return text_read(value, into, why);
+}
+
 // A duration: a number with ms, s, m or h; a bare number is milliseconds.
 static bool duration_read(const char *value, void *into, char **why)
 {
@@ -255,6 +270,7 @@ static const KeyRow KEYS[] = {
     {"xmpp", "server", plain_endpoint_read, AT(xmpp_server)},
     {"sip", "listen", listens_read, AT(sip_listen)},
     {"sip", "advertise", text_read, AT(sip_advertise)},
+    {"sip", "resolv_conf", file_read, AT(resolv_conf)},
     {"sip", "peers", peers_read, AT(peers)},
     {"sip", "trusted", peers_read, AT(trusted)},
     {"msrp", "listen", plain_endpoint_read, AT(msrp_listen)},

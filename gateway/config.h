@@ -46,6 +46,7 @@ typedef struct {
     GPtrArray *peer_rules; // owned ConfigPeer *
     GPtrArray *sip_listen; // owned Endpoint *
     char *sip_advertise;   // owned; NULL = the address listened on
+    char *resolv_conf;     // owned; resolver configuration for SIP domains, NULL = the system's
     GPtrArray *peers;      // owned char *: numeric addresses; empty = loopback and the routes
     GPtrArray *trusted;    // owned char *: those whose P-Asserted-Identity counts; empty = none
     Endpoint *msrp_listen; // owned

@@ -66,6 +66,7 @@ static void sip_add(GString *out, const Config *config)
     }
     g_string_append_c(out, '\n');
     line_add(out, "advertise", config->sip_advertise);
+    line_add(out, "resolv_conf", config->resolv_conf);
     list_add(out, "peers", config->peers);
     list_add(out, "trusted", config->trusted);
 }

@@ -164,6 +164,7 @@ static SipGate *sip_build(const Config *config, Route *route, EventSink sink, GE
     SipGateConfig wanted = {
         .listen = (const char *const *)listen,
         .advertise = config->sip_advertise,
+        .resolv_conf = config->resolv_conf,
         .peers = config->peers->len > 0 ? (const char *const *)peers : NULL,
         .trusted = (const char *const *)trusted,
         .routes = (const SipGateRoute *)(void *)routes->data,

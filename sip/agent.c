@@ -20,6 +20,7 @@ struct Binding;
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
+#include <sofia-sip/sresolv.h>
 #include <sofia-sip/su_glib.h>
 #include <sofia-sip/su_tag_io.h>
 #include <sofia-sip/tport_tag.h>
@@ -51,6 +52,7 @@ typedef struct Binding {
 struct Agent {
     Listeners listeners;
     char *advertise;    // owned, or NULL
+    char *resolv_conf;  // owned, or NULL
     char *addresses[2]; // owned; "HOST:PORT" for UDP and TCP, NULL: not listened on
     GHashTable *routes; // owned; SIP domain (owned) -> Route
     const Peers *peers; // borrowed, as the next one
@@ -130,6 +132,7 @@ Agent *agent_new(const AgentConfig *config, char **why)
     Agent *agent = g_new0(Agent, 1);
     agent->listeners = listeners;
     agent->advertise = g_strdup(config->advertise);
+    agent->resolv_conf = g_strdup(config->resolv_conf);
     agent->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, route_entry_free);
     agent->peers = config->peers;
     agent->trusted = config->trusted;
@@ -432,6 +435,7 @@ static nua_t *create_nua(Agent *agent)
         NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), SIPTAG_USER_AGENT_STR(AGENT_NAME),
         NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
         NUTAG_SESSION_TIMER(0), NUTAG_MIN_SE(agent->min_se_s), NUTAG_EARLY_MEDIA(0),
+        TAG_IF(agent->resolv_conf != NULL, SRESTAG_RESOLV_CONF(agent->resolv_conf)),
         NUTAG_RETRY_COUNT(0), NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_ENABLEMESSENGER(0),
         SIPTAG_SUPPORTED(NULL), SIPTAG_ALLOW_STR(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
         NUTAG_APPL_METHOD("INVITE, MESSAGE, OPTIONS, SUBSCRIBE, UPDATE, REFER"),
@@ -514,6 +518,7 @@ void agent_free(Agent *agent)
     g_free(agent->addresses[0]);
     g_free(agent->addresses[1]);
     g_free(agent->advertise);
+    g_free(agent->resolv_conf);
     g_free(agent);
 }
 

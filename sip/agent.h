@@ -64,6 +64,7 @@ typedef struct {
     Hop *const *listen; // `listen_count` of them
     size_t listen_count;
     const char *advertise; // NULL: the address listened on
+    const char *resolv_conf; // NULL: the system's
     const AgentRoute *routes;
     size_t route_count;
     const Peers *peers;            // may send requests

@@ -74,13 +74,20 @@ char *sipcode_reason_text(const char *value)
     return text != NULL ? unquote(text + strlen("text=\"")) : NULL;
 }
 
+// The library's own answer when DNS knows no way to a domain (RFC 3263), spelled like a peer's 503.
+static bool is_unresolved(int status, const char *phrase)
+{
+    return status == 503 && g_strcmp0(phrase, "DNS Error") == 0;
+}
+
 void sipcode_to_fields(Fields *fields, int status, const char *phrase, bool has_contact)
 {
     if (status < 300) {
         return;
     }
     g_autofree char *clean = sipcode_clean(phrase);
-    fields->failure = failure_from_status(status, has_contact);
+    fields->failure = is_unresolved(status, phrase) ? FAILURE_REMOTE_SERVER_NOT_FOUND
+                                                    : failure_from_status(status, has_contact);
     fields->status = (uint64_t)status;
     fields_set_text(&fields->text, clean != NULL ? clean : failure_phrase(status));
 }

@@ -40,7 +40,7 @@ char *sipcode_reason_text(const char *value);
 
 // What: fills failure, status, text and retry_s of an event from a final response.
 // Shape: `phrase` may be NULL; nothing is set below 300. Statuses of 700 and more are the library's
-//   own troubles.
+//   own troubles, and so is a 503 of which the phrase is "DNS Error".
 // Source: ERR-01, ERR-03, ERR-05.
 void sipcode_to_fields(Fields *fields, int status, const char *phrase, bool has_contact);
 

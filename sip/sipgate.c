@@ -274,6 +274,7 @@ static Agent *build_agent(SipGate *gate, const SipGateConfig *config, char **why
     return agent_new(&(AgentConfig){.listen = (Hop *const *)listen->pdata,
                                     .listen_count = listen->len,
                                     .advertise = config->advertise,
+                                    .resolv_conf = config->resolv_conf,
                                     .routes = routes,
                                     .route_count = config->route_count,
                                     .peers = gate->peers,

@@ -44,6 +44,7 @@ typedef struct {
 typedef struct {
     const char *const *listen; // NULL-terminated; "udp:IP:PORT", "tcp:IP:PORT"
     const char *advertise;     // host in our Contact and Via; NULL: the address listened on
+    const char *resolv_conf;   // resolver configuration (RFC 3263); NULL: the system's
     const char *const *peers;  // NULL-terminated "IP" or "IP/BITS" that may send requests; NULL:
                                // loopback and the addresses of the routes (SEC-03)
     // Those of them whose P-Asserted-Identity counts; NULL: none (ADDR-27).

@@ -63,7 +63,7 @@ START_TEST(reason_without_text_or_of_another_protocol_has_no_text)
 }
 END_TEST
 
-/* ERR-01 ERR-03 */
+/* ERR-01 ERR-03 ERR-05 */
 START_TEST(final_response_becomes_failure_status_and_phrase)
 {
     Fields fields = {0};
@@ -76,6 +76,10 @@ START_TEST(final_response_becomes_failure_status_and_phrase)
     ck_assert_str_eq(fields.text, "No such user");
     sipcode_to_fields(&fields, 486, "", false);
     ck_assert_str_eq(fields.text, "Busy Here");
+    sipcode_to_fields(&fields, 503, "DNS Error", false);
+    ck_assert_int_eq(fields.failure, FAILURE_REMOTE_SERVER_NOT_FOUND);
+    sipcode_to_fields(&fields, 503, "Service Unavailable", false);
+    ck_assert_int_eq(fields.failure, FAILURE_INTERNAL_SERVER_ERROR);
     fields_clear(&fields);
 }
 END_TEST

@@ -22,12 +22,14 @@ USERS = ("juliet", "nurse", "tybalt")
 KAMAILIO_MODULES = "/usr/lib/x86_64-linux-gnu/kamailio/modules"
 
 
-def fill_in(template, target, folder="conf", **values):
-    """Writes FOLDER/TEMPLATE.in to `target` with each @NAME@ replaced."""
+def fill_in(template, target, folder="conf", amend=None, **values):
+    """Writes FOLDER/TEMPLATE.in to `target` with each @NAME@ replaced; `amend` has the last word on the text."""
     with open(os.path.join(HERE, folder, template + ".in"), encoding="utf-8") as source:
         text = source.read()
     for name, value in values.items():
         text = text.replace("@" + name.upper() + "@", str(value))
+    if amend:
+        text = amend(text, os.path.dirname(target))
     with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write(text)
     return target
@@ -224,8 +226,9 @@ class Mucsipd(Server):
     name = "mucsipd"
     port_names = ("sip", "msrp")
 
-    def __init__(self, directory, component_port, kamailio_port=None, sip_transport="udp", extra=""):
+    def __init__(self, directory, component_port, kamailio_port=None, sip_transport="udp", extra="", amend=None):
         super().__init__(directory)
+        self.amend = amend
         self.component_port = component_port
         self.kamailio_port = kamailio_port
         self.sip_transport = sip_transport
@@ -241,7 +244,7 @@ class Mucsipd(Server):
         os.makedirs(os.path.join(self.directory, "state"), exist_ok=True)
         fill_in("mucsipd.conf", target, dir=self.directory, secret=SECRET, component=self.component_port,
                 kamailio=self.kamailio_port, sip_transport=self.sip_transport, gateway=self.ports["sip"],
-                msrp=self.ports["msrp"], extra=self.extra)
+                msrp=self.ports["msrp"], extra=self.extra, amend=self.amend)
         return [self.binary(), "--config", target]
 
     async def answers(self):

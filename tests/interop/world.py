@@ -42,11 +42,12 @@ class SipUser(Participant):
 class World:
     """Servers by name (None when not part of the run) and factories for the people of a test."""
 
-    def __init__(self, directory, parts, transport="udp", extra=""):
+    def __init__(self, directory, parts, transport="udp", extra="", amend=None):
         self.root = self.directory = directory
         self.parts = parts
         self.transport = transport
         self.extra = extra
+        self.amend = amend
         self.xmpp_server = self.kamailio = self.mucsipd = None
         self._people = []
         self._number = 0
@@ -61,7 +62,8 @@ class World:
         wanted = [XMPP_SERVERS[part] for part in self.parts if part in XMPP_SERVERS]
         self.xmpp_server = wanted[0](self.root) if wanted else None
         component = self.xmpp_server.ports["component"] if self.xmpp_server else None
-        self.mucsipd = Mucsipd(self.root, component, sip_transport=self.transport, extra=self.extra) \
+        self.mucsipd = Mucsipd(self.root, component, sip_transport=self.transport, extra=self.extra,
+                               amend=self.amend) \
             if MUCSIPD in self.parts else None
         gateway = self.mucsipd.ports["sip"] if self.mucsipd else 9
         self.kamailio = Kamailio(self.root, gateway, self.transport) if KAMAILIO in self.parts else None
