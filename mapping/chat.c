@@ -352,6 +352,8 @@ static void on_leg(Turn *turn, Session *session, Line *line, const Event *event)
     } else if (refusal.reason != FAILURE_NONE) {
         journal_fail(turn, line, &refusal);
     } else {
+        if (escalation_state(session) == ESCALATION_MOVING)
+            chat_receipt_on_last_answer(turn, line);
         chat_receipt_watch(turn, line);
         journal_close(turn, line);
     }
@@ -391,6 +393,8 @@ void chat_on_delivery(Turn *turn, Line *line, const Event *event)
     case LINE_BY_LEG: on_leg(turn, session, line, event); break;
     case LINE_BY_CHAT: on_chat(turn, session, line, event); return;
     case LINE_BY_ASIDE:
+        if (event->f.failure == FAILURE_NONE && event->f.how == HOW_NONE)
+            chat_receipt_on_last_answer(turn, line);
         room_on_delivery(turn, line, event);
         if (event->f.how != HOW_LOST) // one that was lost waits until its leg is reported down
             chat_offer_waiting(turn, session);

@@ -204,14 +204,26 @@ bool chat_receipt_on_late(Turn *turn, const Event *event)
     return true;
 }
 
-// 202 says that somebody keeps it for later, and an envelope would have brought a better answer.
-void chat_receipt_on_page(Turn *turn, const Line *line, const Event *event)
+static void take_for_receipt(Turn *turn, const Line *line)
 {
     ReceiptsEntry *entry = receipts_find_row(turn->receipts, line->row);
-    if (!turn->settings->receipt_from_200 || entry == NULL || event->f.status != 0)
+    if (entry == NULL)
         return;
     on_delivered(turn, entry);
     settle(turn, entry);
+}
+
+void chat_receipt_on_last_answer(Turn *turn, const Line *line)
+{
+    if (line->f.receipt)
+        take_for_receipt(turn, line);
+}
+
+// 202 says that somebody keeps it for later, and an envelope would have brought a better answer.
+void chat_receipt_on_page(Turn *turn, const Line *line, const Event *event)
+{
+    if (turn->settings->receipt_from_200 && event->f.status == 0)
+        take_for_receipt(turn, line);
 }
 
 void chat_receipt_refuse(Turn *turn, const Session *session, const Event *event)

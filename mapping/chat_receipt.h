@@ -28,6 +28,11 @@ bool chat_receipt_on_late(Turn *turn, const Event *event);
 // Source: EXT-05.
 void chat_receipt_on_page(Turn *turn, const Line *line, const Event *event);
 
+// What: the 200 of a SEND after which no REPORT will come, because its leg ends now or carries
+//   lines of a room: taken for the receipt its author asked for.
+// Source: ESC-021.
+void chat_receipt_on_last_answer(Turn *turn, const Line *line);
+
 // What: tells the author of a MESSAGE that was answered with 2xx and dropped, when he asked for it.
 // Source: IM-31.
 void chat_receipt_refuse(Turn *turn, const Session *session, const Event *event);
