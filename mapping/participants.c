@@ -2,7 +2,8 @@
 // A list in order of entry and an index by nick.
 #include "mapping/participants.h"
 
-// LIMIT: occupants known of one room; XMPP rooms beyond it work, their roster is cut (ROSTER-019).
+// LIMIT: occupants known of one room; XMPP rooms beyond it work, their roster is cut (ROSTER-019). Our own one
+// comes last, behind all others, and is always on it: without him the party would miss itself.
 #define PARTICIPANTS_MAX 5000
 
 struct Participants {
@@ -78,7 +79,8 @@ static How join(Participants *participants, const Fields *said)
     GList *link = link_find(participants, said->nick);
     if (link != NULL)
         return participant_update(link->data, said) ? HOW_CHANGED : HOW_NONE;
-    if (said->nick == NULL || participants->order.length >= PARTICIPANTS_MAX)
+    bool is_full = participants->order.length >= PARTICIPANTS_MAX && !said->own;
+    if (said->nick == NULL || is_full)
         return HOW_NONE;
     Participant *participant = g_new0(Participant, 1);
     participant->nick = g_strdup(said->nick);

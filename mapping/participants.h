@@ -28,7 +28,7 @@ void participants_clear(Participants *participants);
 // What: merges one ROOM_ROSTER event and tells in which way the roster is different now.
 // Shape: HOW_NONE = not at all (a changed show or status, a repeated presence, someone unknown
 //   left).
-// Errors: HOW_NONE, too, for a newcomer beyond the bound; the room goes on without him on the
+// Errors: HOW_NONE, too, for a newcomer beyond the bound but us; the room goes on without him on the
 //   roster.
 // Source: ROSTER-012..016; MUC-B14.
 How participants_merge(Participants *participants, const Event *presence);

@@ -129,6 +129,8 @@ START_TEST(participants_are_bounded_and_the_room_goes_on)
         ck_assert_int_eq(merge(participants, one), HOW_JOINED);
     }
     ck_assert_int_eq(merge(participants, "how=joined nick=one-too-many"), HOW_NONE);
+    ck_assert_int_eq(merge(participants, "how=joined nick=romeo own=yes"), HOW_JOINED);
+    ck_assert_int_eq(merge(participants, "how=left nick=romeo own=yes"), HOW_LEFT);
     ck_assert_int_eq(merge(participants, "how=changed nick=n7 role=visitor"), HOW_CHANGED);
     ck_assert_int_eq(merge(participants, "how=left nick=n7"), HOW_LEFT);
     ck_assert_int_eq(merge(participants, "how=joined nick=one-too-many"), HOW_JOINED);
