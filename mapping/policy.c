@@ -16,6 +16,7 @@ struct Policy {
     const Settings *settings; // borrowed
     Limiter *messages;        // owned, by sender
     Limiter *sessions;        // owned, by sender
+    Limiter *invites;         // owned, by inviter
     Limiter *equals;          // owned, by sender, target and body
     GHashTable *links_down;   // owned component domains
     bool sip_is_down;
@@ -33,6 +34,8 @@ Policy *policy_new(const Settings *settings)
         limiter_new(settings->rate_msg * 60, settings->rate_burst, POLICY_SENDERS_MAX);
     policy->sessions =
         limiter_new(settings->rate_session, settings->rate_session, POLICY_SENDERS_MAX);
+    policy->invites =
+        limiter_new(settings->rate_invite, settings->rate_invite, POLICY_SENDERS_MAX);
     policy->equals = limiter_new(POLICY_EQUAL_PER_MIN, POLICY_EQUAL_PER_MIN, POLICY_SENDERS_MAX);
     policy->links_down = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return policy;
@@ -44,6 +47,7 @@ void policy_free(Policy *policy)
         return;
     limiter_free(policy->messages);
     limiter_free(policy->sessions);
+    limiter_free(policy->invites);
     limiter_free(policy->equals);
     g_hash_table_destroy(policy->links_down);
     g_free(policy);
@@ -150,6 +154,8 @@ static PolicyVerdict admit_link(const Policy *policy, const Event *event)
 
 static PolicyVerdict over_rate(const Event *event)
 {
+    if (event->kind == EVENT_ROOM_INVITE)
+        return refuse(FAILURE_RESOURCE_CONSTRAINT, 0, "too many invitations in a short time");
     return event->side == SIDE_SIP
                ? refuse(FAILURE_FORBIDDEN, 403, "too many requests")
                : refuse(FAILURE_RESOURCE_CONSTRAINT, 0, "too many messages in a short time");
@@ -167,10 +173,23 @@ static bool is_talk(const Event *event)
     return event->kind == EVENT_MESSAGE || event->kind == EVENT_CHAT_STATE;
 }
 
+// Somebody who opens a room invites many at once, and may.
+static Limiter *limiter_of(const Policy *policy, const Event *event)
+{
+    if (event->kind == EVENT_ROOM_INVITE)
+        return policy->invites;
+    return is_talk(event) ? policy->messages : policy->sessions;
+}
+
+// An occupant can take any number of names: unless the room shows who he is it answers for all of its own.
+static const char *sender_of(const Event *event)
+{
+    return address_bare(event->f.real != NULL ? event->f.real : event->f.from);
+}
+
 static PolicyVerdict admit_rate(Policy *policy, const Turn *turn, const Event *event)
 {
-    Limiter *limiter = is_talk(event) ? policy->messages : policy->sessions;
-    if (!limiter_take(limiter, address_bare(event->f.from), turn->now_ms))
+    if (!limiter_take(limiter_of(policy, event), sender_of(event), turn->now_ms))
         return over_rate(event);
     if (event->kind != EVENT_MESSAGE || event->f.body == NULL)
         return GO_ON;

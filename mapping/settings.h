@@ -45,7 +45,8 @@
     X(history_max, 0)                                                                              \
     X(rate_msg, 10)                                                                                \
     X(rate_burst, 50)                                                                              \
-    X(rate_session, 6)      /* new sessions and invitations per minute and sender (SEC-10) */      \
+    X(rate_session, 6)      /* new sessions per minute and sender (SEC-10) */                      \
+    X(rate_invite, 30)      /* invitations into rooms per minute and inviter (SEC-10, R-26) */     \
     X(xmpp_queue_octets, 4194304)                                                                  \
     X(sip_pending, 1000)                                                                           \
     X(ladder_lines, 200)

@@ -524,7 +524,7 @@ Outside *outside_new(guint32 seed)
     g_assert(route_add_xmpp_domain(outside->route, "xmpp.test", ROUTE_USERS, "xmpp.test"));
     g_assert(route_add_xmpp_domain(outside->route, "muc.xmpp.test", ROUTE_ROOMS, "muc.xmpp.test"));
     outside->settings = settings_defaults();
-    outside->settings.rate_session = INVITES_PER_MIN;
+    outside->settings.rate_session = outside->settings.rate_invite = INVITES_PER_MIN;
     outside->settings.late_s = below(outside, 2);
     outside->router = router_new(outside->route, &outside->settings);
     outside->books = outside_books_new(router_sessions(outside->router));

@@ -149,6 +149,36 @@ START_TEST(policy_limits_new_sessions_of_a_sip_user_with_403)
 }
 END_TEST
 
+static void invites_as(Door *door, const char *inviter, int count)
+{
+    for (int i = 0; i < count; i++) {
+        g_autofree char *line = g_strdup_printf(
+            "xmpp room-invite from=%s to=b%d@sip.test room=v@muc.xmpp.test", inviter, i);
+        lets_in(door, line);
+    }
+}
+
+/* SEC-10 */
+START_TEST(policy_limits_invitations_by_their_inviter_and_more_generously)
+{
+    g_auto(Door) door = door_new();
+    invites_as(&door, "a@xmpp.test", 30);
+    refuses(&door, "xmpp room-invite from=a@xmpp.test to=b@sip.test room=v@muc.xmpp.test",
+            FAILURE_RESOURCE_CONSTRAINT, 0);
+    refuses(&door,
+            "xmpp room-invite from=v@muc.xmpp.test/A to=b@sip.test room=v@muc.xmpp.test "
+            "real=a@xmpp.test/r",
+            FAILURE_RESOURCE_CONSTRAINT, 0);
+    invites_as(&door, "v@muc.xmpp.test/C", 30);
+    refuses(&door, "xmpp room-invite from=v@muc.xmpp.test/D to=b@sip.test room=v@muc.xmpp.test",
+            FAILURE_RESOURCE_CONSTRAINT, 0);
+    lets_in(&door, "xmpp room-invite from=v@muc.xmpp.test/E to=b@sip.test room=v@muc.xmpp.test "
+                   "real=e@xmpp.test/r");
+    door.kit->turn.now_ms += 2000;
+    invites_as(&door, "a@xmpp.test", 1);
+}
+END_TEST
+
 /* SEC-09 */
 START_TEST(policy_cuts_a_loop_of_equal_messages)
 {
@@ -270,7 +300,8 @@ int main(void)
             policy_lets_users_of_one_side_write_to_users_of_the_other,
             policy_lets_nobody_be_invited_into_a_room_of_nowhere, policy_says_nothing_to_a_room,
             policy_cuts_hairpins_unless_they_are_allowed, policy_limits_the_rate_of_each_sender,
-            policy_limits_new_sessions_of_a_sip_user_with_403, policy_cuts_a_loop_of_equal_messages,
+            policy_limits_new_sessions_of_a_sip_user_with_403,
+            policy_limits_invitations_by_their_inviter_and_more_generously, policy_cuts_a_loop_of_equal_messages,
             policy_refuses_what_does_not_fit_a_stanza,
             policy_asks_to_come_back_while_a_link_is_down,
             policy_takes_nothing_new_while_the_gateway_ends,
