@@ -201,6 +201,8 @@ void escalation_free(Escalation *record)
 
 // The gate gives an entry up after T_join by itself, and knows why: it has the first word.
 enum { ENTRY_GRACE_MS = 1000 };
+// ESC-608: so long a lost link is nobody's business.
+enum { NOTICE_AFTER_MS = 10000 };
 
 // How long each state is waited in; 0 = for ever.
 static int64_t patience_ms(const Turn *turn, const Escalation *record)
@@ -227,6 +229,18 @@ void escalation_patience_start(Turn *turn, Session *session)
     session->escalation->patience_ends_ms = turn->now_ms + ms;
     if (ms > 0)
         turn_timer_start(turn, session, HOW_PATIENCE, ms);
+}
+
+void escalation_hold_start(Turn *turn, Session *session)
+{
+    turn_timer_start(turn, session, HOW_HOLD, turn->settings->xmpp_hold);
+    turn_timer_start(turn, session, HOW_NOTICE, NOTICE_AFTER_MS);
+}
+
+void escalation_hold_stop(Turn *turn, Session *session)
+{
+    turn_timer_stop(turn, session, HOW_HOLD);
+    turn_timer_stop(turn, session, HOW_NOTICE);
 }
 
 static bool is_open(EscalationState state)

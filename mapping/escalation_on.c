@@ -8,6 +8,7 @@
 #include "mapping/escalation_act.h"
 #include "mapping/escalation_record.h"
 #include "mapping/journal.h"
+#include "mapping/room.h"
 #include "mapping/room_exit.h"
 #include "mapping/session_map.h"
 
@@ -190,6 +191,8 @@ void escalation_on_timer(Turn *turn, Session *session, const Event *event)
 {
     if (event->f.how == HOW_HOLD)
         home_lost(turn, session, HOW_LOST, "the room cannot be reached");
+    else if (event->f.how == HOW_NOTICE)
+        room_tell_unreachable(turn, session);
     else
         on_patience_over(turn, session, event);
 }
@@ -216,10 +219,10 @@ static void link_apply(Session *session, void *data)
         return;
     bool is_held = turn_timer_is_running(session, HOW_HOLD);
     if (change->event->f.how == HOW_DOWN && !is_held)
-        turn_timer_start(turn, session, HOW_HOLD, turn->settings->xmpp_hold);
+        escalation_hold_start(turn, session);
     if (change->event->f.how != HOW_UP)
         return;
-    turn_timer_stop(turn, session, HOW_HOLD);
+    escalation_hold_stop(turn, session);
     chat_offer_waiting(turn, session);
 }
 

@@ -84,8 +84,8 @@ static void timers_move(Turn *turn, Session *to, Session *from)
     turn_timer_stop(turn, from, HOW_PATIENCE);
     turn_timer_start(turn, to, HOW_PATIENCE, left_ms);
     if (turn_timer_is_running(from, HOW_HOLD))
-        turn_timer_start(turn, to, HOW_HOLD, turn->settings->xmpp_hold);
-    turn_timer_stop(turn, from, HOW_HOLD);
+        escalation_hold_start(turn, to);
+    escalation_hold_stop(turn, from);
 }
 
 void escalation_record_move(Turn *turn, Session *to, Session *from)
@@ -111,7 +111,7 @@ void escalation_record_forget(Turn *turn, Session *session)
     texts_clear(record);
     record->asked = record->party_leg = record->home_leg = 0;
     record->party_is_private = record->rang = false;
-    turn_timer_stop(turn, session, HOW_HOLD);
+    escalation_hold_stop(turn, session);
     participants_clear(record->participants);
     session_map_unbind_room(turn->sessions, session);
 }

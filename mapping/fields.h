@@ -20,7 +20,7 @@
     X(KICKED, "kicked") X(BANNED, "banned") X(REMOVED, "removed") X(DESTROYED, "destroyed")        \
     X(SHUTDOWN, "shutdown")                                                                        \
     X(UP, "up") X(DOWN, "down")                                                                    \
-    X(PATIENCE, "patience") X(SETUP, "setup") X(IDLE, "idle") X(HOLD, "hold")                      \
+    X(PATIENCE, "patience") X(SETUP, "setup") X(IDLE, "idle") X(HOLD, "hold") X(NOTICE, "notice")  \
     X(REFRESH, "refresh") X(LAPSE, "lapse")                                                        \
     X(ROW_OPEN, "row-open") X(ROW_HAND, "row-hand") X(ROW_CLOSE, "row-close")                      \
     X(ROOM_BIND, "room-bind") X(ROOM_UNBIND, "room-unbind")                                        \

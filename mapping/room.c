@@ -92,6 +92,15 @@ void room_admit(Turn *turn, Session *session)
         subject_push(turn, session);
 }
 
+void room_tell_unreachable(Turn *turn, Session *session)
+{
+    if (!is_inside(escalation_state(session)))
+        return;
+    Command *notice = to_party(turn, session, COMMAND_ROOM_MESSAGE);
+    fields_set_text(&notice->f.body,
+                    "The room cannot be reached at the moment; what you write waits.");
+}
+
 // A difference is told as the home side told it; joins and changes as the roster has them now.
 static void on_roster(Turn *turn, Session *session, const Event *event)
 {

@@ -28,6 +28,10 @@ void room_send(Turn *turn, Session *session, Line *line);
 // Source: docs/escalation.md 5; ESC-014.
 bool room_send_aside(Turn *turn, Session *session, Line *line);
 
+// What: tells the party, when it is inside, that its room cannot be reached; words of ours, no line of the room.
+// Source: ESC-608.
+void room_tell_unreachable(Turn *turn, Session *session);
+
 // What: hands a pair line of the peer over as a private line of its occupant, where `late_s` wants
 //   so.
 // Shape: calls journal_hand_over() with LINE_BY_ROOM and answers true.

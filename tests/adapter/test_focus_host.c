@@ -258,6 +258,21 @@ START_TEST(private_line_is_not_sent_to_a_party_that_would_not_know_it)
 }
 END_TEST
 
+START_TEST(words_of_the_gateway_come_from_the_conference_and_are_told_of_to_nobody)
+{
+    inside(PRIVATE);
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 body=\"no room\"");
+    const char *send = msrp_peer_await(stage.msrp, "SEND");
+    g_autofree char *body = msrp_peer_body(send);
+    ck_assert_ptr_nonnull(strstr(body, "To: " ROOM "\r\n"));
+    ck_assert_ptr_nonnull(strstr(body, "From: " ROOM "\r\n"));
+    ck_assert(g_str_has_suffix(body, "\r\n\r\nno room"));
+    msrp_peer_respond(stage.msrp, send, 200);
+    gate_stage_tell(&stage.gate, "sip room-message leg=99 body=\"no leg\"");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
 START_TEST(line_for_a_leg_that_is_gone_is_given_back)
 {
     gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina body=x");
@@ -439,6 +454,7 @@ int main(void)
                                   line_of_the_room_goes_in_an_envelope_from_the_occupant,
                                   private_line_goes_to_the_party_if_it_takes_such_lines,
                                   private_line_is_not_sent_to_a_party_that_would_not_know_it,
+                                  words_of_the_gateway_come_from_the_conference_and_are_told_of_to_nobody,
                                   line_for_a_leg_that_is_gone_is_given_back,
                                   content_of_the_party_is_a_line_for_the_room_or_for_one,
                                   switch_refuses_what_is_not_for_it,

@@ -223,8 +223,20 @@ static bool is_notice(const Command *command)
     return command->f.id == NULL;
 }
 
+// Words of the gateway have no row: nobody waits for their fate.
+static void on_words(const OutsideBooks *books, const Command *command)
+{
+    const OutsideLeg *leg = outside_books_leg(books, command->f.leg);
+    outside_books_demand(books, leg != NULL && leg->stage == OUTSIDE_LEG_UP,
+                         "words of ours go to a leg that is not up");
+}
+
 static void on_line(OutsideBooks *books, const Command *command)
 {
+    if (command->kind == COMMAND_ROOM_MESSAGE && command->f.row == 0) {
+        on_words(books, command);
+        return;
+    }
     OutsideRow row = {.row = command->f.row,
                       .leg = command->f.leg,
                       .side = command->side,
@@ -389,7 +401,8 @@ static void demand_record(Session *session, void *data)
     outside_books_demand(books, turn_timer_is_running(session, HOW_PATIENCE) == waits,
                          "patience does not fit the state");
     outside_books_demand(
-        books, record->state != ESCALATION_CHAT || !turn_timer_is_running(session, HOW_HOLD),
+        books, record->state != ESCALATION_CHAT || (!turn_timer_is_running(session, HOW_HOLD) &&
+                                                          !turn_timer_is_running(session, HOW_NOTICE)),
         "a link is held for nobody");
 }
 
