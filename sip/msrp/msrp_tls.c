@@ -98,7 +98,7 @@ void msrp_tls_take(MsrpTls *tls, GByteArray *out)
 static void note_problem(MsrpTls *tls)
 {
     long verdict = SSL_get_verify_result(tls->ssl);
-    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+    const char *reason = ERR_reason_error_string(ERR_peek_error());
     if (verdict != X509_V_OK && !tls->is_server)
         reason = X509_verify_cert_error_string(verdict);
     tls->problem = reason != NULL ? reason : "hand-shake broken off";

@@ -35,10 +35,10 @@ static bool fail(GError **error, const char *file, const char *why)
     return false;
 }
 
-// The library's own complaint, which is of use where we have no better one.
+// The library's own complaint: its first one, the others only say who passed it on.
 static bool fail_as_told(GError **error, const char *file)
 {
-    const char *why = ERR_reason_error_string(ERR_peek_last_error());
+    const char *why = ERR_reason_error_string(ERR_peek_error());
     return fail(error, file, why != NULL ? why : "not usable");
 }
 

@@ -77,13 +77,23 @@ static const MsrpSessionFuncs funcs = {.on_bound = on_bound,
                                        .on_report = on_report,
                                        .on_closed = on_closed};
 
-MsrpOwner *msrp_owner_new(Msrp *msrp)
+static MsrpOwner *owner_new(Msrp *msrp, bool secure)
 {
     MsrpOwner *owner = g_new0(MsrpOwner, 1);
     owner->log = g_string_new(NULL);
     owner->accepts = true;
-    owner->session = msrp_session_new(msrp, false, &funcs, owner);
+    owner->session = msrp_session_new(msrp, secure, &funcs, owner);
     return owner;
+}
+
+MsrpOwner *msrp_owner_new(Msrp *msrp)
+{
+    return owner_new(msrp, false);
+}
+
+MsrpOwner *msrp_owner_new_secure(Msrp *msrp)
+{
+    return owner_new(msrp, true);
 }
 
 void msrp_owner_free(MsrpOwner *owner)

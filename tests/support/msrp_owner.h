@@ -23,6 +23,7 @@ Msrp *msrp_owner_stack(void (*adapt)(MsrpConfig *config));
 // What: an owner with a session that is not started.
 // Shape: freed after the stack.
 MsrpOwner *msrp_owner_new(Msrp *msrp);
+MsrpOwner *msrp_owner_new_secure(Msrp *msrp); // under TLS
 void msrp_owner_free(MsrpOwner *owner);
 
 // What: starts the session towards a peer that takes everything.
