@@ -13,6 +13,7 @@
 #include "gateway/config_lines.h"
 #include "gateway/gateway_error.h"
 #include "mapping/address.h"
+#include "sip/sipgate.h"
 
 // ---- life ---------------------------------------------------------------------------------------
 
@@ -87,6 +88,10 @@ void config_free(Config *config)
     g_ptr_array_unref(config->trusted);
     endpoint_free(config->msrp_listen);
     g_free(config->msrp_advertise);
+    endpoint_free(config->msrp_listen_tls);
+    g_free(config->tls_cert);
+    g_free(config->tls_key);
+    g_free(config->tls_ca);
     g_free(config->foreign_xmpp);
     g_free(config->foreign_sip);
     g_free(config->phone_domain);
@@ -275,6 +280,10 @@ static const KeyRow KEYS[] = {
     {"sip", "trusted", peers_read, AT(trusted)},
     {"msrp", "listen", plain_endpoint_read, AT(msrp_listen)},
     {"msrp", "advertise", text_read, AT(msrp_advertise)},
+    {"msrp", "listen_tls", plain_endpoint_read, AT(msrp_listen_tls)},
+    {"msrp", "tls_cert", text_read, AT(tls_cert)},
+    {"msrp", "tls_key", text_read, AT(tls_key)},
+    {"msrp", "tls_ca", text_read, AT(tls_ca)},
     {"foreign", "foreign_mode", bool_read, AT(foreign_mode)},
     {"foreign", "xmpp_domain", domain_read, AT(foreign_xmpp)},
     {"foreign", "sip_domain", domain_read, AT(foreign_sip)},
@@ -514,6 +523,31 @@ static bool whole_check(const Config *config, ConfigLines *lines, GError **error
     return true;
 }
 
+// Without a listener all of it would be without effect.
+static bool no_tls_check(const Config *config, ConfigLines *lines, GError **error)
+{
+    static const char *const keys[] = {"tls_cert", "tls_key", "tls_ca"};
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (config_lines_has(lines, "msrp", keys[i]))
+            return config_lines_fail(lines, "msrp", keys[i], "needs listen_tls", error);
+    if (config->settings.msrp_tls != MSRP_TLS_ACCEPT)
+        return config_lines_fail(lines, "settings", "msrp_tls", "needs listen_tls in [msrp]",
+                                 error);
+    return true;
+}
+
+static bool tls_check(const Config *config, ConfigLines *lines, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    SipGateTls files = {.cert = config->tls_cert, .key = config->tls_key, .ca = config->tls_ca};
+    if (config->msrp_listen_tls == NULL)
+        return no_tls_check(config, lines, error);
+    if (files.cert == NULL || files.key == NULL)
+        return config_lines_fail(lines, "msrp", "listen_tls", "needs tls_cert and tls_key", error);
+    return sipgate_check_tls(&files, &problem) ||
+           config_lines_fail(lines, "msrp", "listen_tls", problem->message, error);
+}
+
 static bool sections_read(Config *config, GKeyFile *file, ConfigLines *lines, GError **error)
 {
     g_auto(GStrv) sections = g_key_file_get_groups(file, NULL);
@@ -539,7 +573,7 @@ Config *config_load(const char *path, GError **error)
     }
     g_autoptr(Config) config = config_new();
     if (!sections_read(config, file, lines, error) || !whole_check(config, lines, error) ||
-        !secrets_check(config, path, lines, error))
+        !secrets_check(config, path, lines, error) || !tls_check(config, lines, error))
         return NULL;
     return g_steal_pointer(&config);
 }

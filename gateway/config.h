@@ -51,6 +51,10 @@ typedef struct {
     GPtrArray *trusted;    // owned char *: those whose P-Asserted-Identity counts; empty = none
     Endpoint *msrp_listen; // owned
     char *msrp_advertise;  // owned; NULL = the address listened on
+    Endpoint *msrp_listen_tls; // owned; NULL = no MSRP over TLS
+    char *tls_cert;        // owned; PEM files for it, see docs/operations.md
+    char *tls_key;         // owned
+    char *tls_ca;          // owned; NULL = no authority is trusted
     bool foreign_mode;
     char *foreign_xmpp;    // owned; gateway domain of foreign SIP users, NULL = off
     char *foreign_sip;     // owned; gateway domain of foreign XMPP users, NULL = off

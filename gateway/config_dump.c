@@ -109,6 +109,10 @@ char *config_dump(const Config *config)
     g_string_append(out, "\n[msrp]\n");
     endpoint_add(out, "listen", config->msrp_listen);
     line_add(out, "advertise", config->msrp_advertise);
+    endpoint_add(out, "listen_tls", config->msrp_listen_tls);
+    line_add(out, "tls_cert", config->tls_cert);
+    line_add(out, "tls_key", config->tls_key);
+    line_add(out, "tls_ca", config->tls_ca);
     g_string_append(out, "\n[foreign]\n");
     line_add(out, "foreign_mode", config->foreign_mode ? "on" : "off");
     line_add(out, "xmpp_domain", config->foreign_xmpp);

@@ -157,6 +157,8 @@ static SipGate *sip_build(const Config *config, Route *route, EventSink sink, GE
 {
     g_auto(GStrv) listen = endpoint_texts(config->sip_listen);
     g_autofree char *msrp_listen = endpoint_text(config->msrp_listen);
+    g_autofree char *tls_listen =
+        config->msrp_listen_tls != NULL ? endpoint_text(config->msrp_listen_tls) : NULL;
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) routes = sip_routes(config, texts);
     g_autofree const char **peers = words_of(config->peers);
@@ -171,6 +173,8 @@ static SipGate *sip_build(const Config *config, Route *route, EventSink sink, GE
         .route_count = routes->len,
         .msrp_listen = msrp_listen,
         .msrp_advertise = config->msrp_advertise,
+        .msrp_tls_listen = tls_listen,
+        .msrp_tls = {.cert = config->tls_cert, .key = config->tls_key, .ca = config->tls_ca},
         .route = route,
         .settings = &config->settings,
         .sink = sink,

@@ -48,6 +48,8 @@ struct Call {
     nua_handle_t *handle;  // owned by the agent; NULL: left or dropped
     AgentRequest *request; // owned; the INVITE while it is not answered
     GBytes *offer;         // owned; in that INVITE, NULL: we offer
+    CallInvitation *invitation; // owned; NULL: they called
+    const AgentHandler *handlers; // static; what comes in the dialog
     CallMedia *media;      // owned
     char *instance;        // owned, or NULL
     char *contact;         // owned; header value, ours
@@ -60,7 +62,6 @@ struct Call {
     bool is_again;     // the offer under way is the second, after 491
     int64_t mended_ms; // when the session was lost last, 0: never
     guint timer; // GSource id of first_ms, setup_ms, the grace of ALONE or the wait after 491
-    unsigned setup_ms;
     CallEnd end;    // of ENDING
     char *end_text; // owned, of end
 };
@@ -73,6 +74,7 @@ static void call_free(Call *call)
     g_clear_pointer(&call->request, agent_request_free);
     agent_handle_drop(call->core->agent, call->handle);
     call_media_free(call->media);
+    call_invitation_free(call->invitation);
     g_clear_pointer(&call->offer, g_bytes_unref);
     g_free(call->instance);
     g_free(call->contact);
@@ -197,6 +199,19 @@ static bool is_loss(const Call *call, MsrpSessionEnd reason)
     return gone && call->use == MSRP_SDP_TWO_PARTY;
 }
 
+static const char *text_of(MsrpSessionEnd reason)
+{
+    switch (reason) {
+    case MSRP_SESSION_END_TIMEOUT: return "MSRP session not bound in time";
+    case MSRP_SESSION_END_UNTRUSTED: return "MSRP certificate not accepted";
+    case MSRP_SESSION_END_CLOSED:
+    case MSRP_SESSION_END_LOST:
+    case MSRP_SESSION_END_REFUSED:
+    case MSRP_SESSION_END_PROTOCOL: break;
+    }
+    return "MSRP connection lost";
+}
+
 static void on_media_closed(void *owner, MsrpSessionEnd reason, bool by_us)
 {
     Call *call = owner;
@@ -208,8 +223,7 @@ static void on_media_closed(void *owner, MsrpSessionEnd reason, bool by_us)
         call->timer = g_timeout_add(BYE_GRACE_MS, on_grace_over, call);
     } else {
         bool late = reason == MSRP_SESSION_END_TIMEOUT;
-        give_up(call, late ? 408 : 500,
-                late ? "MSRP session not bound in time" : "MSRP connection lost");
+        give_up(call, late ? 408 : 500, text_of(reason));
     }
 }
 
@@ -246,11 +260,44 @@ static void on_ringing(Call *call)
 {
     if (call->state == DIALLING) {
         call->state = RINGING;
-        set_timer(call, call->setup_ms);
+        set_timer(call, call->invitation->setup_ms);
         if (call->funcs->on_ringing != NULL) {
             call->funcs->on_ringing(call->owner);
         }
     }
+}
+
+static void send_invite(Call *call)
+{
+    const CallInvitation *invitation = call->invitation;
+    Agent *agent = call->core->agent;
+    const char *route = agent_route(agent, invitation->uri, NULL);
+    call->state = DIALLING;
+    call->handle = agent_handle_new(agent, call->handlers, call, invitation->to,
+                                    invitation->from);
+    nua_invite(
+        call->handle, NUTAG_URL(invitation->uri),
+        TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
+        SIPTAG_CALL_ID_STR(invitation->call_id), SIPTAG_CONTACT_STR(invitation->contact),
+        TAG_IF(invitation->subject != NULL, SIPTAG_SUBJECT_STR(invitation->subject)),
+        TAG_IF(invitation->referred_by != NULL, SIPTAG_REFERRED_BY_STR(invitation->referred_by)),
+        SESSION_TIMER, SIPTAG_CONTENT_TYPE_STR("application/sdp"),
+        SIPTAG_PAYLOAD_STR(call_media_offer(call->media)), TAG_END());
+    set_timer(call, invitation->first_ms);
+    agent_kick(agent);
+}
+
+// A description that was refused may be refused for its TLS only.
+static bool invite_again(Call *call, int status)
+{
+    bool by_description = status == 415 || status == 488 || status == 606;
+    if (!by_description || call->invitation == NULL || call->state == CALLED_OFF ||
+        !call_media_fall_back(call->media)) {
+        return false;
+    }
+    call->is_confirmed = false;
+    send_invite(call);
+    return true;
 }
 
 // The answer in a message to an offer of ours. One we cannot use ends a dialog that stands (CHAT-04).
@@ -269,7 +316,9 @@ static bool take_answer(Call *call, const sip_t *sip, How how)
     case CALL_MEDIA_REFUSED: break;
     }
     say_bye(call, 488, why);
-    finish(call, how, 488, why);
+    if (!invite_again(call, 488)) {
+        finish(call, how, 488, why);
+    }
     return false;
 }
 
@@ -291,7 +340,9 @@ static void on_no(Call *call, const AgentEvent *event)
     bool timeout = event->is_local && event->status == 408;
     agent_handle_drop(call->core->agent, call->handle);
     call->handle = NULL;
-    finish(call, timeout ? HOW_TIMEOUT : HOW_REFUSED, event->status, phrase);
+    if (!invite_again(call, event->status)) {
+        finish(call, timeout ? HOW_TIMEOUT : HOW_REFUSED, event->status, phrase);
+    }
 }
 
 static gboolean on_glare_over(gpointer data)
@@ -490,6 +541,7 @@ static Call *call_new(GateCore *core, const CallFuncs *funcs, void *owner, MsrpS
 {
     Call *call = g_new0(Call, 1);
     *call = (Call){.core = core, .funcs = funcs, .owner = owner, .use = use};
+    call->handlers = handlers;
     call->media = call_media_new(core, use, &media_funcs, call);
     return call;
 }
@@ -498,20 +550,10 @@ Call *call_dial(GateCore *core, const CallFuncs *funcs, void *owner,
                 const CallInvitation *invitation)
 {
     Call *call = call_new(core, funcs, owner, invitation->use);
-    const char *route = agent_route(core->agent, invitation->uri, NULL);
-    call->setup_ms = invitation->setup_ms;
+    call->invitation = call_invitation_copy(invitation);
     call->is_ours = true;
     call->contact = g_strdup(invitation->contact);
-    call->handle = agent_handle_new(core->agent, handlers, call, invitation->to, invitation->from);
-    nua_invite(
-        call->handle, NUTAG_URL(invitation->uri),
-        TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
-        SIPTAG_CALL_ID_STR(invitation->call_id), SIPTAG_CONTACT_STR(invitation->contact),
-        TAG_IF(invitation->subject != NULL, SIPTAG_SUBJECT_STR(invitation->subject)),
-        TAG_IF(invitation->referred_by != NULL, SIPTAG_REFERRED_BY_STR(invitation->referred_by)),
-        SESSION_TIMER, SIPTAG_CONTENT_TYPE_STR("application/sdp"),
-        SIPTAG_PAYLOAD_STR(call_media_offer(call->media)), TAG_END());
-    set_timer(call, invitation->first_ms);
+    send_invite(call);
     return call;
 }
 
@@ -556,7 +598,7 @@ Call *call_take(GateCore *core, const CallFuncs *funcs, void *owner, const Agent
     call->state = OFFERED;
     call->handle = event->handle;
     call->offer = g_steal_pointer(&offer);
-    agent_handle_bind(core->agent, call->handle, handlers, call);
+    agent_handle_bind(core->agent, call->handle, call->handlers, call);
     call->request = agent_request_new(core->agent, event);
     note_contact(call, event->sip);
     return call;

@@ -14,6 +14,7 @@
 // the outcome of every line has been told as a DELIVERY before it. call_close(), call_refuse() and
 // the return of on_down free the call; what is still to be said on the wire is said without it.
 #pragma once
+#include "sip/call_invitation.h"
 #include "sip/call_media.h"
 #include "sip/sipcode.h"
 
@@ -36,21 +37,9 @@ typedef struct {
     void (*on_request)(void *owner, const AgentEvent *event);
 } CallFuncs;
 
-// What to dial; borrowed for the call of call_dial().
-typedef struct {
-    MsrpSdpUse use;
-    const char *uri;       // Request-URI
-    const char *to, *from; // header values
-    const char *contact;   // header value
-    const char *call_id;
-    const char *subject;     // NULL: none, as the next one
-    const char *referred_by; // header value
-    unsigned first_ms;       // nothing but 100 for so long: given up; 0: for ever
-    unsigned setup_ms;       // after the first 18x; 0: for ever
-} CallInvitation;
-
-// What: dials.
-// Shape: owned by itself until on_down; `funcs` static, `owner` borrowed.
+// What: dials. Where TLS was offered and is refused, once more without it (call_media_fall_back()).
+// Shape: owned by itself until on_down; `funcs` static, `owner` borrowed; `invitation` is copied.
+// Source: RFC 3261 13.2, 21.4.26; SEC-02.
 Call *call_dial(GateCore *core, const CallFuncs *funcs, void *owner,
                 const CallInvitation *invitation);
 

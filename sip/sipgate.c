@@ -9,6 +9,7 @@
 #include "sip/focus_host.h"
 #include "sip/gate_core.h"
 #include "sip/hop.h"
+#include "sip/msrp/msrp_tls_keys.h"
 #include "sip/options.h"
 #include "sip/pager.h"
 #include "sip/peer_questions.h"
@@ -41,6 +42,8 @@ struct SipGate {
     PeerQuestions *asked; // owned
     Hop *msrp_listen;     // owned
     char *msrp_advertise; // owned, or NULL
+    Hop *tls_listen;       // owned; NULL: no MSRP over TLS
+    MsrpTlsKeys *tls_keys; // owned, likewise
     uint64_t unknown_commands;
     bool started;
     void (*trace)(void *trace_self, const SipGateTrace *trace); // NULL: no traces
@@ -288,6 +291,35 @@ static Agent *build_agent(SipGate *gate, const SipGateConfig *config, char **why
                      why);
 }
 
+static MsrpTlsKeys *load_keys(const SipGateTls *files, GError **error)
+{
+    return msrp_tls_keys_load(
+        &(MsrpTlsFiles){.cert = files->cert, .key = files->key, .ca = files->ca}, error);
+}
+
+bool sipgate_check_tls(const SipGateTls *files, GError **error)
+{
+    g_autoptr(MsrpTlsKeys) keys = load_keys(files, error);
+    return keys != NULL;
+}
+
+static bool build_tls(SipGate *gate, const SipGateConfig *config, char **why)
+{
+    g_autoptr(GError) problem = NULL;
+    if (config->msrp_tls_listen == NULL) {
+        return true;
+    }
+    gate->tls_listen = hop_parse_plain(config->msrp_tls_listen, why);
+    if (gate->tls_listen == NULL) {
+        return false;
+    }
+    gate->tls_keys = load_keys(&config->msrp_tls, &problem);
+    if (gate->tls_keys == NULL) {
+        *why = g_strdup(problem->message);
+    }
+    return gate->tls_keys != NULL;
+}
+
 static bool build(SipGate *gate, const SipGateConfig *config, char **why)
 {
     gate->core.refs = ref_table_new();
@@ -306,7 +338,7 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->asked = peer_questions_new(&gate->core);
     gate->msrp_listen = hop_parse_plain(config->msrp_listen, why);
     gate->msrp_advertise = g_strdup(config->msrp_advertise);
-    if (gate->msrp_listen == NULL) {
+    if (gate->msrp_listen == NULL || !build_tls(gate, config, why)) {
         return false;
     }
     gate->core.agent = build_agent(gate, config, why);
@@ -350,6 +382,11 @@ static Msrp *start_msrp(SipGate *gate, GError **error)
     config.listen_host = gate->msrp_listen->host;
     config.listen_port = gate->msrp_listen->port;
     config.advertise_host = gate->msrp_advertise;
+    if (gate->tls_listen != NULL) {
+        config.tls_keys = gate->tls_keys;
+        config.tls_host = gate->tls_listen->host;
+        config.tls_port = gate->tls_listen->port;
+    }
     config.max_size = largest_message(settings);
     config.bind_ms = (uint32_t)settings->T_msrp;
     config.transaction_ms = (uint32_t)settings->T_tx;
@@ -416,6 +453,8 @@ void sipgate_free(SipGate *gate)
     agent_free(gate->core.agent);
     msrp_free(gate->core.msrp);
     hop_free(gate->msrp_listen);
+    hop_free(gate->tls_listen);
+    msrp_tls_keys_free(gate->tls_keys);
     g_free(gate->msrp_advertise);
     leg_table_free(gate->core.legs);
     ref_table_free(gate->core.refs);

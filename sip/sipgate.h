@@ -39,6 +39,13 @@ typedef struct {
     size_t octets;
 } SipGateTrace;
 
+// PEM files for TLS; borrowed.
+typedef struct {
+    const char *cert; // our certificate and what leads to its authority; NULL: no TLS
+    const char *key;  // its key, which not everybody may read
+    const char *ca;   // authorities that peers without fingerprint are judged by; NULL: none
+} SipGateTls;
+
 // Everything is borrowed for the call of sipgate_new() but `route` and `settings`, which must
 // outlive the gate.
 typedef struct {
@@ -53,6 +60,8 @@ typedef struct {
     size_t route_count;
     const char *msrp_listen;    // "IP:PORT"; port 0: any
     const char *msrp_advertise; // host in our MSRP paths; NULL: the address listened on
+    const char *msrp_tls_listen; // as msrp_listen, for MSRP over TLS; NULL: none
+    SipGateTls msrp_tls;
     Route *route;               // address conversion
     const Settings *settings;
     EventSink sink;
@@ -69,6 +78,11 @@ typedef struct {
     unsigned calls;             // dialogs with MSRP, two-party and rooms
     unsigned pages_out, pages_in;
 } SipGateCounters;
+
+// What: whether these files can be used.
+// Errors: false with an error that names the file.
+// Source: docs/configuration.md, [msrp] tls_cert, tls_key, tls_ca.
+bool sipgate_check_tls(const SipGateTls *files, GError **error);
 
 // What: a gate that listens to nothing yet.
 // Shape: owned by the caller (sipgate_free).

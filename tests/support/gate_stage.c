@@ -60,6 +60,8 @@ void gate_stage_start(GateStage *stage, bool tcp)
                             .routes = routes,
                             .route_count = G_N_ELEMENTS(routes),
                             .msrp_listen = "127.0.0.1:0",
+                            .msrp_tls_listen = stage->tls.cert != NULL ? "127.0.0.1:0" : NULL,
+                            .msrp_tls = stage->tls,
                             .peers = stage->peers,
                             .trusted = stage->trusted,
                             .advertise = stage->advertise,

@@ -20,6 +20,7 @@ typedef struct {
     const char *const *peers;                                   // borrowed; NULL: the default
     const char *const *trusted;                                 // borrowed; NULL: nobody
     const char *advertise;                                      // borrowed; NULL: the default
+    SipGateTls tls;                                             // borrowed; no cert: no TLS
     void (*trace)(void *trace_self, const SipGateTrace *trace); // NULL: none
     void *trace_self;                                           // borrowed
 } GateStage;

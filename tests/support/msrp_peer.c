@@ -4,8 +4,12 @@
 
 #include <arpa/inet.h>
 #include <check.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -21,6 +25,10 @@ struct MsrpPeer {
     char *path;   // owned
     char *theirs; // owned, or NULL
     unsigned transactions;
+    bool over;        // the gate ended the connection
+    SSL_CTX *tls;     // owned; NULL: plain
+    SSL *ssl;         // owned; of the connection
+    char *announced;  // owned: fingerprint in descriptions
 };
 
 static struct sockaddr_in loopback(uint16_t port)
@@ -48,19 +56,38 @@ static bool cut_frame(MsrpPeer *peer)
     return true;
 }
 
+// false: the connection is over.
+static bool read_plain(MsrpPeer *peer)
+{
+    char octets[65536];
+    ssize_t length = recv(peer->fd, octets, sizeof octets, 0);
+    g_string_append_len(peer->octets, octets, MAX(length, 0));
+    return length > 0;
+}
+
+static bool read_tls(MsrpPeer *peer)
+{
+    char octets[16384];
+    int length;
+    ERR_clear_error();
+    while ((length = SSL_read(peer->ssl, octets, sizeof octets)) > 0) {
+        g_string_append_len(peer->octets, octets, length);
+    }
+    return SSL_get_error(peer->ssl, length) == SSL_ERROR_WANT_READ;
+}
+
 static gboolean on_input(int fd, GIOCondition condition, gpointer data)
 {
     MsrpPeer *peer = data;
-    char octets[65536];
-    ssize_t length = recv(fd, octets, sizeof octets, 0);
-    if (length <= 0) {
+    bool alive = peer->ssl != NULL ? read_tls(peer) : read_plain(peer);
+    while (cut_frame(peer)) {
+    }
+    if (!alive) {
         close(peer->fd);
         peer->fd = -1;
         peer->reading = 0;
+        peer->over = true;
         return G_SOURCE_REMOVE;
-    }
-    g_string_append_len(peer->octets, octets, length);
-    while (cut_frame(peer)) {
     }
     return G_SOURCE_CONTINUE;
 }
@@ -70,6 +97,13 @@ static void use(MsrpPeer *peer, int fd)
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(peer->fd, -1);
     peer->fd = fd;
+    if (peer->tls != NULL) {
+        fcntl(fd, F_SETFL, O_NONBLOCK);
+        SSL_free(peer->ssl);
+        peer->ssl = SSL_new(peer->tls);
+        SSL_set_fd(peer->ssl, fd);
+        SSL_set_accept_state(peer->ssl);
+    }
     peer->reading = g_unix_fd_add(fd, G_IO_IN | G_IO_HUP, on_input, peer);
 }
 
@@ -117,9 +151,49 @@ void msrp_peer_free(MsrpPeer *peer)
     msrp_peer_hang_up(peer);
     g_string_free(peer->octets, TRUE);
     g_ptr_array_unref(peer->frames);
+    SSL_free(peer->ssl);
+    SSL_CTX_free(peer->tls);
+    g_free(peer->announced);
     g_free(peer->path);
     g_free(peer->theirs);
     g_free(peer);
+}
+
+static int believe(X509_STORE_CTX *checker, void *unused)
+{
+    return 1;
+}
+
+void msrp_peer_show(MsrpPeer *peer, const TlsCert *cert)
+{
+    SSL_CTX_use_certificate(peer->tls, cert->x509);
+    SSL_CTX_use_PrivateKey(peer->tls, cert->key);
+}
+
+void msrp_peer_use_tls(MsrpPeer *peer, const TlsCert *cert)
+{
+    g_autofree char *plain = peer->path;
+    signal(SIGPIPE, SIG_IGN); // the library writes to sockets without asking
+    peer->path = g_strdup_printf("msrps%s", plain + strlen("msrp"));
+    peer->announced = tls_cert_fingerprint(cert, "sha-256");
+    peer->tls = SSL_CTX_new(TLS_method());
+    SSL_CTX_set_verify(peer->tls, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_cert_verify_callback(peer->tls, believe, NULL);
+    msrp_peer_show(peer, cert);
+}
+
+char *msrp_peer_seen_fingerprint(const MsrpPeer *peer)
+{
+    TlsCert shown = {.x509 = SSL_get1_peer_certificate(peer->ssl)};
+    ck_assert_ptr_nonnull(shown.x509);
+    char *fingerprint = tls_cert_fingerprint(&shown, "sha-256");
+    X509_free(shown.x509);
+    return fingerprint;
+}
+
+bool msrp_peer_is_over(const MsrpPeer *peer)
+{
+    return peer->over;
 }
 
 const char *msrp_peer_path(const MsrpPeer *peer)
@@ -136,11 +210,15 @@ void msrp_peer_relay(MsrpPeer *peer, const char *uri)
 
 char *msrp_peer_sdp(const MsrpPeer *peer, const char *types, const char *setup, const char *more)
 {
-    unsigned port = (unsigned)g_ascii_strtoull(peer->path + strlen("msrp://127.0.0.1:"), NULL, 10);
+    const char *host = strstr(peer->path, "://127.0.0.1:") + strlen("://127.0.0.1:");
+    g_autofree char *announced =
+        peer->announced != NULL ? g_strdup_printf("a=fingerprint:%s\r\n", peer->announced)
+                                : g_strdup("");
     return g_strdup_printf(
         "v=0\r\no=- 5 5 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-        "m=message %u TCP/MSRP *\r\na=accept-types:%s\r\na=path:%s\r\n%s%s%s%s",
-        port, types, peer->path, setup != NULL ? "a=setup:" : "", setup != NULL ? setup : "",
+        "m=message %u TCP/%sMSRP *\r\na=accept-types:%s\r\na=path:%s\r\n%s%s%s%s%s",
+        (unsigned)g_ascii_strtoull(host, NULL, 10), peer->announced != NULL ? "TLS/" : "", types,
+        peer->path, announced, setup != NULL ? "a=setup:" : "", setup != NULL ? setup : "",
         setup != NULL ? "\r\n" : "", more != NULL ? more : "");
 }
 
@@ -153,6 +231,12 @@ void msrp_peer_meet(MsrpPeer *peer, const char *sdp)
     peer->theirs = g_strndup(path, strcspn(path, "\r\n"));
 }
 
+static bool is_shaken(void *self)
+{
+    const MsrpPeer *peer = self;
+    return peer->over || SSL_is_init_finished(peer->ssl);
+}
+
 void msrp_peer_connect(MsrpPeer *peer)
 {
     const char *port = strrchr(peer->theirs, ':') + 1;
@@ -160,11 +244,19 @@ void msrp_peer_connect(MsrpPeer *peer)
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     ck_assert_int_eq(connect(fd, (struct sockaddr *)&gate, sizeof gate), 0);
     use(peer, fd);
+    if (peer->ssl != NULL) {
+        SSL_set_connect_state(peer->ssl);
+        SSL_do_handshake(peer->ssl);
+        loop_until(is_shaken, peer, "the hand-shake");
+    }
 }
 
 static void write_text(MsrpPeer *peer, const char *text)
 {
-    ck_assert_int_eq(send(peer->fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+    int length = (int)strlen(text);
+    ck_assert_int_eq(peer->ssl != NULL ? SSL_write(peer->ssl, text, length)
+                                       : (int)send(peer->fd, text, (size_t)length, MSG_NOSIGNAL),
+                     length);
 }
 
 static void write_request(MsrpPeer *peer, const char *method, const char *more, const char *body,

@@ -6,12 +6,29 @@
 
 #include <glib.h>
 
+#include "tests/support/tls_cert.h"
+
 typedef struct MsrpPeer MsrpPeer;
 
 // What: a peer that listens on a free port.
 // Shape: owned by the caller (msrp_peer_free).
 MsrpPeer *msrp_peer_new(void);
 void msrp_peer_free(MsrpPeer *peer);
+
+// What: from now on under TLS, with this certificate; it believes every other one. Its path and
+// descriptions say so.
+// Shape: `cert` is borrowed for the life of the peer.
+void msrp_peer_use_tls(MsrpPeer *peer, const TlsCert *cert);
+
+// What: shows another certificate than its descriptions announce.
+void msrp_peer_show(MsrpPeer *peer, const TlsCert *cert);
+
+// What: the fingerprint of the certificate that the gate showed it.
+// Shape: owned by the caller.
+char *msrp_peer_seen_fingerprint(const MsrpPeer *peer);
+
+// What: whether the gate has ended the connection.
+bool msrp_peer_is_over(const MsrpPeer *peer);
 
 // What: its own path, with the session id `peer`.
 // Shape: borrowed.

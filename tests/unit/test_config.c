@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tests/support/suite.h"
+#include "tests/support/tls_cert.h"
 
 #define GOOD                                                                                       \
     "[gateway]\nstate_dir=/nowhere\n"                                                              \
@@ -170,6 +171,44 @@ START_TEST(config_dump_reads_back_the_same_and_hides_secrets)
 }
 END_TEST
 
+// [msrp] with these lines more.
+static char *with_tls(const char *lines)
+{
+    return g_strdup_printf("%s%s", GOOD, lines);
+}
+
+static void expect_refusal(const char *lines, const char *words)
+{
+    g_autofree char *text = with_tls(lines);
+    g_autofree char *why = refusal(text);
+    ck_assert_msg(g_str_has_prefix(why, ":") && strstr(why, words) != NULL, "%s", why);
+}
+
+/* SEC-02 */
+START_TEST(config_reads_what_tls_needs_and_names_what_is_missing)
+{
+    g_autoptr(TlsCert) cert = tls_cert_new(&(TlsCertWish){0});
+    g_autofree char *keys = g_strdup_printf("listen_tls=127.0.0.1:2856\ntls_cert=%s\ntls_key=%s\n",
+                                            cert->file, cert->key_file);
+    g_autofree char *text = with_tls(keys);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = load(text, 0600, &error);
+    ck_assert_msg(config != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_uint_eq(config->msrp_listen_tls->port, 2856);
+    g_autofree char *dump = config_dump(config);
+    ck_assert_ptr_nonnull(strstr(dump, keys));
+    expect_refusal("listen_tls=127.0.0.1:2856\n", "[msrp] listen_tls: needs tls_cert and tls_key");
+    expect_refusal("tls_ca=/nonexistent/ca.pem\n", "[msrp] tls_ca: needs listen_tls");
+    expect_refusal("[settings]\nmsrp_tls=require\n", "[settings] msrp_tls: needs listen_tls");
+    g_chmod(cert->key_file, 0644);
+    g_autofree char *why = refusal(text);
+    ck_assert_ptr_nonnull(strstr(why, "the key is open to everybody"));
+    g_unlink(cert->file);
+    g_autofree char *gone = refusal(text);
+    ck_assert_ptr_nonnull(strstr(gone, cert->file));
+}
+END_TEST
+
 int main(void)
 {
     close(g_mkstemp(path));
@@ -180,6 +219,7 @@ int main(void)
         config_errors_name_line_section_and_key,
         config_wants_a_secret_that_others_cannot_read,
         config_dump_reads_back_the_same_and_hides_secrets,
+        config_reads_what_tls_needs_and_names_what_is_missing,
         NULL,
     };
     int code = suite_run("config", TESTS);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Whom to invite to a call; see call_invitation.h.
+#include "sip/call_invitation.h"
+
+CallInvitation *call_invitation_copy(const CallInvitation *invitation)
+{
+    CallInvitation *copy = g_new(CallInvitation, 1);
+    *copy = *invitation;
+    copy->uri = g_strdup(invitation->uri);
+    copy->to = g_strdup(invitation->to);
+    copy->from = g_strdup(invitation->from);
+    copy->contact = g_strdup(invitation->contact);
+    copy->call_id = g_strdup(invitation->call_id);
+    copy->subject = g_strdup(invitation->subject);
+    copy->referred_by = g_strdup(invitation->referred_by);
+    return copy;
+}
+
+void call_invitation_free(CallInvitation *copy)
+{
+    if (copy == NULL) {
+        return;
+    }
+    g_free((char *)copy->uri);
+    g_free((char *)copy->to);
+    g_free((char *)copy->from);
+    g_free((char *)copy->contact);
+    g_free((char *)copy->call_id);
+    g_free((char *)copy->subject);
+    g_free((char *)copy->referred_by);
+    g_free(copy);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Whom to invite to a call, and how (RFC 3261 13.2.1; CHAT-02).
+#pragma once
+#include <glib.h>
+
+#include "sip/msrp_sdp.h"
+
+typedef struct {
+    MsrpSdpUse use;
+    const char *uri;       // Request-URI
+    const char *to, *from; // header values
+    const char *contact;   // header value
+    const char *call_id;
+    const char *subject;     // NULL: none, as the next one
+    const char *referred_by; // header value
+    unsigned first_ms;       // nothing but 100 for so long: given up; 0: for ever
+    unsigned setup_ms;       // after the first 18x; 0: for ever
+} CallInvitation;
+
+// What: a copy that owns its texts.
+// Shape: owned by the caller (call_invitation_free).
+CallInvitation *call_invitation_copy(const CallInvitation *invitation);
+
+// What: frees a copy; NULL is allowed.
+void call_invitation_free(CallInvitation *copy);
