@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Sessions, ladders and facts about peers as JSON.
+// Sessions, ladders, facts about peers and rows of the ledger as JSON.
 #include "gateway/control_view.h"
 
 #include <string.h>
 
+#include "gateway/store_rows.h"
 #include "mapping/session_map.h"
 
 // ---- members: what is absent is not told --------------------------------------------------------
@@ -186,4 +187,73 @@ JsonNode *control_view_forget(const ControlView *view, const char *argument, GHa
     json_builder_end_object(into);
     view->sink.take(view->sink.self, event);
     return json_builder_get_root(into);
+}
+
+// ---- ledger -------------------------------------------------------------------------------------
+
+static void time_add(JsonBuilder *into, const char *name, int64_t at_ms)
+{
+    if (at_ms == 0)
+        return;
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(at_ms / 1000);
+    g_autofree char *seconds = at != NULL ? g_date_time_format(at, "%Y-%m-%dT%H:%M:%S") : NULL;
+    g_autofree char *text = g_strdup_printf("%s.%03dZ", seconds, (int)(at_ms % 1000));
+    text_add(into, name, seconds != NULL ? text : NULL);
+}
+
+static void on_row(const StoreRow *row, void *data)
+{
+    List *list = data;
+    if (list->total++ >= list->wanted.limit)
+        return;
+    json_builder_begin_object(list->into);
+    number_add(list->into, "row", (int64_t)row->row);
+    text_add(list->into, "from", row->sender);
+    text_add(list->into, "to", row->recipient);
+    text_add(list->into, "side", row->side);
+    text_add(list->into, "id", row->id);
+    text_add(list->into, "carrier", row->carrier);
+    time_add(list->into, "opened", row->opened_ms);
+    time_add(list->into, "closed", row->closed_ms);
+    text_add(list->into, "end", row->fate != NULL ? row->fate : "open");
+    text_add(list->into, "failure", row->failure);
+    if (row->status != 0)
+        number_add(list->into, "status", (int64_t)row->status);
+    json_builder_end_object(list->into);
+}
+
+// {"ledger":[...],"more":BOOL}: one row more than wanted is asked for, to know whether there are more.
+static JsonNode *ledger_make(List *list, const StoreRowsFilter *filter, char **why)
+{
+    g_autoptr(GError) error = NULL;
+    json_builder_begin_object(list->into);
+    json_builder_set_member_name(list->into, "ledger");
+    json_builder_begin_array(list->into);
+    if (!store_rows_each(list->view->store, filter, on_row, list, &error)) {
+        *why = g_strdup(error->message);
+        return NULL;
+    }
+    json_builder_end_array(list->into);
+    json_builder_set_member_name(list->into, "more");
+    json_builder_add_boolean_value(list->into, list->total > list->wanted.limit);
+    json_builder_end_object(list->into);
+    return json_builder_get_root(list->into);
+}
+
+JsonNode *control_view_ledger(const ControlView *view, const char *argument, GHashTable *query,
+                              char **why)
+{
+    g_autoptr(JsonBuilder) into = json_builder_new();
+    List list = {.into = into, .view = view};
+    if (!wanted_read(query, &list.wanted, why))
+        return NULL;
+    StoreRowsFilter filter = {
+        .address = address_bare(list.wanted.address),
+        .id = query_get(query, "id"),
+        .is_open = query_get(query, "open") != NULL,
+        .limit = (unsigned)list.wanted.limit + 1,
+    };
+    JsonNode *node = ledger_make(&list, &filter, why);
+    address_unref(list.wanted.address);
+    return node;
 }

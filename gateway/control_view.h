@@ -5,12 +5,14 @@
 #include <json-glib/json-glib.h>
 
 #include "gateway/ladder.h"
+#include "gateway/store.h"
 #include "mapping/port.h"
 #include "mapping/router.h"
 
 // What is looked at; all borrowed.
 typedef struct {
     Router *router;
+    Store *store;
     const Ladder *ladder;
     EventSink sink;
     int64_t (*now_ms)(void); // the time of events
@@ -41,4 +43,11 @@ JsonNode *control_view_peers(const ControlView *view, const char *argument, GHas
 // Errors: NULL and a sentence in `why` when it is no JID.
 // Source: EXT-13.
 JsonNode *control_view_forget(const ControlView *view, const char *argument, GHashTable *query,
+                              char **why);
+
+// What: rows of the ledger, youngest first: {"ledger":[...],"more":BOOL}; of one person by `address`, of
+//   one message by `id`, and only those without an end with `open`.
+// Shape: as control_view_sessions().
+// Errors: as there, and when the database cannot be read.
+JsonNode *control_view_ledger(const ControlView *view, const char *argument, GHashTable *query,
                               char **why);

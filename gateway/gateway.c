@@ -190,7 +190,8 @@ static int64_t now_ms(void)
 static Control *control_build(Gateway *gateway, GError **error)
 {
     g_autofree char *path = g_build_filename(gateway->config->state_dir, "control.sock", NULL);
-    ControlView view = {gateway->router, gateway->ladder, turn_queue_sink(gateway->queue), now_ms};
+    ControlView view = {gateway->router, gateway->store, gateway->ladder,
+                        turn_queue_sink(gateway->queue), now_ms};
     return control_new(path, &view, error);
 }
 

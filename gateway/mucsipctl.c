@@ -107,7 +107,10 @@ static void table_print(JsonObject *answer, const char *member)
             row_print(json_array_get_object_element(rows, i), columns, widths);
     }
     gint64 total = json_object_get_int_member_with_default(answer, "total", count);
-    printf("%u of %" G_GINT64_FORMAT " %s\n", count, total, member);
+    if (json_object_get_boolean_member_with_default(answer, "more", FALSE))
+        printf("the youngest %u; --limit N shows more\n", count);
+    else
+        printf("%u of %" G_GINT64_FORMAT " %s\n", count, total, member);
 }
 
 static void text_print(JsonObject *answer, const char *member)
@@ -121,6 +124,7 @@ static void text_print(JsonObject *answer, const char *member)
 static const Verb VERBS[] = {
     {"sessions", NULL, NULL, "GET", "/sessions", "sessions", table_print,
      "conversations"},
+    {"ledger", NULL, NULL, "GET", "/ledger", "ledger", table_print, "messages and their ends"},
     {"peers", NULL, NULL, "GET", "/peers", "peers", table_print, "what SIP peers take"},
     {"peers", "forget", "ADDRESS", "DELETE", "/peers/", "forgotten", text_print,
      "forget what was learned of one"},
@@ -132,7 +136,9 @@ static const Verb VERBS[] = {
 typedef struct {
     char *socket;
     char *address;
+    char *id;
     int limit;
+    gboolean open;
     gboolean json;
     char **words;
 } Arguments;
@@ -152,21 +158,25 @@ static const Verb *verb_find(char **words, const char **argument)
     return NULL;
 }
 
+static void query_add(GString *uri, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    g_string_append_printf(uri, "%c%s=", strchr(uri->str, '?') == NULL ? '?' : '&', name);
+    g_string_append_uri_escaped(uri, value, NULL, TRUE);
+}
+
 static char *uri_of(const Verb *verb, const char *argument, const Arguments *arguments)
 {
     GString *uri = g_string_new("http://mucsipd");
-    char separator = '?';
+    g_autofree char *limit = g_strdup_printf("%d", arguments->limit);
     g_string_append(uri, verb->path);
     if (argument != NULL)
         g_string_append_uri_escaped(uri, argument, NULL, TRUE);
-    if (arguments->limit > 0) {
-        g_string_append_printf(uri, "%climit=%d", separator, arguments->limit);
-        separator = '&';
-    }
-    if (arguments->address != NULL) {
-        g_string_append_printf(uri, "%caddress=", separator);
-        g_string_append_uri_escaped(uri, arguments->address, NULL, TRUE);
-    }
+    query_add(uri, "limit", arguments->limit != 0 ? limit : NULL);
+    query_add(uri, "address", arguments->address);
+    query_add(uri, "id", arguments->id);
+    query_add(uri, "open", arguments->open ? "yes" : NULL);
     return g_string_free(uri, FALSE);
 }
 
@@ -234,6 +244,8 @@ static bool arguments_read(int argc, char **argv, Arguments *into)
         {"socket", 's', 0, G_OPTION_ARG_FILENAME, &into->socket,
          "control socket (default: " MUCSIPCTL_SOCKET ")", "PATH"},
         {"address", 'a', 0, G_OPTION_ARG_STRING, &into->address, "of this person only", "JID"},
+        {"id", 'i', 0, G_OPTION_ARG_STRING, &into->id, "ledger: of this message only", "ID"},
+        {"open", 'o', 0, G_OPTION_ARG_NONE, &into->open, "ledger: without an end only", NULL},
         {"limit", 'n', 0, G_OPTION_ARG_INT, &into->limit, "at most so many", "N"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &into->json, "print the answer as JSON", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &into->words, "", "QUESTION"},
@@ -253,6 +265,7 @@ static void arguments_clear(Arguments *arguments)
 {
     g_free(arguments->socket);
     g_free(arguments->address);
+    g_free(arguments->id);
     g_strfreev(arguments->words);
 }
 

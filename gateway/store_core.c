@@ -35,7 +35,7 @@ static const char *const SQL_TEXTS[SQL_COUNT] = {
                       " WHERE closed_ms IS NULL ORDER BY row",
     [SQL_ROW_LOST] = "UPDATE ledger SET closed_ms=?2, fate='lost', line=NULL WHERE row=?1",
     [SQL_VIEW_ROWS] = "SELECT row, side, sender, recipient, id, carrier, opened_ms, closed_ms, fate,"
-                      " failure, status FROM ledger"
+                      " failure, status FROM (SELECT * FROM ledger ORDER BY row DESC LIMIT ?6)"
                       " WHERE (?1 IS NULL OR sender = ?1 OR recipient = ?1"
                       " OR substr(sender, 1, length(?2)) = ?2"
                       " OR substr(recipient, 1, length(?2)) = ?2)"

@@ -6,6 +6,8 @@
 
 // LIMIT: rows of one look, when nobody says how many.
 #define LOOK_ROWS 100
+// LIMIT: the youngest rows among which those that fit are looked for: some 50 ms.
+#define LOOKED_AT_ROWS 100000
 
 typedef struct {
     StoreRowsEach each;
@@ -45,5 +47,6 @@ bool store_rows_each(Store *store, const StoreRowsFilter *filter, StoreRowsEach 
     store_core_bind_text(select, 3, wanted->id);
     store_core_bind_number(select, 4, wanted->is_open);
     store_core_bind_number(select, 5, wanted->limit != 0 ? wanted->limit : LOOK_ROWS);
+    store_core_bind_number(select, 6, LOOKED_AT_ROWS);
     return store_core_each(store, SQL_VIEW_ROWS, row_show, &look, error);
 }

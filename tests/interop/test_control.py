@@ -47,6 +47,18 @@ async def a_conversation_is_listed_and_its_ladder_told_without_its_texts(world):
 
 
 @test
+async def a_message_is_found_in_the_ledger_with_its_end(world):
+    juliet, romeo = await world.xmpp("juliet"), await world.sip(page=404)
+    sent = juliet.chat(romeo.jid, "in vain", type="normal")
+    await juliet.seen("error", id=sent)
+    row = (await answer(world, "ledger", "--id", sent))["ledger"][0]
+    assert (row["from"], row["to"], row["end"], row["status"]) == (juliet.full, romeo.jid, "failed", 404), row
+    assert row["id"] not in [one.get("id") for one in (await answer(world, "ledger", "--open"))["ledger"]]
+    status, text, _ = await ctl(world, "ledger", "--address", romeo.jid)
+    assert status == 0 and "item-not-found" in text and "in vain" not in text, text
+
+
+@test
 async def a_peer_that_has_no_sessions_is_known_until_it_is_forgotten(world):
     # rows: CHAT-01 EXT-13
     juliet, romeo = await world.xmpp("juliet"), await world.sip(on_invite=488)

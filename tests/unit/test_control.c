@@ -21,6 +21,7 @@ static Route *route;
 static Settings settings;
 static Router *router;
 static Ladder *ladder;
+static Store *store;
 
 static int64_t now_ms(void)
 {
@@ -30,6 +31,7 @@ static int64_t now_ms(void)
 static void setup(void)
 {
     directory = g_dir_make_tmp("mucsip-control-XXXXXX", NULL);
+    store = store_open(directory, false, NULL);
     path = g_build_filename(directory, "control.sock", NULL);
     route = route_new();
     ck_assert(route_add_component(route, "sip.test", ROUTE_USERS, "sip.test"));
@@ -44,10 +46,15 @@ static void teardown(void)
     ladder_free(ladder);
     router_free(router);
     route_free(route);
-    g_unlink(path);
+    store_close(store);
+    static const char *const FILES[] = {"mucsip.db", "mucsip.db-wal", "control.sock"};
+    for (size_t i = 0; i < G_N_ELEMENTS(FILES); i++) {
+        g_autofree char *file = g_build_filename(directory, FILES[i], NULL);
+        g_unlink(file);
+    }
     g_rmdir(directory);
-    g_free(path);
     g_free(directory);
+    g_free(path);
 }
 
 // What the socket raises is dispatched at once.
@@ -70,7 +77,7 @@ static void learn(const char *peer, const char *more)
 
 static Control *start(GError **error)
 {
-    ControlView view = {router, ladder, {NULL, on_event}, now_ms};
+    ControlView view = {router, store, ladder, {NULL, on_event}, now_ms};
     return control_new(path, &view, error);
 }
 
@@ -262,6 +269,38 @@ START_TEST(facts_about_a_peer_are_shown_and_forgotten)
 }
 END_TEST
 
+static void row(const char *line, int64_t at_ms)
+{
+    g_autofree char *why = NULL;
+    g_autoptr(Command) command = notation_parse_command(line, &why);
+    ck_assert_msg(command != NULL, "%s", why != NULL ? why : "");
+    ck_assert(store_execute(store, command, at_ms, NULL));
+    ck_assert(store_commit(store, NULL));
+}
+
+START_TEST(rows_of_the_ledger_tell_who_when_and_the_end)
+{
+    g_autoptr(Control) control = start(NULL);
+    row("sip store how=row-open row=1 from=juliet@xmpp.test/balcony to=romeo@sip.test id=m1 body=secret",
+        1700000000123);
+    row("sip store how=row-close row=1 failure=item-not-found status=404", 1700000001000);
+    row("xmpp store how=row-open row=2 from=romeo@sip.test to=juliet@xmpp.test id=m2 body=secret",
+        1700000002000);
+    expect("GET", "/ledger?id=m1",
+           "200 {\"ledger\":[{\"row\":1,\"from\":\"juliet@xmpp.test/balcony\",\"to\":\"romeo@sip.test\","
+           "\"side\":\"sip\",\"id\":\"m1\",\"opened\":\"2023-11-14T22:13:20.123Z\","
+           "\"closed\":\"2023-11-14T22:13:21.000Z\",\"end\":\"failed\",\"failure\":\"item-not-found\","
+           "\"status\":404}],\"more\":false}");
+    expect_part("/ledger?open=yes", "{\"ledger\":[{\"row\":2,");
+    expect_part("/ledger?open=yes", "\"end\":\"open\"}],\"more\":false}");
+    expect_part("/ledger?limit=1", "\"more\":true}");
+    expect("GET", "/ledger?address=nurse@xmpp.test", "200 {\"ledger\":[],\"more\":false}");
+    g_autofree char *all = ask("GET", "/ledger?address=juliet@xmpp.test");
+    ck_assert(strstr(all, "\"row\":1") != NULL && strstr(all, "\"row\":2") != NULL);
+    ck_assert(strstr(all, "secret") == NULL);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const TESTS[] = {
@@ -274,6 +313,7 @@ int main(void)
         sessions_say_who_talks_with_whom_and_how,
         a_ladder_is_shown_without_what_was_said,
         facts_about_a_peer_are_shown_and_forgotten,
+        rows_of_the_ledger_tell_who_when_and_the_end,
         NULL,
     };
     return suite_run_fixture("control", TESTS, setup, teardown);
