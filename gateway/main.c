@@ -128,6 +128,7 @@ int main(int argc, char **argv)
     if (arguments.check)
         return 0;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error like any other
     descriptors_raise();
     log_start(config->log_level);
     return daemon_run(config);

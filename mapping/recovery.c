@@ -231,6 +231,18 @@ static void line_finish(Turn *turn, Session *session, Line *line, RecoveryWay wa
     journal_fail(turn, line, way == RECOVERY_UNKNOWN ? &UNKNOWN : &NOT_SENT);
 }
 
+// The chat goes on with the device it was with; but a dialog of its thread may have been, and a Call-ID is
+// used once (CHAT-26, CHAT-51; RFC 3261 8.1.1.4).
+static void session_resume(Session *session, const Line *line)
+{
+    const Address *device = line->to_side == SIDE_XMPP ? line->f.to : line->f.from;
+    bool is_chat = line->f.leg != 0 || g_strcmp0(line->f.type, "chat") == 0;
+    if (is_chat && session->locked == NULL && address_resource(device) != NULL)
+        session_lock(session, device);
+    if (is_chat && session->thread == NULL)
+        fields_set_text(&session->spent_thread, line->f.thread);
+}
+
 static bool line_release(Turn *turn, Line *line)
 {
     Session *session = session_of(turn, &line->f, line->to_side);
@@ -238,9 +250,8 @@ static bool line_release(Turn *turn, Line *line)
         return false;
     RecoveryWay way = recovery_way(recovery_kind(&line->f, line->to_side),
                                    line->f.carrier != NULL, turn->now_ms - line->at_ms);
-    if (way == RECOVERY_SENT && address_resource(line->f.to) != NULL &&
-        line->to_side == SIDE_XMPP && session->locked == NULL)
-        session_lock(session, line->f.to);
+    if (way == RECOVERY_SENT)
+        session_resume(session, line);
     fields_set_text(&line->f.carrier, NULL);
     line_finish(turn, session, line, way);
     return true;

@@ -250,6 +250,8 @@ static void on_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fie
 {
     Incoming *in = owner;
     g_auto(Sipcode) answer = sipcode_from_fields(fields, in->to_full_jid);
+    if (answer.status == 408) // never sent for anything but an INVITE (RFC 4320 4.2)
+        answer.status = 504;
     g_autofree char *retry = answer.retry_s > 0 ? g_strdup_printf("%u", answer.retry_s) : NULL;
     g_autofree char *uri = route_to_uri(in->pager->core->route, fields->real);
     g_autofree char *contact =

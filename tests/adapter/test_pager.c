@@ -310,6 +310,19 @@ START_TEST(answer_in_a_made_up_call_id_is_in_its_thread)
 END_TEST
 
 /* ERR-02 */
+// The library holds a 408 back (RFC 4320 4.2); decision 0005.
+START_TEST(refusal_for_a_timeout_is_a_504)
+{
+    g_free(sip_peer_request_outside(stage.peer, "MESSAGE", JULIET, PLAIN, "x"));
+    gate_stage_expect(&stage, "sip message *");
+    gate_stage_tell(&stage,
+                    "sip refuse ref=%" G_GUINT64_FORMAT
+                    " failure=remote-server-timeout status=408 text=\"outcome unknown\"",
+                    stage.last_ref);
+    sip_peer_await(stage.peer, "SIP/2.0 504 outcome unknown");
+}
+END_TEST
+
 START_TEST(refusal_has_status_phrase_and_retry_after)
 {
     g_free(sip_peer_request_outside(stage.peer, "MESSAGE", JULIET, PLAIN, "x"));
@@ -598,6 +611,7 @@ int main(void)
                                   message_comes_in_and_waits_for_accept,
                                   date_of_long_ago_is_told_as_time_of_origin,
                                   answer_in_a_made_up_call_id_is_in_its_thread,
+                                  refusal_for_a_timeout_is_a_504,
                                   refusal_has_status_phrase_and_retry_after,
                                   new_address_goes_out_as_contact,
                                   bodies_nobody_understands_are_refused_at_the_door,
