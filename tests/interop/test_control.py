@@ -52,7 +52,7 @@ async def a_message_is_found_in_the_ledger_with_its_end(world):
     sent = juliet.chat(romeo.jid, "in vain", type="normal")
     await juliet.seen("error", id=sent)
     row = (await answer(world, "ledger", "--id", sent))["ledger"][0]
-    assert (row["from"], row["to"], row["end"], row["status"]) == (juliet.full, romeo.jid, "failed", 404), row
+    assert (row["from"], row["to"], row["end"], row["failure"]) == (juliet.full, romeo.jid, "failed", "item-not-found"), row
     assert row["id"] not in [one.get("id") for one in (await answer(world, "ledger", "--open"))["ledger"]]
     status, text, _ = await ctl(world, "ledger", "--address", romeo.jid)
     assert status == 0 and "item-not-found" in text and "in vain" not in text, text
