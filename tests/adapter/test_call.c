@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/support/leg_stage.h"
+#include "tests/support/loopback.h"
 #include "tests/support/suite.h"
 
 static LegStage leg;
@@ -20,6 +21,7 @@ static void set_up(void)
 static void tear_down(void)
 {
     leg_stage_clear(&leg);
+    loopback_set_six(false);
 }
 
 static char *path_of(const char *sdp)
@@ -259,6 +261,41 @@ START_TEST(no_session_timer_is_asked_for)
 }
 END_TEST
 
+// The same stage on ::1.
+static void move_to_six(void)
+{
+    tear_down();
+    loopback_set_six(true);
+    set_up();
+}
+
+/* MSRP-013 MSRP-015 CHAT-05 */
+START_TEST(leg_over_ipv6_is_dialled)
+{
+    move_to_six();
+    const char *sdp = sip_peer_body(leg_stage_dialled(&leg));
+    ck_assert_ptr_nonnull(strstr(sdp, "\r\nc=IN IP6 ::1\r\n"));
+    ck_assert_ptr_nonnull(strstr(sdp, "\r\na=path:msrp://[::1]:"));
+    gate_stage_tell(stage, "sip message leg=7 row=3 body=hither");
+    msrp_peer_respond(leg.msrp, msrp_peer_await(leg.msrp, "SEND"), 200);
+    gate_stage_expect(stage, "sip delivery leg=7 row=3");
+}
+END_TEST
+
+/* MSRP-013 MSRP-015 CHAT-07 */
+START_TEST(leg_over_ipv6_is_taken)
+{
+    move_to_six();
+    const char *answer = leg_stage_taken(&leg);
+    g_autofree char *contact = sip_peer_header(answer, "Contact");
+    ck_assert_msg(g_str_has_prefix(contact, "<sip:juliet@[::1]:"), "%s", contact);
+    msrp_peer_say(leg.msrp, "m1234", "text/plain", "Hi");
+    gate_stage_expect(stage, "sip message leg=8 * body=Hi");
+    gate_stage_tell(stage, "sip close-leg leg=8 status=200");
+    sip_peer_await(stage->peer, "BYE sip:romeo@[::1]:");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {lost_session_is_made_anew_and_its_unanswered_lines_go_again,
@@ -273,6 +310,8 @@ int main(void)
                                   dialog_ends_when_the_peer_refreshes_no_more,
                                   refresh_is_ours_where_the_peer_wishes_so,
                                   no_session_timer_is_asked_for,
+                                  leg_over_ipv6_is_dialled,
+                                  leg_over_ipv6_is_taken,
                                   NULL};
     return suite_run_fixture("call", tests, set_up, tear_down);
 }

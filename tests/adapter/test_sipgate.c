@@ -11,6 +11,7 @@
 
 #include "tests/support/gate_stage.h"
 #include "tests/support/loop.h"
+#include "tests/support/loopback.h"
 #include "tests/support/suite.h"
 
 #define FROM_JULIET "from=juliet@xmpp.test/balcony to=romeo@sip.test"
@@ -33,6 +34,7 @@ static void set_up(void)
 static void tear_down(void)
 {
     gate_stage_clear(&stage);
+    loopback_set_six(false);
 }
 
 static const char *answer_to(const char *method, const char *uri, const char *more,
@@ -236,6 +238,32 @@ START_TEST(tcp_carries_lines_both_ways_on_one_connection)
 }
 END_TEST
 
+// Both ways over the transport, next hop and listener on ::1.
+static void talk_over_six(bool tcp)
+{
+    tear_down();
+    loopback_set_six(true);
+    set_up();
+    gate_stage_start(&stage, tcp);
+    gate_stage_tell(&stage, "sip message row=3 " FROM_JULIET " id=i1 thread=t1 body=Hi");
+    const char *page = sip_peer_await(stage.peer, "MESSAGE sip:romeo@sip.test");
+    ck_assert(has_words(page, "Via", tcp ? "TCP [::1]:" : "UDP [::1]:"));
+    sip_peer_answer(stage.peer, page, 200, NULL, NULL);
+    gate_stage_expect(&stage, "sip delivery row=3");
+    g_free(sip_peer_request_outside(stage.peer, "MESSAGE", JULIET, PLAIN, "Ho"));
+    gate_stage_expect(&stage, "sip message ref=? * body=Ho");
+    gate_stage_tell(&stage, "sip accept ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+}
+
+/* GEN-02 GEN-08 */
+START_TEST(lines_go_both_ways_over_ipv6)
+{
+    talk_over_six(false);
+    talk_over_six(true);
+}
+END_TEST
+
 START_TEST(more_lines_than_the_library_queues_wait_for_the_connection)
 {
     enum { LINES = 200 };
@@ -356,6 +384,7 @@ int main(void)
                                   silent_peer_is_a_timeout,
                                   closed_tcp_port_is_told_as_unreachable,
                                   tcp_carries_lines_both_ways_on_one_connection,
+                                  lines_go_both_ways_over_ipv6,
                                   more_lines_than_the_library_queues_wait_for_the_connection,
                                   advertised_host_stands_in_via,
                                   wire_is_traced,

@@ -2,28 +2,28 @@
 // A gate, a test and a peer; see gate_stage.h.
 #include "tests/support/gate_stage.h"
 
-#include <arpa/inet.h>
 #include <check.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "mapping/notation.h"
 #include "tests/support/loop.h"
+#include "tests/support/loopback.h"
 
 // A port that is free on UDP and TCP.
 static uint16_t free_port(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int tcp = socket(AF_INET, SOCK_STREAM, 0), udp = socket(AF_INET, SOCK_DGRAM, 0);
+    struct sockaddr_storage address;
+    socklen_t length = loopback_address(&address, 0);
+    int tcp = loopback_socket(SOCK_STREAM), udp = loopback_socket(SOCK_DGRAM);
     ck_assert_int_eq(bind(udp, (struct sockaddr *)&address, length), 0);
-    ck_assert_int_eq(getsockname(udp, (struct sockaddr *)&address, &length), 0);
+    uint16_t port = loopback_port(udp);
+    loopback_address(&address, port);
     bool both = bind(tcp, (struct sockaddr *)&address, length) == 0;
     close(tcp);
     close(udp);
-    return both ? ntohs(address.sin_port) : free_port();
+    return both ? port : free_port();
 }
 
 static void on_event(void *self, Event *owned)
@@ -51,16 +51,18 @@ void gate_stage_start(GateStage *stage, bool tcp)
 {
     g_autoptr(GError) error = NULL;
     stage->peer = sip_peer_new(tcp, stage->port);
-    g_autofree char *udp_listen = g_strdup_printf("udp:127.0.0.1:%u", stage->port);
-    g_autofree char *tcp_listen = g_strdup_printf("tcp:127.0.0.1:%u", stage->port);
+    const char *host = loopback_host();
+    g_autofree char *udp_listen = g_strdup_printf("udp:%s:%u", host, stage->port);
+    g_autofree char *tcp_listen = g_strdup_printf("tcp:%s:%u", host, stage->port);
+    g_autofree char *msrp_listen = g_strdup_printf("%s:0", host);
     g_autofree char *hop =
-        g_strdup_printf("%s:127.0.0.1:%u", tcp ? "tcp" : "udp", sip_peer_port(stage->peer));
+        g_strdup_printf("%s:%s:%u", tcp ? "tcp" : "udp", host, sip_peer_port(stage->peer));
     SipGateRoute routes[] = {{"sip.test", hop}, {"sip.example", hop}};
     SipGateConfig config = {.listen = (const char *const[]){udp_listen, tcp_listen, NULL},
                             .routes = routes,
                             .route_count = G_N_ELEMENTS(routes),
-                            .msrp_listen = "127.0.0.1:0",
-                            .msrp_tls_listen = stage->tls.cert != NULL ? "127.0.0.1:0" : NULL,
+                            .msrp_listen = msrp_listen,
+                            .msrp_tls_listen = stage->tls.cert != NULL ? msrp_listen : NULL,
                             .msrp_tls = stage->tls,
                             .peers = stage->peers,
                             .trusted = stage->trusted,

@@ -5,6 +5,8 @@
 #include <check.h>
 #include <string.h>
 
+#include "tests/support/loopback.h"
+
 #define TYPES "text/plain"
 
 void leg_stage_init(LegStage *leg)
@@ -33,8 +35,8 @@ char *leg_stage_sdp(const LegStage *leg, const char *setup, const char *more)
 
 static char *headers_of(const LegStage *leg)
 {
-    return g_strdup_printf("Contact: <sip:romeo@127.0.0.1:%u>\nContent-Type: application/sdp\n",
-                           sip_peer_port(leg->stage.peer));
+    return g_strdup_printf("Contact: <sip:romeo@%s:%u>\nContent-Type: application/sdp\n",
+                           loopback_host(), sip_peer_port(leg->stage.peer));
 }
 
 void leg_stage_answer(LegStage *leg, const char *invite, const char *sdp)

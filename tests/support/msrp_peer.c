@@ -2,11 +2,9 @@
 // A raw MSRP peer on loopback; see msrp_peer.h.
 #include "tests/support/msrp_peer.h"
 
-#include <arpa/inet.h>
 #include <check.h>
 #include <fcntl.h>
 #include <glib-unix.h>
-#include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <signal.h>
@@ -15,6 +13,7 @@
 #include <unistd.h>
 
 #include "tests/support/loop.h"
+#include "tests/support/loopback.h"
 
 struct MsrpPeer {
     int listener, fd; // -1: none
@@ -22,6 +21,7 @@ struct MsrpPeer {
     GString *octets;   // owned
     GPtrArray *frames; // owned, of char *
     guint told;
+    uint16_t port;
     char *path;   // owned
     char *theirs; // owned, or NULL
     unsigned transactions;
@@ -30,12 +30,6 @@ struct MsrpPeer {
     SSL *ssl;         // owned; of the connection
     char *announced;  // owned: fingerprint in descriptions
 };
-
-static struct sockaddr_in loopback(uint16_t port)
-{
-    return (struct sockaddr_in){
-        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
-}
 
 // A frame ends where its end-line with the transaction id of its first line ends.
 static bool cut_frame(MsrpPeer *peer)
@@ -116,16 +110,16 @@ static gboolean on_connection(int fd, GIOCondition condition, gpointer data)
 MsrpPeer *msrp_peer_new(void)
 {
     MsrpPeer *peer = g_new0(MsrpPeer, 1);
-    struct sockaddr_in address = loopback(0);
-    socklen_t length = sizeof address;
+    struct sockaddr_storage address;
+    socklen_t length = loopback_address(&address, 0);
     peer->fd = -1;
     peer->octets = g_string_new(NULL);
     peer->frames = g_ptr_array_new_with_free_func(g_free);
-    peer->listener = socket(AF_INET, SOCK_STREAM, 0);
+    peer->listener = loopback_socket(SOCK_STREAM);
     ck_assert_int_eq(bind(peer->listener, (struct sockaddr *)&address, length), 0);
     ck_assert_int_eq(listen(peer->listener, 1), 0);
-    ck_assert_int_eq(getsockname(peer->listener, (struct sockaddr *)&address, &length), 0);
-    peer->path = g_strdup_printf("msrp://127.0.0.1:%u/peer;tcp", ntohs(address.sin_port));
+    peer->port = loopback_port(peer->listener);
+    peer->path = g_strdup_printf("msrp://%s:%u/peer;tcp", loopback_host(), peer->port);
     peer->listening = g_unix_fd_add(peer->listener, G_IO_IN, on_connection, peer);
     return peer;
 }
@@ -210,15 +204,15 @@ void msrp_peer_relay(MsrpPeer *peer, const char *uri)
 
 char *msrp_peer_sdp(const MsrpPeer *peer, const char *types, const char *setup, const char *more)
 {
-    const char *host = strstr(peer->path, "://127.0.0.1:") + strlen("://127.0.0.1:");
+    const char *words = loopback_words();
     g_autofree char *announced =
         peer->announced != NULL ? g_strdup_printf("a=fingerprint:%s\r\n", peer->announced)
                                 : g_strdup("");
     return g_strdup_printf(
-        "v=0\r\no=- 5 5 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+        "v=0\r\no=- 5 5 IN %s\r\ns=-\r\nc=IN %s\r\nt=0 0\r\n"
         "m=message %u TCP/%sMSRP *\r\na=accept-types:%s\r\na=path:%s\r\n%s%s%s%s%s",
-        (unsigned)g_ascii_strtoull(host, NULL, 10), peer->announced != NULL ? "TLS/" : "", types,
-        peer->path, announced, setup != NULL ? "a=setup:" : "", setup != NULL ? setup : "",
+        words, words, peer->port, peer->announced != NULL ? "TLS/" : "", types, peer->path,
+        announced, setup != NULL ? "a=setup:" : "", setup != NULL ? setup : "",
         setup != NULL ? "\r\n" : "", more != NULL ? more : "");
 }
 
@@ -240,9 +234,10 @@ static bool is_shaken(void *self)
 void msrp_peer_connect(MsrpPeer *peer)
 {
     const char *port = strrchr(peer->theirs, ':') + 1;
-    struct sockaddr_in gate = loopback((uint16_t)g_ascii_strtoull(port, NULL, 10));
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    ck_assert_int_eq(connect(fd, (struct sockaddr *)&gate, sizeof gate), 0);
+    struct sockaddr_storage gate;
+    socklen_t length = loopback_address(&gate, (uint16_t)g_ascii_strtoull(port, NULL, 10));
+    int fd = loopback_socket(SOCK_STREAM);
+    ck_assert_int_eq(connect(fd, (struct sockaddr *)&gate, length), 0);
     use(peer, fd);
     if (peer->ssl != NULL) {
         SSL_set_connect_state(peer->ssl);

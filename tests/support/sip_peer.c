@@ -2,15 +2,14 @@
 // A raw SIP peer on loopback; see sip_peer.h.
 #include "tests/support/sip_peer.h"
 
-#include <arpa/inet.h>
 #include <check.h>
 #include <glib-unix.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/support/loop.h"
+#include "tests/support/loopback.h"
 
 #define CRLF2 "\r\n\r\n"
 
@@ -117,23 +116,16 @@ static gboolean on_connection(int fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-static struct sockaddr_in loopback(uint16_t port)
-{
-    return (struct sockaddr_in){
-        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
-}
-
 SipPeer *sip_peer_new(bool tcp, uint16_t gate_port)
 {
     SipPeer *peer = g_new0(SipPeer, 1);
-    struct sockaddr_in address = loopback(0);
-    socklen_t length = sizeof address;
-    int fd = socket(AF_INET, tcp ? SOCK_STREAM : SOCK_DGRAM, 0);
+    struct sockaddr_storage address;
+    socklen_t length = loopback_address(&address, 0);
+    int fd = loopback_socket(tcp ? SOCK_STREAM : SOCK_DGRAM);
     ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, length), 0);
     ck_assert_int_eq(tcp ? listen(fd, 5) : 0, 0);
-    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &length), 0);
     peer->tcp = tcp;
-    peer->port = ntohs(address.sin_port);
+    peer->port = loopback_port(fd);
     peer->gate_port = gate_port;
     peer->links = g_ptr_array_new_with_free_func(link_free);
     peer->heard = g_ptr_array_new_with_free_func(g_free);
@@ -164,9 +156,10 @@ uint16_t sip_peer_port(const SipPeer *peer)
 static int speaking_socket(SipPeer *peer)
 {
     if (peer->links->len == 0) {
-        struct sockaddr_in gate = loopback(peer->gate_port);
-        int fd = socket(AF_INET, SOCK_STREAM, 0);
-        ck_assert_int_eq(connect(fd, (struct sockaddr *)&gate, sizeof gate), 0);
+        struct sockaddr_storage gate;
+        socklen_t gate_length = loopback_address(&gate, peer->gate_port);
+        int fd = loopback_socket(SOCK_STREAM);
+        ck_assert_int_eq(connect(fd, (struct sockaddr *)&gate, gate_length), 0);
         g_ptr_array_add(peer->links, link_new(peer, fd, on_stream));
     }
     return ((Link *)peer->links->pdata[peer->links->len - 1])->fd;
@@ -174,10 +167,11 @@ static int speaking_socket(SipPeer *peer)
 
 void sip_peer_send_octets(SipPeer *peer, const void *octets, size_t length)
 {
-    struct sockaddr_in gate = loopback(peer->gate_port);
+    struct sockaddr_storage gate;
+    socklen_t gate_length = loopback_address(&gate, peer->gate_port);
     ssize_t sent = peer->tcp ? send(speaking_socket(peer), octets, length, MSG_NOSIGNAL)
                              : sendto(peer->entry->fd, octets, length, 0, (struct sockaddr *)&gate,
-                                      sizeof gate);
+                                      gate_length);
     ck_assert_int_eq(sent, (ssize_t)length);
 }
 
@@ -319,8 +313,8 @@ void sip_peer_dialog_clear(SipPeerDialog *dialog)
 
 static char *via_line(SipPeer *peer)
 {
-    return g_strdup_printf("Via: SIP/2.0/%s 127.0.0.1:%u;branch=z9hG4bKpeer%u-%u;rport\n",
-                           peer->tcp ? "TCP" : "UDP", peer->port, peer->port, ++peer->branches);
+    return g_strdup_printf("Via: SIP/2.0/%s %s:%u;branch=z9hG4bKpeer%u-%u;rport\n",
+                           peer->tcp ? "TCP" : "UDP", loopback_host(), peer->port, peer->port, ++peer->branches);
 }
 
 void sip_peer_request(SipPeer *peer, SipPeerDialog *dialog, const char *method, const char *more,
