@@ -221,6 +221,25 @@ class Kamailio(Server):
         await answer_to(options_request(self.ports["port"], "TCP"), self.ports["port"], START_S)
 
 
+class MsrpRelay(Server):
+    """A second Kamailio: an MSRP relay that a SIP user may stand behind."""
+    name = "msrp_relay"
+    port_names = ("port",)
+
+    def configure(self):
+        target = os.path.join(self.directory, "msrp_relay.cfg")
+        run = os.path.join(self.directory, "run")
+        os.makedirs(run, exist_ok=True)
+        fill_in("msrp_relay.cfg", target, port=self.ports["port"], modules=KAMAILIO_MODULES)
+        return ["kamailio", "-f", target, "-DD", "-E", "-m", "64", "-M", "8", "-Y", run, "-w", self.directory]
+
+    async def answers(self):
+        await answer_to(options_request(self.ports["port"], "TCP"), self.ports["port"], START_S)
+
+    async def sign_out(self):
+        await self.stop()
+
+
 class Mucsipd(Server):
     """The gateway under test; its own word `mucsipd ready` says that all links and listeners stand."""
     name = "mucsipd"

@@ -314,7 +314,8 @@ void sip_peer_dialog_clear(SipPeerDialog *dialog)
 static char *via_line(SipPeer *peer)
 {
     return g_strdup_printf("Via: SIP/2.0/%s %s:%u;branch=z9hG4bKpeer%u-%u;rport\n",
-                           peer->tcp ? "TCP" : "UDP", loopback_host(), peer->port, peer->port, ++peer->branches);
+                           peer->tcp ? "TCP" : "UDP", loopback_host(), peer->port, peer->port,
+                           ++peer->branches);
 }
 
 void sip_peer_request(SipPeer *peer, SipPeerDialog *dialog, const char *method, const char *more,

@@ -109,6 +109,8 @@ class MsrpEndpoint:
         self.local: tuple[str, int] = ('', 0)
         self.sessions: dict[str, MsrpSession] = {}
         self.past: set[str] = set()
+        self.relay_path: list[str] = []  # RFC 4976: what stands in front of our own URI
+        self._relay: MsrpConnection | None = None
         self._server: asyncio.Server | None = None
         self._connections: set[MsrpConnection] = set()
         self._tasks: set[asyncio.Task] = set()
@@ -143,7 +145,31 @@ class MsrpEndpoint:
         task.add_done_callback(done)
         return connection
 
+    async def join_relay(self, host: str, port: int) -> None:
+        """Asks a relay for a path (RFC 4976 section 5.1); all connections go through it from now on."""
+        relay = f'msrp://{host}:{port};tcp'
+        connection = await self.connect(relay)
+        own = f'msrp://{self.local[0]}:{self.local[1]}/{secrets.token_hex(12)};tcp'
+        watch, connection.watch = connection.watch, None  # a relay's own URI has no session
+        response = await connection.request(
+            Frame(identifier(), 'AUTH', headers=[('To-Path', relay), ('From-Path', own)]))
+        connection.watch = watch
+        if response is None or response.status != 200:
+            raise OSError(f'AUTH answered {response.status if response else "not at all"}')
+        self.relay_path = list(reversed((response.get('Use-Path') or '').split()))
+        self._relay = connection
+
+    def address(self) -> tuple[str, int]:
+        """What peers connect to: the first of the path."""
+        match = re.match(r'msrps?://(\[[^\]]*\]|[^:/;]+):(\d+)', self.relay_path[0]) if self.relay_path else None
+        return (match[1].strip('[]'), int(match[2])) if match else self.local
+
+    def is_relay(self, connection: MsrpConnection) -> bool:
+        return connection is self._relay
+
     async def connect(self, path: str) -> MsrpConnection:
+        if self._relay:
+            return self._relay
         match = re.match(r'msrps?://(?:[^@/]*@)?(\[[^\]]*\]|[^:/;]+):(\d+)', path)
         if not match:
             raise OSError(f'no address in path {path!r}')
@@ -227,7 +253,7 @@ class MsrpSession:
         self.endpoint.past.add(self.uri)
         if self.connection:
             self.connection.sessions.discard(self)
-            if not self.connection.sessions:
+            if not self.connection.sessions and not self.endpoint.is_relay(self.connection):
                 self.connection.writer.close()
 
     def drop(self) -> None:

@@ -146,8 +146,9 @@ class Participant:
         return message
 
     def new_sdp(self, path: str) -> Sdp:
-        chatroom = self.behaviour.chatroom
-        return Sdp(path, self.msrp.local[0], self.msrp.local[1], user=self.user,
+        chatroom, path = self.behaviour.chatroom, ' '.join([*self.msrp.relay_path, path])
+        host, port = self.msrp.address()
+        return Sdp(path, host, port, user=self.user,
                    accept_wrapped_types=['*'],
                    chatroom=None if chatroom is None else list(chatroom))
 

@@ -78,7 +78,7 @@ class Session:
     def establish(self, dialog: Dialog, remote: Sdp, message: SipMessage) -> None:
         """The dialog exists; the peer's Contact tells whether it is a focus."""
         self.dialog, self.remote_sdp = dialog, remote
-        self.msrp.remote_path = remote.path.split()
+        self.msrp.remote_path = [*self.owner.msrp.relay_path, *remote.path.split()]
         if message.is_focus:
             self.conference = message.contact.uri
 
@@ -274,7 +274,8 @@ class Session:
             return
         if request.body:
             self.owner.watch.sdp(request.body, focus=request.is_focus, answer=False)
-        self.remote_sdp, self.msrp.remote_path = offer, offer.path.split()
+        self.remote_sdp = offer
+        self.msrp.remote_path = [*self.owner.msrp.relay_path, *offer.path.split()]
         self.dialog.retarget(request)
         self.owner.transcript.record('reinvited', peer=self.peer, port=self.remote_sdp.port)
         headers = [('Contact', self.owner.contact), *self.owner.capabilities(),
