@@ -169,7 +169,9 @@ static void paged_with(Kit *kit, const char *more)
     page_send(&kit->turn, kit_line(kit, notation, LINE_PAIR_TOWARDS));
 }
 
-#define HEAD "sip message row=1 from=juliet@xmpp.test/b to=romeo@sip.test id=a "
+#define HEAD                                                                                       \
+    "sip store how=row-hand row=1 carrier=page\n"                                                  \
+    "sip message row=1 from=juliet@xmpp.test/b to=romeo@sip.test id=a "
 
 /* EXT-01 */
 START_TEST(page_is_wrapped_for_who_takes_that_where_it_gains_something)
