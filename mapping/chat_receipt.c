@@ -41,8 +41,8 @@ static void tell_xmpp(Turn *turn, const ReceiptsEntry *entry, How how)
     fields_set_text(&command->f.type, entry->type);
 }
 
-static Command *notification_new(const Session *session, Address *reader, Address *author,
-                                 const char *id, How how)
+static Command *notification_new(const Turn *turn, const Session *session, Address *reader,
+                                 Address *author, const char *id, How how)
 {
     Command *command = command_new(COMMAND_RECEIPT, SIDE_SIP);
     command->f.session = session != NULL ? session->id : 0;
@@ -50,6 +50,8 @@ static Command *notification_new(const Session *session, Address *reader, Addres
     fields_set_address(&command->f.from, reader);
     fields_set_address(&command->f.to, author);
     fields_set_text(&command->f.id, id);
+    command->f.any_size =
+        peer_memory_is_congestion_safe(turn->peers, author, turn->settings->congestion_safe);
     return command;
 }
 
@@ -58,7 +60,7 @@ static Command *notification_new(const Session *session, Address *reader, Addres
 static void notify(Turn *turn, const ReceiptsEntry *entry, How how)
 {
     const Session *session = session_of(turn, entry);
-    Command *command = notification_new(session, entry->to, entry->from, entry->id, how);
+    Command *command = notification_new(turn, session, entry->to, entry->from, entry->id, how);
     bool has_leg = session != NULL && session->chat_leg.state == CHAT_LEG_UP;
     if (entry->leg != 0 && has_leg) {
         command->f.leg = session->chat_leg.number;
@@ -222,7 +224,8 @@ void chat_receipt_on_last_answer(Turn *turn, const Line *line)
 // 202 says that somebody keeps it for later, and an envelope would have brought a better answer.
 void chat_receipt_on_page(Turn *turn, const Line *line, const Event *event)
 {
-    if (turn->settings->receipt_from_200 && event->f.status == 0)
+    bool by_envelope = peer_memory_takes(turn->peers, line->f.to, PEER_MEMORY_CPIM, turn->now_ms);
+    if (turn->settings->receipt_from_200 && !by_envelope && event->f.status == 0)
         take_for_receipt(turn, line);
 }
 
@@ -230,5 +233,5 @@ void chat_receipt_refuse(Turn *turn, const Session *session, const Event *event)
 {
     const Fields *f = &event->f;
     if (f->negative && f->id != NULL)
-        page_send_notice(turn, notification_new(session, f->to, f->from, f->id, HOW_REFUSED));
+        page_send_notice(turn, notification_new(turn, session, f->to, f->from, f->id, HOW_REFUSED));
 }

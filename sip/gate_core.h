@@ -5,6 +5,7 @@
 #include "mapping/route.h"
 #include "mapping/settings.h"
 #include "sip/agent.h"
+#include "sip/imdn_book.h"
 #include "sip/leg.h"
 #include "sip/msrp/msrp.h"
 #include "sip/ref.h"
@@ -16,6 +17,7 @@ typedef struct GateCore {
     RefTable *refs;
     LegTable *legs;
     ThreadTable *threads;
+    ImdnBook *imdn;
     Route *route; // borrowed from the configuration, as the next two
     const Settings *settings;
     EventSink sink;

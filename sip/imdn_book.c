@@ -71,7 +71,7 @@ static char *key_of(const Address *from, const Address *to, const char *id)
 
 // --- ours
 
-char *imdn_book_id(const ImdnBook *book, const Fields *line)
+static char *id_of(const ImdnBook *book, const Fields *line)
 {
     g_autofree char *key = key_of(line->from, line->to, line->id);
     g_autofree char *hash =
@@ -84,6 +84,25 @@ void imdn_book_note_sent(ImdnBook *book, const Fields *line, const char *wire_id
 {
     g_autofree char *key = key_of(line->from, line->to, wire_id);
     recent_put(book->sent, key, g_strdup(line->id));
+}
+
+static const char *wishes_of(const Fields *line)
+{
+    if (line->receipt) {
+        return line->markable ? "positive-delivery, negative-delivery, display"
+                              : "positive-delivery, negative-delivery";
+    }
+    return line->markable ? "display" : NULL;
+}
+
+const char *imdn_book_ask(ImdnBook *book, const Fields *line, char **id)
+{
+    const char *wishes = line->id != NULL ? wishes_of(line) : NULL;
+    if (wishes != NULL) {
+        *id = id_of(book, line);
+        imdn_book_note_sent(book, line, *id);
+    }
+    return wishes;
 }
 
 Event *imdn_book_read(ImdnBook *book, const Fields *message, const Imdn *notification)
@@ -224,15 +243,6 @@ const char *imdn_book_target(ImdnBook *book, const Fields *receipt)
 }
 
 // --- wishes
-
-const char *imdn_book_wishes(const Fields *line)
-{
-    if (line->receipt) {
-        return line->markable ? "positive-delivery, negative-delivery, display"
-                              : "positive-delivery, negative-delivery";
-    }
-    return line->markable ? "display" : NULL;
-}
 
 void imdn_book_read_wishes(const char *value, Fields *message)
 {

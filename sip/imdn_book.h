@@ -18,13 +18,16 @@ typedef struct ImdnBook ImdnBook;
 ImdnBook *imdn_book_new(const Route *route);
 void imdn_book_free(ImdnBook *book);
 
-// What: the imdn.Message-ID of a line of ours: the same one each time it is sent, and not to be
-//   guessed by who knows the stanza's.
-// Shape: `line` has from, to and id; owned by the caller (g_free).
-// Source: EXT-01, SEC-11; RFC 5438 6.3.
-char *imdn_book_id(const ImdnBook *book, const Fields *line);
+// What: what an envelope round a line of ours asks for by imdn.Disposition-Notification, and the
+//   imdn.Message-ID that goes with it and is noted: the same one each time the line is sent, and not
+//   to be guessed by who knows the stanza's.
+// Shape: `line` has from, to, id, receipt, markable; static, and `*id` is owned by the caller.
+// Errors: NULL when its author wishes nothing; `*id` is left alone.
+// Source: EXT-01, EXT-03, SEC-11; RFC 5438 6.3, 7.1.1.
+const char *imdn_book_ask(ImdnBook *book, const Fields *line, char **id);
 
-// What: notes under which id (imdn_book_id(), or a Call-ID) a line of ours went out.
+// What: notes another id under which a line went out: a phone that gets no envelope names the
+//   Call-ID.
 void imdn_book_note_sent(ImdnBook *book, const Fields *line, const char *wire_id);
 
 // What: notes how the author of a message asked to be told of it.
@@ -51,12 +54,7 @@ GBytes *imdn_book_write(ImdnBook *book, const Fields *receipt);
 // Source: EXT-01; RFC 5438 7.2.1 (IMDN-Route).
 const char *imdn_book_target(ImdnBook *book, const Fields *receipt);
 
-// What: the value of imdn.Disposition-Notification for the wishes of a line (receipt, markable).
-// Shape: static; NULL when there are none.
-// Source: EXT-01, EXT-03.
-const char *imdn_book_wishes(const Fields *line);
-
-// What: reads such a value into receipt, negative, markable and notify; words it does not know are
+// What: reads the value of imdn.Disposition-Notification into receipt, negative, markable and notify; words it does not know are
 //   skipped.
 // Shape: `value` may be NULL.
 // Source: EXT-02, EXT-04; RFC 5438 7.2.1, 10.

@@ -38,8 +38,10 @@ static bool write_alternatives(LineBody *self, GBytes *plain, const Fields *fiel
     return true;
 }
 
-static void wrap(LineBody *self, const Route *route, const Fields *fields)
+static void wrap(LineBody *self, const Route *route, ImdnBook *imdn, const Fields *fields)
 {
+    g_autofree char *id = NULL;
+    const char *wishes = imdn_book_ask(imdn, fields, &id);
     g_autofree char *to = route_to_aor(route, fields->to);
     g_autofree char *from = route_to_aor(route, fields->from);
     g_autofree char *type = g_steal_pointer(&self->type);
@@ -51,7 +53,9 @@ static void wrap(LineBody *self, const Route *route, const Fields *fields)
                                                              .subject = fields->subject,
                                                              .lang = fields->lang,
                                                              .type = type,
-                                                             .content = content});
+                                                             .content = content,
+                                                             .message_id = id,
+                                                             .wishes = wishes});
     self->inner = g_str_has_prefix(type, "multipart/") ? "multipart/alternative" : "text/plain";
     self->type = g_strdup("message/cpim");
 }
@@ -62,7 +66,7 @@ void line_body_init_plain(LineBody *self, const Fields *fields)
                        .content = plain_text_write(fields->body != NULL ? fields->body : "")};
 }
 
-void line_body_init(LineBody *self, const Route *route, const Fields *fields)
+void line_body_init(LineBody *self, const Route *route, ImdnBook *imdn, const Fields *fields)
 {
     *self = (LineBody){0};
     g_autoptr(GBytes) plain = plain_text_write(fields->body != NULL ? fields->body : "");
@@ -71,7 +75,7 @@ void line_body_init(LineBody *self, const Route *route, const Fields *fields)
         self->type = g_strdup(LINE_BODY_PLAIN);
     }
     if (fields->wrapped) {
-        wrap(self, route, fields);
+        wrap(self, route, imdn, fields);
     }
     self->is_rich = strcmp(self->type, LINE_BODY_PLAIN) != 0;
 }

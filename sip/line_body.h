@@ -4,6 +4,7 @@
 #pragma once
 #include "mapping/fields.h"
 #include "mapping/route.h"
+#include "sip/imdn_book.h"
 
 typedef struct {
     char *type;        // owned; Content-Type of the outermost content
@@ -13,10 +14,11 @@ typedef struct {
 } LineBody;
 
 // What: the content of a line in the richest form that its command asks for: `wrapped` = in an
-//   envelope, `html` = as text and HTML.
-// Shape: `self` is overwritten; clear it in any case with line_body_clear(). Lines end in CRLF.
-// Source: IM-10; EXT-01, EXT-08, EXT-16.
-void line_body_init(LineBody *self, const Route *route, const Fields *fields);
+//   envelope, with the wishes of its author (receipt, markable), `html` = as text and HTML.
+// Shape: `self` is overwritten; clear it in any case with line_body_clear(). Lines end in CRLF. The
+//   book keeps the id that notifications will name.
+// Source: IM-10; EXT-01, EXT-03, EXT-08, EXT-16.
+void line_body_init(LineBody *self, const Route *route, ImdnBook *imdn, const Fields *fields);
 
 // What: the content of a line as plain text and no more.
 // Shape: as line_body_init().

@@ -6,10 +6,12 @@
 
 #include "sip/body/body_error.h"
 #include "sip/body/html_text.h"
+#include "sip/body/imdn.h"
 #include "sip/body/iscomposing.h"
 #include "sip/body/multipart.h"
 #include "sip/body/plain_text.h"
 #include "sip/peer_traits.h"
+#include "sip/imdn_book.h"
 #include "sip/sipcode.h"
 
 enum { UNDERSTOOD = 0, BAD = 400, TOO_LARGE = 413, UNSUPPORTED = 415, UNDECIPHERABLE = 493 };
@@ -74,9 +76,8 @@ static int read_envelope(MessageBody *self, const MimePart *part)
         return status_of(error);
     }
     self->wrapped = true;
-    const char *asked = self->envelope.disposition_notification;
-    self->receipt = asked != NULL && strstr(asked, "positive-delivery") != NULL;
-    self->shown |= asked != NULL ? 1U << PEER_MEMORY_IMDN : 0;
+    bool asks = self->envelope.disposition_notification != NULL;
+    self->shown |= asks ? 1U << PEER_MEMORY_IMDN : 0;
     return read_part(self, &envelope->content);
 }
 
@@ -93,8 +94,23 @@ static int read_composing(MessageBody *self, const MimePart *part)
     return UNDERSTOOD;
 }
 
-static int read_automatic(MessageBody *self, const MimePart *part)
+static void notice_free(void *data)
 {
+    imdn_clear(data);
+    g_free(data);
+}
+
+static int read_notice(MessageBody *self, const MimePart *part)
+{
+    g_autoptr(GError) error = NULL;
+    Imdn notice;
+    if (!imdn_read(&notice, part->content, &error)) {
+        return status_of(error);
+    }
+    if (self->notices == NULL) {
+        self->notices = g_ptr_array_new_with_free_func(notice_free);
+    }
+    g_ptr_array_add(self->notices, g_memdup2(&notice, sizeof notice));
     self->silent = true;
     return UNDERSTOOD;
 }
@@ -109,8 +125,23 @@ static void forget_content(MessageBody *self)
     g_clear_pointer(&self->text, g_free);
     g_clear_pointer(&self->html, g_free);
     g_clear_pointer(&self->lang, g_free);
+    g_clear_pointer(&self->notices, g_ptr_array_unref);
     self->silent = false;
     self->state = HOW_NONE;
+}
+
+// Notifications come in bundles, and then nothing else is in there (RFC 5438 8.3, 9).
+static int read_more_notices(MessageBody *self, const GPtrArray *parts, guint from)
+{
+    int status = UNDERSTOOD;
+    for (guint i = from; i < parts->len && status == UNDERSTOOD; i++) {
+        const MimePart *part = parts->pdata[i];
+        if (content_type_is(&part->type, IMDN_TYPE) ||
+            content_type_is(&part->type, "message/cpim")) {
+            status = read_part(self, part);
+        }
+    }
+    return status;
 }
 
 // The first part understood; of alternatives the last, which is the best one (RFC 2046 5.1.4).
@@ -125,6 +156,9 @@ static int read_multipart(MessageBody *self, const MimePart *part)
     int status = UNSUPPORTED;
     for (guint i = 0; i < parts->len; i++) {
         status = read_part(self, parts->pdata[alternative ? parts->len - 1 - i : i]);
+        if (status == UNDERSTOOD && self->notices != NULL && !alternative) {
+            return read_more_notices(self, parts, i + 1);
+        }
         if (status != UNSUPPORTED) {
             return status;
         }
@@ -142,7 +176,7 @@ static const struct {
     {"message/cpim", read_envelope},
     {"multipart/*", read_multipart},
     {ISCOMPOSING_TYPE, read_composing},
-    {"message/imdn+xml", read_automatic},
+    {IMDN_TYPE, read_notice},
     {"application/pkcs7-mime", read_secret},
 };
 
@@ -216,8 +250,8 @@ void message_body_to_fields(const MessageBody *self, Fields *fields, bool with_h
     }
     if (self->wrapped && self->envelope.message_id != NULL) {
         fields_set_text(&fields->id, self->envelope.message_id);
+        imdn_book_read_wishes(self->envelope.disposition_notification, fields);
     }
-    fields->receipt = self->receipt;
 }
 
 void message_body_state_to_fields(const MessageBody *self, Fields *fields)
@@ -253,6 +287,8 @@ GBytes *message_body_wrap(const MessageBodyEnvelope *envelope)
         subject->text = g_strdup(envelope->subject);
         g_ptr_array_add(cpim.subjects, subject);
     }
+    cpim.message_id = g_strdup(envelope->message_id);
+    cpim.disposition_notification = g_strdup(envelope->wishes);
     mime_part_init(&cpim.content, type, content, NULL);
     cpim.content.language = g_strdup(envelope->lang);
     return cpim_write(&cpim);

@@ -21,8 +21,8 @@ typedef struct {
     uint32_t refresh_s; // how long the state holds; 0: not said
     bool wrapped;  // it came in an envelope
     unsigned shown; // what its sender takes, since he sends it: bits 1 << PeerMemoryTrait
-    bool receipt;  // the envelope asks for a delivery notification
-    Cpim envelope; // when wrapped
+    GPtrArray *notices; // owned, of Imdn; what it tells of messages of ours, or NULL
+    Cpim envelope;      // when wrapped
 } MessageBody;
 
 // What: reads a body: text/plain, text/html, message/cpim around them, multipart of them, and the
@@ -52,9 +52,10 @@ char *message_body_time(GDateTime *time, GDateTime *now);
 // Source: IM-30.
 char *message_body_subject(const MessageBody *self);
 
-// What: fills body, html, lang, subject, stamp, receipt and (where the envelope names one) id of an
-//   event.
+// What: fills body, html, lang, subject, stamp and, where there is an envelope with an id, that id
+//   and the wishes of its author (receipt, markable, negative, notify).
 // Shape: `with_html`: also the XHTML form.
+// Source: IM-30; EXT-02, 04, 08.
 void message_body_to_fields(const MessageBody *self, Fields *fields, bool with_html,
                             GDateTime *now);
 
@@ -74,6 +75,8 @@ typedef struct {
     const char *type; // of the content; NULL: text
     GBytes *content;  // NULL: `text`
     const char *text;
+    const char *message_id; // for notifications, with
+    const char *wishes;     // what its author wants to be told; NULL: nothing
 } MessageBodyEnvelope;
 
 // What: the composing document for a `chat-state` command: how and ms.
@@ -83,7 +86,7 @@ GBytes *message_body_state(const Fields *state);
 
 // What: an envelope round a line of text.
 // Shape: owned by the caller.
-// Source: MSRP-020, MUC-B04; RFC 3862.
+// Source: MSRP-020, MUC-B04, EXT-01; RFC 3862; RFC 5438 7.1.1.
 GBytes *message_body_wrap(const MessageBodyEnvelope *envelope);
 
 // What: frees what the value owns.

@@ -29,13 +29,37 @@ static char *date_of(const char *stamp)
     return time != NULL ? wire_date_write(time) : NULL;
 }
 
-static void body_fill(PageRequest *self, const GateCore *core, const Command *command)
+static bool body_fill(PageRequest *self, const GateCore *core, const Command *command)
 {
     if (command->kind == COMMAND_CHAT_STATE) {
         self->body = (LineBody){.type = g_strdup(ISCOMPOSING_TYPE),
                                 .content = message_body_state(&command->f)};
+    } else if (command->kind == COMMAND_RECEIPT) {
+        self->body = (LineBody){.type = g_strdup("message/cpim"),
+                                .inner = IMDN_TYPE,
+                                .content = imdn_book_write(core->imdn, &command->f)};
     } else {
-        line_body_init(&self->body, core->route, &command->f);
+        line_body_init(&self->body, core->route, core->imdn, &command->f);
+    }
+    return self->body.content != NULL;
+}
+
+// A notification goes first where its message wants it to go.
+static char *target_of(const GateCore *core, const Command *command)
+{
+    const char *hop =
+        command->kind == COMMAND_RECEIPT ? imdn_book_target(core->imdn, &command->f) : NULL;
+    return hop != NULL ? g_strdup(hop) : route_to_uri(core->route, command->f.to);
+}
+
+// COMPAT(linphone 5): it notifies unasked, and names the Call-ID of what came without an envelope.
+static void note_call_id(const PageRequest *self, GateCore *core, const Command *command,
+                         uint32_t cseq)
+{
+    const Fields *f = &command->f;
+    if (command->kind == COMMAND_MESSAGE && cseq == 1 && f->id != NULL &&
+        (f->receipt || f->markable)) {
+        imdn_book_note_sent(core->imdn, f, self->call_id);
     }
 }
 
@@ -45,7 +69,7 @@ bool page_request_init(PageRequest *self, GateCore *core, const Command *command
     *self = (PageRequest){0};
     g_autofree char *from = route_to_uri(core->route, fields->from);
     g_autofree char *aor = route_to_aor(core->route, fields->to);
-    self->uri = route_to_uri(core->route, fields->to);
+    self->uri = target_of(core, command);
     if (from == NULL || aor == NULL || self->uri == NULL) {
         return false;
     }
@@ -60,8 +84,8 @@ bool page_request_init(PageRequest *self, GateCore *core, const Command *command
     self->language = language_of(fields->lang);
     self->date = date_of(fields->stamp);
     self->route = agent_route(core->agent, self->uri, &self->tcp);
-    body_fill(self, core, command);
-    return true;
+    note_call_id(self, core, command, line.cseq);
+    return body_fill(self, core, command);
 }
 
 void page_request_make_plain(PageRequest *self, const Fields *fields)

@@ -21,10 +21,11 @@ typedef struct {
     LineBody body;     // owned
 } PageRequest;
 
-// What: the request for a line or a chat state.
+// What: the request for a line, a chat state or a notification.
 // Shape: `self` is overwritten; clear it in any case with page_request_clear().
-// Errors: false when sender or target cannot be spelled on SIP.
-// Source: IM-02..07, 09, 10; CHAT-42; EXT-08; SEC-06.
+// Errors: false when sender or target cannot be spelled on SIP, or nobody asked for the
+//   notification.
+// Source: IM-02..07, 09, 10; CHAT-42; EXT-01, 08; SEC-06.
 bool page_request_init(PageRequest *self, GateCore *core, const Command *command);
 
 // What: replaces the content by plain text.

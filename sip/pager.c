@@ -151,6 +151,9 @@ static void on_answer(void *owner, const AgentEvent *event)
     g_autoptr(Address) elsewhere = redirect_of(pager->core, sip);
     delivery->f.row = out->row;
     sipcode_to_fields(&delivery->f, event->status, event->phrase, elsewhere != NULL);
+    if (event->status == 202) {
+        delivery->f.status = 202;
+    }
     if (event->status >= 300) {
         delivery->f.how = event->is_local && event->status == 408 ? HOW_TIMEOUT : HOW_REFUSED;
         fields_set_address(&delivery->f.real, elsewhere);
@@ -408,10 +411,13 @@ static void fill_fields(Fields *fields, const Pager *pager, const sip_t *sip,
     fields_set_text(&fields->stamp, stamp);
     message_body_to_fields(body, fields, core->settings->html == HTML_XHTML, now);
     peer_traits_add_shown(fields, body->shown);
+    if (fields->notify) {
+        imdn_book_note_asked(core->imdn, fields, &body->envelope);
+    }
 }
 
 static void raise_message(Pager *pager, const AgentEvent *event, const Parties *parties,
-                          const MessageBody *body, uint64_t leg)
+                          const MessageBody *body, uint64_t leg, How how)
 {
     Incoming *in = g_new0(Incoming, 1);
     Event *message = event_new(EVENT_MESSAGE, SIDE_SIP);
@@ -425,6 +431,7 @@ static void raise_message(Pager *pager, const AgentEvent *event, const Parties *
     message->f.leg = leg;
     if (leg == 0)
         message->f.request = request_of(event->sip);
+    message->f.how = how;
     fields_set_text(&message->f.type, leg != 0 ? "chat" : NULL);
     gate_core_raise(pager->core, message);
 }
@@ -449,6 +456,19 @@ static void raise_state(Pager *pager, const AgentEvent *event, const Parties *pa
     gate_core_raise(core, state);
 }
 
+static void raise_notices(Pager *pager, const Parties *parties, const MessageBody *body,
+                          uint64_t leg)
+{
+    const Fields came = {.from = parties->from, .to = parties->to, .leg = leg};
+    for (guint i = 0; body->notices != NULL && i < body->notices->len; i++) {
+        Event *receipt = imdn_book_read(pager->core->imdn, &came, body->notices->pdata[i]);
+        if (receipt != NULL) {
+            peer_traits_add_shown(&receipt->f, body->shown);
+            gate_core_raise(pager->core, receipt);
+        }
+    }
+}
+
 // No body at all is nothing; an empty text may carry a subject (IM-05, IM-25).
 static bool has_nothing(const MessageBody *body, const sip_t *sip)
 {
@@ -467,8 +487,9 @@ static void take(Pager *pager, const AgentEvent *event, const Parties *parties, 
     } else if (status != 0) {
         nua_respond(event->handle, status, failure_phrase(status),
                     NUTAG_WITH_THIS(agent_nua(event->agent)), TAG_END());
-    } else if (has_nothing(&body, sip) || is_expired(sip, now)) {
+    } else if (has_nothing(&body, sip)) {
         nua_respond(event->handle, SIP_200_OK, NUTAG_WITH_THIS(agent_nua(event->agent)), TAG_END());
+        raise_notices(pager, parties, &body, leg);
         if (body.state != HOW_NONE) {
             raise_state(pager, event, parties, &body, leg);
         }
@@ -476,7 +497,8 @@ static void take(Pager *pager, const AgentEvent *event, const Parties *parties, 
         pager->core->overloads++;
         refuse_overload(event, OVERLOAD_RETRY_S);
     } else {
-        raise_message(pager, event, parties, &body, leg);
+        raise_message(pager, event, parties, &body, leg,
+                      is_expired(sip, now) ? HOW_TIMEOUT : HOW_NONE);
         return;
     }
     if (leg == 0) {

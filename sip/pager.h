@@ -13,7 +13,7 @@ Pager *pager_new(GateCore *core);
 // What: drops everything open without a word; NULL is allowed.
 void pager_free(Pager *pager);
 
-// What: `sip message` or `sip chat-state` without a leg: sends it, answered by one `sip delivery`.
+// What: `sip message`, `sip chat-state` or `sip receipt` without a leg: sends it, answered by one `sip delivery`.
 // Source: IM-01..14; CHAT-42, 43; ERR-03, ERR-05.
 void pager_send(Pager *pager, const Command *command);
 

@@ -126,6 +126,16 @@ static bool on_chat_state(SipGate *gate, const Command *command)
     return true;
 }
 
+static bool on_receipt(SipGate *gate, const Command *command)
+{
+    if (command->f.leg != 0) {
+        two_party_send_receipt(gate->legs, &command->f);
+    } else {
+        pager_send(gate->pager, command);
+    }
+    return true;
+}
+
 // A conference leg cannot be narrowed to a two-party leg yet: it is ended, and told to be down.
 static bool on_open_leg(SipGate *gate, const Command *command)
 {
@@ -175,6 +185,7 @@ static void execute(void *self, const Command *command)
     switch (command->kind) {
     case COMMAND_MESSAGE: known = on_message_command(gate, command); break;
     case COMMAND_CHAT_STATE: known = on_chat_state(gate, command); break;
+    case COMMAND_RECEIPT: known = on_receipt(gate, command); break;
     case COMMAND_ACCEPT: known = ref_table_accept(core->refs, f->ref); break;
     case COMMAND_REFUSE: known = ref_table_refuse(core->refs, f->ref, f); break;
     case COMMAND_REPORT: known = ref_table_report(core->refs, f->ref, f); break;
@@ -195,7 +206,6 @@ static void execute(void *self, const Command *command)
     case COMMAND_ENTER_ROOM:
     case COMMAND_LEAVE_ROOM:
     case COMMAND_GONE:
-    case COMMAND_RECEIPT:
     case COMMAND_TIMER:
     case COMMAND_STORE: break;
     }
@@ -325,6 +335,7 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->core.refs = ref_table_new();
     gate->core.legs = leg_table_new();
     gate->core.threads = thread_table_new(THREADS, config->settings->sticky_call_id);
+    gate->core.imdn = imdn_book_new(config->route);
     gate->core.route = config->route;
     gate->core.settings = config->settings;
     gate->core.sink = config->sink;
@@ -459,6 +470,7 @@ void sipgate_free(SipGate *gate)
     leg_table_free(gate->core.legs);
     ref_table_free(gate->core.refs);
     thread_table_free(gate->core.threads);
+    imdn_book_free(gate->core.imdn);
     peers_free(gate->peers);
     peers_free(gate->trusted);
     g_free(gate);

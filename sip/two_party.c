@@ -185,6 +185,9 @@ static void raise_message(Leg *leg, const MsrpSessionIncoming *message, const Me
     message_body_to_fields(body, &event->f, core->settings->html == HTML_XHTML, now);
     fields_set_text(&event->f.id, message->message_id);
     event->f.receipt = event->f.receipt || message->wants_success_report;
+    if (event->f.notify) {
+        imdn_book_note_asked(core->imdn, &event->f, &body->envelope);
+    }
     // An envelope inside a session tells nothing of one in a MESSAGE.
     peer_traits_add_shown(&event->f, body->shown & ~(1U << PEER_MEMORY_CPIM));
     gate_core_raise(core, event);
@@ -200,6 +203,17 @@ static void raise_state(const Leg *leg, const MessageBody *body)
     gate_core_raise(leg->all->core, event);
 }
 
+static void raise_notices(const Leg *leg, const MessageBody *body)
+{
+    const Fields came = {.from = leg->peer, .to = leg->user, .leg = leg->number};
+    for (guint i = 0; body->notices != NULL && i < body->notices->len; i++) {
+        Event *receipt = imdn_book_read(leg->all->core->imdn, &came, body->notices->pdata[i]);
+        if (receipt != NULL) {
+            gate_core_raise(leg->all->core, receipt);
+        }
+    }
+}
+
 static void on_message(void *owner, const MsrpSessionIncoming *message)
 {
     Leg *leg = owner;
@@ -210,6 +224,7 @@ static void on_message(void *owner, const MsrpSessionIncoming *message)
         call_media_turn_down(media, message, status, NULL);
     } else if (body.silent || body.text == NULL || *body.text == '\0') {
         call_media_accept(media, message);
+        raise_notices(leg, &body);
         if (body.state != HOW_NONE) {
             raise_state(leg, &body);
         }
@@ -339,9 +354,19 @@ static void send_plain(const Leg *leg, const Fields *f)
                                 .receipt = f->receipt});
 }
 
+// Whether this peer may be asked for notifications: they come in envelopes (EXT-03).
+static bool takes_notifications(const Leg *leg)
+{
+    return call_media_takes(call_get_media(leg->call), "message/cpim", IMDN_TYPE);
+}
+
 // `state`: the composing document; NULL: the text of the line.
 static GBytes *wrap(const Leg *leg, const Fields *f, GBytes *state)
 {
+    g_autofree char *id = NULL;
+    const char *wishes = state == NULL && takes_notifications(leg)
+                             ? imdn_book_ask(leg->all->core->imdn, f, &id)
+                             : NULL;
     const Route *route = leg->all->core->route;
     g_autofree char *to = route_to_aor(route, leg->peer);
     g_autofree char *from = route_to_aor(route, leg->user);
@@ -354,7 +379,9 @@ static GBytes *wrap(const Leg *leg, const Fields *f, GBytes *state)
                                .lang = f->lang,
                                .type = state != NULL ? ISCOMPOSING_TYPE : NULL,
                                .content = state,
-                               .text = f->body != NULL ? f->body : ""});
+                               .text = f->body != NULL ? f->body : "",
+                               .message_id = id,
+                               .wishes = wishes});
 }
 
 static void send_wrapped(const Leg *leg, const Fields *f, GBytes *body)
@@ -370,7 +397,7 @@ static void send_wrapped(const Leg *leg, const Fields *f, GBytes *body)
 static void send_alternatives(const Leg *leg, const Fields *f)
 {
     g_auto(LineBody) body = {0};
-    line_body_init(&body, leg->all->core->route, f);
+    line_body_init(&body, leg->all->core->route, leg->all->core->imdn, f);
     call_media_send(call_get_media(leg->call), &(CallLine){.row = f->row,
                                                            .id = f->id,
                                                            .content_type = body.type,
@@ -401,14 +428,15 @@ static const Leg *find_up(const TwoParty *self, const Fields *fields)
     return NULL;
 }
 
-// An envelope only where it is needed: because nothing else is taken, or for a subject or a time of
-// origin unless it makes the message too large.
+// An envelope only where it is needed: because nothing else is taken, or for a subject, a time of
+// origin or the wish to know when it was read, unless it makes the message too large.
 static void send_line(const Leg *leg, const Fields *fields)
 {
     const CallMedia *media = call_get_media(leg->call);
     bool plain = call_media_takes(media, "text/plain", NULL);
     bool wrapped = call_media_takes(media, "message/cpim", "text/plain");
-    bool better = fields->subject != NULL || fields->stamp != NULL;
+    bool better = fields->subject != NULL || fields->stamp != NULL ||
+                  (fields->markable && takes_notifications(leg));
     g_autoptr(GBytes) envelope = wrapped && (better || !plain) ? wrap(leg, fields, NULL) : NULL;
     if (envelope != NULL && (!plain || call_media_has_room(media, g_bytes_get_size(envelope)))) {
         send_wrapped(leg, fields, envelope);
@@ -448,6 +476,19 @@ void two_party_send_state(TwoParty *self, const Fields *fields)
     line.inner_type = ISCOMPOSING_TYPE;
     line.body = body;
     call_media_send(media, &line);
+}
+
+void two_party_send_receipt(TwoParty *self, const Fields *fields)
+{
+    const Leg *leg = find(self, fields->leg);
+    g_autoptr(GBytes) body = leg != NULL && call_is_up(leg->call) && takes_notifications(leg)
+                                 ? imdn_book_write(self->core->imdn, fields)
+                                 : NULL;
+    if (body != NULL) {
+        call_media_send(call_get_media(leg->call), &(CallLine){.content_type = "message/cpim",
+                                                               .inner_type = IMDN_TYPE,
+                                                               .body = body});
+    }
 }
 
 // --- theirs

@@ -34,6 +34,10 @@ void two_party_send(TwoParty *self, const Fields *fields);
 // Source: CHAT-40, CHAT-42.
 void two_party_send_state(TwoParty *self, const Fields *fields);
 
+// What: a notification; a peer that takes none inside a session gets none.
+// Source: EXT-03.
+void two_party_send_receipt(TwoParty *self, const Fields *fields);
+
 // What: an INVITE from outside for an XMPP user: an offer, or a refusal.
 // Shape: `parties` has been read without fault.
 // Source: CHAT-07; ESC-003, ESC-115.

@@ -163,6 +163,17 @@ START_TEST(what_did_not_ask_by_an_envelope_is_not_notified)
 }
 END_TEST
 
+// The id under which a line of Juliet's asks Romeo for a receipt.
+static char *asking(ImdnBook *in, const char *id)
+{
+    g_autofree char *text = g_strdup_printf(
+        "sip message from=juliet@xmpp.test/b to=romeo@sip.test id=%s receipt=yes", id);
+    g_autoptr(Command) line = command(text);
+    char *wire_id = NULL;
+    ck_assert_ptr_nonnull(imdn_book_ask(in, &line->f, &wire_id));
+    return wire_id;
+}
+
 /* SEC-11 */
 START_TEST(ids_are_128_bits_that_nobody_can_derive)
 {
@@ -170,12 +181,9 @@ START_TEST(ids_are_128_bits_that_nobody_can_derive)
     g_autofree char *first = written("delivered"), *second = written("delivered");
     ck_assert_str_ne(first, second);
 
-    g_autoptr(Command) line = command("sip message from=juliet@xmpp.test/b to=romeo@sip.test id=1");
-    g_autoptr(Command) other = command("sip message from=juliet@xmpp.test to=romeo@sip.test id=2");
-    g_autofree char *id = imdn_book_id(book, &line->f), *again = imdn_book_id(book, &line->f);
-    g_autofree char *next = imdn_book_id(book, &other->f);
     g_autoptr(ImdnBook) later = imdn_book_new(route);
-    g_autofree char *elsewhere = imdn_book_id(later, &line->f);
+    g_autofree char *id = asking(book, "1"), *again = asking(book, "1"), *next = asking(book, "2");
+    g_autofree char *elsewhere = asking(later, "1");
     ck_assert_uint_eq(strlen(id), 32);
     ck_assert_str_eq(id, again); // sent again it is the same message
     ck_assert_str_ne(id, next);
@@ -238,15 +246,24 @@ START_TEST(wishes_are_read_word_by_word)
 }
 END_TEST
 
-/* EXT-01 EXT-03 */
-START_TEST(wishes_of_ours_are_written_in_the_words_of_the_vectors)
+static void expect_wishes(const char *more, const char *wishes)
 {
-    ck_assert_ptr_null(imdn_book_wishes(&(Fields){0}));
-    ck_assert_str_eq(imdn_book_wishes(&(Fields){.receipt = true}),
-                     "positive-delivery, negative-delivery");
-    ck_assert_str_eq(imdn_book_wishes(&(Fields){.receipt = true, .markable = true}),
-                     "positive-delivery, negative-delivery, display");
-    ck_assert_str_eq(imdn_book_wishes(&(Fields){.markable = true}), "display");
+    g_autofree char *text = g_strdup_printf(
+        "sip message from=juliet@xmpp.test/b to=romeo@sip.test %s", more);
+    g_autoptr(Command) line = command(text);
+    g_autofree char *id = NULL;
+    ck_assert_pstr_eq(imdn_book_ask(book, &line->f, &id), wishes);
+    ck_assert_int_eq(id != NULL, wishes != NULL);
+}
+
+/* EXT-01 EXT-03 CHAT-30 */
+START_TEST(wishes_of_ours_are_written_and_none_without_an_id)
+{
+    expect_wishes("id=1", NULL);
+    expect_wishes("id=1 receipt=yes", "positive-delivery, negative-delivery");
+    expect_wishes("id=1 receipt=yes markable=yes", "positive-delivery, negative-delivery, display");
+    expect_wishes("id=1 markable=yes", "display");
+    expect_wishes("receipt=yes markable=yes", NULL);
 }
 END_TEST
 
@@ -262,6 +279,6 @@ int main(void)
             ids_are_128_bits_that_nobody_can_derive,
             a_notification_is_about_the_stanza_whatever_its_id_on_sip,
             wishes_are_read_word_by_word,
-            wishes_of_ours_are_written_in_the_words_of_the_vectors, NULL},
+            wishes_of_ours_are_written_and_none_without_an_id, NULL},
         set_up, tear_down);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sip/body/imdn.h"
 #include "tests/support/suite.h"
 #include "tests/support/vectors.h"
 
@@ -91,8 +92,8 @@ START_TEST(html_comes_as_plain_text_and_as_xhtml)
 }
 END_TEST
 
-/* IM-30 EXT-08 */
-START_TEST(envelope_gives_subject_time_id_and_the_wish_for_a_receipt)
+/* IM-30 EXT-02 EXT-04 EXT-08 */
+START_TEST(envelope_gives_subject_time_id_and_the_wishes_of_its_author)
 {
     expect_fields("message/cpim",
                   "From: \"Romeo\" <sip:romeo@sip.test>\r\nTo: <sip:juliet@xmpp.test>\r\n"
@@ -100,7 +101,13 @@ START_TEST(envelope_gives_subject_time_id_and_the_wish_for_a_receipt)
                   "NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: m7\r\n"
                   "imdn.Disposition-Notification: positive-delivery, display\r\n\r\n"
                   "Content-Type: text/plain\r\n\r\nHi",
-                  "id=m7 subject=Balcony body=Hi stamp=2026-03-04T05:06:07Z receipt=yes");
+                  "id=m7 subject=Balcony body=Hi stamp=2026-03-04T05:06:07Z receipt=yes markable=yes "
+                  "notify=yes");
+    expect_fields("message/cpim",
+                  "From: <sip:romeo@sip.test>\r\nNS: imdn <urn:ietf:params:imdn>\r\n"
+                  "imdn.Disposition-Notification: positive-delivery\r\n\r\n"
+                  "Content-Type: text/plain\r\n\r\nWhich one?",
+                  "body=\"Which one?\"");
 }
 END_TEST
 
@@ -158,6 +165,69 @@ START_TEST(automatic_documents_are_understood_and_silent)
 }
 END_TEST
 
+#define NOTICE(id, inside)                                                                         \
+    "<imdn xmlns='urn:ietf:params:xml:ns:imdn'><message-id>" id "</message-id>" inside "</imdn>"
+#define DELIVERED "<delivery-notification><status><delivered/></status></delivery-notification>"
+#define DISPLAYED "<display-notification><status><displayed/></status></display-notification>"
+
+static void expect_notices(const char *type, const char *text, const char *ids)
+{
+    g_auto(MessageBody) body;
+    GString *found = g_string_new(NULL);
+    ck_assert_int_eq(read_text(&body, type, text), 0);
+    ck_assert(body.silent);
+    ck_assert_ptr_null(body.text);
+    for (guint i = 0; i < body.notices->len; i++) {
+        const Imdn *notice = body.notices->pdata[i];
+        g_string_append_printf(found, "%s:%d ", notice->message_id, (int)notice->outcome);
+    }
+    ck_assert_str_eq(found->str, ids);
+    g_string_free(found, TRUE);
+}
+
+/* EXT-02 EXT-21 */
+START_TEST(notifications_are_read_bare_wrapped_and_in_bundles)
+{
+    expect_notices("message/imdn+xml", NOTICE("a", DELIVERED), "a:1 ");
+    expect_notices("message/cpim",
+                   "From: <im:a@b>\r\n\r\nContent-Type: message/imdn+xml\r\n"
+                   "Content-Disposition: notification\r\n\r\n" NOTICE("a", DISPLAYED),
+                   "a:3 ");
+    expect_notices("message/cpim",
+                   "From: <im:a@b>\r\n\r\nContent-Type: multipart/mixed;boundary=x\r\n\r\n"
+                   "--x\r\nContent-Type: message/imdn+xml\r\n\r\n" NOTICE("a", DELIVERED)
+                   "\r\n--x\r\nContent-Type: message/cpim\r\n\r\nFrom: <im:a@b>\r\n\r\n"
+                   "Content-Type: message/imdn+xml\r\n\r\n" NOTICE("b", DISPLAYED)
+                   "\r\n--x\r\nContent-Type: text/plain\r\n\r\nnot for readers"
+                   "\r\n--x\r\nContent-Type: message/imdn+xml\r\n\r\n" NOTICE("c", DELIVERED)
+                   "\r\n--x--\r\n",
+                   "a:1 b:3 c:1 ");
+}
+END_TEST
+
+/* SEC-12 EXT-02 */
+START_TEST(notification_with_a_wish_of_its_own_is_silent_all_the_same)
+{
+    expect_notices("message/cpim",
+                   "From: <im:a@b>\r\nNS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: m9\r\n"
+                   "imdn.Disposition-Notification: positive-delivery\r\n\r\n"
+                   "Content-Type: message/imdn+xml\r\n\r\n" NOTICE("a", DELIVERED),
+                   "a:1 ");
+}
+END_TEST
+
+/* EXT-02 SEC-07 */
+START_TEST(notification_that_is_none_is_refused)
+{
+    expect_status("message/imdn+xml", "delivered", 400);
+    expect_status("message/imdn+xml", "<!DOCTYPE imdn>" NOTICE("a", DELIVERED), 400);
+    expect_status("multipart/mixed;boundary=x",
+                  "--x\r\nContent-Type: message/imdn+xml\r\n\r\n" NOTICE("a", DELIVERED)
+                  "\r\n--x\r\nContent-Type: message/imdn+xml\r\n\r\nrubbish\r\n--x--\r\n",
+                  400);
+}
+END_TEST
+
 /* IM-23 */
 START_TEST(language_is_the_first_tag_or_nothing)
 {
@@ -200,11 +270,14 @@ int main(void)
                                   types_nobody_understands_are_415_and_smime_is_493,
                                   mixed_takes_the_first_part_understood_and_alternative_the_last,
                                   html_comes_as_plain_text_and_as_xhtml,
-                                  envelope_gives_subject_time_id_and_the_wish_for_a_receipt,
+                                  envelope_gives_subject_time_id_and_the_wishes_of_its_author,
                                   a_time_that_is_now_or_far_ahead_is_no_stamp,
                                   envelope_with_faults_is_refused,
                                   wrappers_do_not_nest_without_end,
                                   automatic_documents_are_understood_and_silent,
+                                  notifications_are_read_bare_wrapped_and_in_bundles,
+                                  notification_with_a_wish_of_its_own_is_silent_all_the_same,
+                                  notification_that_is_none_is_refused,
                                   language_is_the_first_tag_or_nothing,
                                   room_line_is_wrapped_octet_by_octet_as_the_vector_says,
                                   NULL};

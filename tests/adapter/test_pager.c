@@ -409,15 +409,158 @@ START_TEST(call_id_is_kept_for_lines_without_thread_where_that_is_set)
 }
 END_TEST
 
-/* IM-25 IM-31 */
+/* IM-25 */
 START_TEST(what_is_nothing_for_a_reader_is_accepted_in_silence)
 {
     refused(200, NULL, NULL);
     refused(200, "Subject: S\n", NULL);
-    refused(200, PLAIN "Expires: 0\n", "x");
-    refused(200, PLAIN "Date: Wed, 04 Mar 2020 05:06:07 GMT\nExpires: 60\n", "x");
     ck_assert(gate_stage_is_quiet(&stage));
-    taken_in(PLAIN "Expires: 60\n", "x", "sip message * body=x");
+}
+END_TEST
+
+/* IM-31 */
+START_TEST(what_comes_after_its_time_is_told_to_be_too_late)
+{
+    static const char late[] = "sip message how=timeout * body=x*";
+    taken_in(PLAIN "Expires: 0\n", "x", late);
+    taken_in(PLAIN "Date: Wed, 04 Mar 2020 05:06:07 GMT\nExpires: 60\n", "x", late);
+    taken_in(PLAIN "Expires: 60\n", "x", "sip message ref=* body=x");
+}
+END_TEST
+
+#define CPIM "Content-Type: message/cpim\n"
+#define ASKING                                                                                     \
+    "From: <im:romeo@sip.test>\r\nTo: <im:juliet@xmpp.test>\r\n"                                   \
+    "DateTime: 2026-01-02T03:04:05-05:00\r\nNS: imdn <urn:ietf:params:imdn>\r\n"                  \
+    "imdn.Message-ID: m7\r\n"                                                                      \
+    "imdn.Disposition-Notification: positive-delivery, negative-delivery, display\r\n"             \
+    "\r\nContent-Type: text/plain\r\n\r\nx"
+#define NOTICE(id, inside)                                                                         \
+    "<imdn xmlns=\"urn:ietf:params:xml:ns:imdn\"><message-id>" id "</message-id>" inside "</imdn>"
+#define DELIVERED "<delivery-notification><status><delivered/></status></delivery-notification>"
+#define DISPLAYED "<display-notification><status><displayed/></status></display-notification>"
+
+/* EXT-01 EXT-03 SEC-12 */
+START_TEST(a_notification_goes_out_in_an_envelope_and_its_answer_is_told)
+{
+    taken_in(CPIM, ASKING, "sip message * id=m7 * receipt=yes markable=yes negative=yes notify=yes");
+    gate_stage_tell(&stage, "sip receipt row=2 how=displayed from=juliet@xmpp.test "
+                            "to=romeo@sip.test id=m7");
+    const char *request = sip_peer_await(stage.peer, "MESSAGE sip:romeo@sip.test ");
+    const char *body = sip_peer_body(request);
+    expect_header(request, "Content-Type", "message/cpim");
+    ck_assert(g_pattern_match_simple(
+        "To: <im:romeo@sip.test>\r\nFrom: <sip:juliet@xmpp.test>\r\nDateTime: *\r\n"
+        "NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: *\r\n\r\n"
+        "Content-Type: message/imdn+xml\r\nContent-Disposition: notification\r\n\r\n"
+        "*<message-id>m7</message-id><datetime>2026-01-02T03:04:05-05:00</datetime>"
+        "<recipient-uri>im:juliet@xmpp.test</recipient-uri>"
+        "<display-notification><status><displayed/></status></display-notification></imdn>",
+        body));
+    ck_assert_ptr_null(strstr(body, "Disposition-Notification"));
+    sip_peer_answer(stage.peer, request, 200, NULL, NULL);
+    gate_stage_expect(&stage, "sip delivery row=2");
+}
+END_TEST
+
+/* EXT-01 */
+START_TEST(a_notification_that_nobody_asked_for_is_not_sent)
+{
+    taken_in(PLAIN, "x", "sip message *");
+    gate_stage_tell(&stage, "sip receipt row=2 how=delivered from=juliet@xmpp.test "
+                            "to=romeo@sip.test id=m7");
+    gate_stage_expect(&stage, "sip delivery * row=2");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+// What an envelope of ours asks for, and the id under which it does. Owned by the caller.
+static char *asked_under(const char *body, const char *wishes)
+{
+    static const char before[] = "\r\nimdn.Message-ID: ";
+    g_autofree char *wanted = g_strdup_printf("\r\nimdn.Disposition-Notification: %s\r\n", wishes);
+    ck_assert_msg(strstr(body, wanted) != NULL, "%s", body);
+    ck_assert(strstr(body, "\r\nDateTime: ") != NULL);
+    const char *id = strstr(body, before) + strlen(before);
+    return g_strndup(id, strcspn(id, "\r"));
+}
+
+static void hears_notice(const char *id, const char *inside)
+{
+    g_autofree char *body = g_strdup_printf(
+        "From: <im:romeo@sip.test>\r\nTo: <im:juliet@xmpp.test>\r\n\r\n"
+        "Content-Type: message/imdn+xml\r\nContent-Disposition: notification\r\n\r\n"
+        "<imdn xmlns=\"urn:ietf:params:xml:ns:imdn\"><message-id>%s</message-id>%s</imdn>",
+        id, inside);
+    refused(200, CPIM, body);
+}
+
+/* EXT-01 EXT-02 EXT-03 SEC-11 */
+START_TEST(an_envelope_asks_and_the_answer_is_about_the_stanza)
+{
+    const char *request = line_out("id=m1 body=x wrapped=yes receipt=yes markable=yes");
+    g_autofree char *id = asked_under(sip_peer_body(request),
+                                      "positive-delivery, negative-delivery, display");
+    ck_assert_uint_eq(strlen(id), 32);
+    hears_notice(id, DELIVERED);
+    gate_stage_expect(&stage, "sip receipt how=delivered from=romeo@sip.test to=juliet@xmpp.test "
+                              "id=m1 *");
+    hears_notice(id, DISPLAYED);
+    gate_stage_expect(&stage, "sip receipt how=displayed * id=m1 *");
+    hears_notice("m1", DELIVERED);
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* EXT-01 */
+START_TEST(an_envelope_asks_for_nothing_that_nobody_wishes)
+{
+    const char *request = line_out("id=m1 body=x wrapped=yes stamp=2026-01-02T03:04:05Z");
+    ck_assert_ptr_null(strstr(sip_peer_body(request), "imdn."));
+}
+END_TEST
+
+/* EXT-02 */
+START_TEST(a_bundle_of_notifications_is_several_receipts)
+{
+    g_autofree char *one = asked_under(
+        sip_peer_body(line_out("id=m1 body=x wrapped=yes receipt=yes")),
+        "positive-delivery, negative-delivery");
+    g_autofree char *two =
+        asked_under(sip_peer_body(line_out("id=m2 body=x wrapped=yes markable=yes")), "display");
+    g_autofree char *body = g_strdup_printf(
+        "--x\r\nContent-Type: message/imdn+xml\r\n\r\n" NOTICE("%s", DELIVERED)
+        "\r\n--x\r\nContent-Type: message/imdn+xml\r\n\r\n" NOTICE("unknown", DELIVERED)
+        "\r\n--x\r\nContent-Type: message/imdn+xml\r\n\r\n" NOTICE("%s", DISPLAYED)
+        "\r\n--x--\r\n",
+        one, two);
+    refused(200, "Content-Type: multipart/mixed;boundary=x\n", body);
+    gate_stage_expect(&stage, "sip receipt how=delivered * id=m1 *");
+    gate_stage_expect(&stage, "sip receipt how=displayed * id=m2 *");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* EXT-02 */
+START_TEST(a_phone_names_the_call_id_of_what_came_without_an_envelope)
+{
+    g_autofree char *call = sip_peer_header(line_out("id=m1 body=x receipt=yes"), "Call-ID");
+    g_autofree char *body = g_strdup_printf(NOTICE("%s", DELIVERED), call);
+    refused(200, "Content-Type: message/imdn+xml\n", body);
+    gate_stage_expect(&stage, "sip receipt how=delivered * id=m1 *");
+    g_autofree char *other = sip_peer_header(line_out("id=m2 body=x"), "Call-ID");
+    g_autofree char *unasked = g_strdup_printf(NOTICE("%s", DELIVERED), other);
+    refused(200, "Content-Type: message/imdn+xml\n", unasked);
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+/* EXT-05 */
+START_TEST(an_answer_that_promises_only_to_keep_the_message_says_so)
+{
+    gate_stage_tell(&stage, "sip message row=1 " FROM_JULIET " id=m1 body=x");
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "MESSAGE "), 202, NULL, NULL);
+    gate_stage_expect(&stage, "sip delivery row=1 status=202");
 }
 END_TEST
 
@@ -619,6 +762,14 @@ int main(void)
                                   deflated_text_is_read,
                                   call_id_is_kept_for_lines_without_thread_where_that_is_set,
                                   what_is_nothing_for_a_reader_is_accepted_in_silence,
+                                  what_comes_after_its_time_is_told_to_be_too_late,
+                                  a_notification_goes_out_in_an_envelope_and_its_answer_is_told,
+                                  a_notification_that_nobody_asked_for_is_not_sent,
+                                  an_envelope_asks_and_the_answer_is_about_the_stanza,
+                                  an_envelope_asks_for_nothing_that_nobody_wishes,
+                                  a_bundle_of_notifications_is_several_receipts,
+                                  a_phone_names_the_call_id_of_what_came_without_an_envelope,
+                                  an_answer_that_promises_only_to_keep_the_message_says_so,
                                   who_writes_is_told_and_answered_at_once,
                                   who_writes_may_be_told_in_an_envelope,
                                   who_wrote_long_ago_or_in_a_way_nobody_reads_is_not_told,

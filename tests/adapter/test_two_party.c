@@ -315,6 +315,97 @@ START_TEST(success_reports_are_a_receipt_when_they_cover_all_of_the_line)
 }
 END_TEST
 
+#define ENVELOPES "text/plain message/cpim"
+#define NOTIFIED  "a=accept-wrapped-types:text/plain message/imdn+xml\r\n"
+
+static char *notification(const char *id, const char *inside)
+{
+    return g_strdup_printf("From: <im:romeo@sip.test>\r\nTo: <im:juliet@xmpp.test>\r\n\r\n"
+                           "Content-Type: message/imdn+xml\r\n"
+                           "Content-Disposition: notification\r\n\r\n"
+                           "<imdn xmlns=\"urn:ietf:params:xml:ns:imdn\"><message-id>%s</message-id>"
+                           "%s</imdn>",
+                           id, inside);
+}
+
+/* EXT-03 EXT-04 CHAT-30 */
+START_TEST(line_asks_for_display_by_an_envelope_where_the_peer_takes_notifications)
+{
+    static const char before[] = "\r\nimdn.Message-ID: ";
+    dialled(ENVELOPES, NOTIFIED);
+    gate_stage_tell(&stage, "sip message leg=7 row=3 from=juliet@xmpp.test to=romeo@sip.test "
+                            "id=m1 body=x receipt=yes markable=yes");
+    const char *send = msrp_peer_await(msrp, "SEND");
+    g_autofree char *type = msrp_peer_header(send, "Content-Type");
+    g_autofree char *success = msrp_peer_header(send, "Success-Report");
+    g_autofree char *body = msrp_peer_body(send);
+    ck_assert_str_eq(type, "message/cpim");
+    ck_assert_str_eq(success, "yes");
+    ck_assert_ptr_nonnull(strstr(body, "\r\nimdn.Disposition-Notification: positive-delivery, "
+                                       "negative-delivery, display\r\n"));
+    const char *start = strstr(body, before) + strlen(before);
+    g_autofree char *id = g_strndup(start, strcspn(start, "\r"));
+    msrp_peer_respond(msrp, send, 200);
+    gate_stage_expect(&stage, "sip delivery leg=7 row=3");
+    g_autofree char *notice = notification(
+        id, "<display-notification><status><displayed/></status></display-notification>");
+    msrp_peer_say(msrp, "notice1", "message/cpim", notice);
+    msrp_peer_await(msrp, " 200");
+    gate_stage_expect(&stage, "sip receipt how=displayed leg=7 from=romeo@sip.test "
+                              "to=juliet@xmpp.test/balcony id=m1");
+}
+END_TEST
+
+/* EXT-03 */
+START_TEST(line_asks_for_no_display_where_the_peer_takes_no_notifications)
+{
+    dialled(ENVELOPES, "a=accept-wrapped-types:text/plain\r\n");
+    gate_stage_tell(&stage, "sip message leg=7 row=3 from=juliet@xmpp.test to=romeo@sip.test "
+                            "id=m1 body=x receipt=yes markable=yes");
+    const char *send = msrp_peer_await(msrp, "SEND");
+    g_autofree char *type = msrp_peer_header(send, "Content-Type");
+    ck_assert_str_eq(type, "text/plain;charset=utf-8");
+    msrp_peer_respond(msrp, send, 200);
+    gate_stage_expect(&stage, "sip delivery leg=7 row=3");
+    gate_stage_tell(&stage, "sip message leg=7 row=4 from=juliet@xmpp.test to=romeo@sip.test "
+                            "id=m2 body=x subject=S markable=yes");
+    send = msrp_peer_await(msrp, "SEND");
+    g_autofree char *body = msrp_peer_body(send);
+    ck_assert_ptr_null(strstr(body, "imdn."));
+    gate_stage_tell(&stage, "sip receipt leg=7 how=displayed from=juliet@xmpp.test "
+                            "to=romeo@sip.test id=m7");
+    ck_assert_uint_eq(msrp_peer_pending(msrp), 0);
+}
+END_TEST
+
+/* EXT-01 EXT-03 CHAT-32 SEC-12 */
+START_TEST(content_in_an_envelope_is_answered_by_notifications_in_one)
+{
+    dialled(ENVELOPES, NOTIFIED);
+    msrp_peer_say(msrp, "msrp1", "message/cpim",
+                  "From: <im:romeo@sip.test>\r\nTo: <im:juliet@xmpp.test>\r\n"
+                  "DateTime: 2026-01-02T03:04:05Z\r\nNS: imdn <urn:ietf:params:imdn>\r\n"
+                  "imdn.Message-ID: imdn1\r\n"
+                  "imdn.Disposition-Notification: positive-delivery, display\r\n\r\n"
+                  "Content-Type: text/plain\r\n\r\nHi");
+    gate_stage_expect(&stage, "sip message leg=7 ref=? from=romeo@sip.test * id=msrp1 * body=Hi * "
+                              "receipt=yes markable=yes notify=yes*");
+    gate_stage_tell(&stage, "sip accept ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    msrp_peer_await(msrp, " 200");
+    gate_stage_tell(&stage, "sip receipt leg=7 how=delivered from=juliet@xmpp.test "
+                            "to=romeo@sip.test id=msrp1");
+    const char *send = msrp_peer_await(msrp, "SEND");
+    g_autofree char *type = msrp_peer_header(send, "Content-Type");
+    g_autofree char *success = msrp_peer_header(send, "Success-Report");
+    g_autofree char *body = msrp_peer_body(send);
+    ck_assert_str_eq(type, "message/cpim");
+    ck_assert_ptr_null(success);
+    ck_assert_ptr_nonnull(strstr(body, "<message-id>imdn1</message-id>"));
+    ck_assert_ptr_nonnull(strstr(body, "<delivered/>"));
+    ck_assert_ptr_null(strstr(body, "Disposition-Notification"));
+}
+END_TEST
+
 // Whoever never says that he has read a line must not make the gate remember it for ever.
 START_TEST(reports_that_are_never_sent_are_forgotten_in_the_end)
 {
@@ -1042,6 +1133,9 @@ int main(void)
                                   content_waits_for_accept_and_report,
                                   success_reports_are_a_receipt_when_they_cover_all_of_the_line,
                                   reports_that_are_never_sent_are_forgotten_in_the_end,
+                                  line_asks_for_display_by_an_envelope_where_the_peer_takes_notifications,
+                                  line_asks_for_no_display_where_the_peer_takes_no_notifications,
+                                  content_in_an_envelope_is_answered_by_notifications_in_one,
         success_reports_are_a_receipt_when_they_cover_all_of_the_line,
         reports_that_are_never_sent_are_forgotten_in_the_end,
                                   content_is_refused_and_reported_as_failed,
