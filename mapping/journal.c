@@ -5,6 +5,7 @@
 #include "mapping/escalation_record.h"
 #include "mapping/notice.h"
 #include "mapping/receipts.h"
+#include "mapping/requests.h"
 #include "mapping/session_map.h"
 
 // Lines of rooms name nobody; their rows say who wrote them to whom, so that he can be told.
@@ -70,6 +71,7 @@ void journal_admit(Turn *turn, Session *session, Line *owned)
 {
     owned->row = turn_next_row(turn);
     row_open(turn, session, owned);
+    requests_open(turn, &owned->f);
     session_map_line_waits(turn->sessions, session, owned);
 }
 
@@ -179,6 +181,7 @@ void journal_close(Turn *turn, Line *line)
     row_close(turn, line, FAILURE_NONE);
     if (line->to_side == SIDE_XMPP) {
         journal_accept(turn, line);
+        requests_end(turn, &line->f, NULL);
         if (!waits_for_receipt(turn, line))
             report(turn, line, FAILURE_NONE);
     }
@@ -202,5 +205,6 @@ void journal_fail(Turn *turn, Line *line, const Refusal *refusal)
         seen_forget(line->session->seen, line->f.id);
     forget_wishes(turn, line);
     tell_failure(turn, line, refusal);
+    requests_end(turn, &line->f, refusal);
     end(turn, line);
 }

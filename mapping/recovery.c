@@ -4,25 +4,14 @@
 
 #include "mapping/chat.h"
 #include "mapping/journal.h"
-#include "mapping/recent.h"
+#include "mapping/requests.h"
 #include "mapping/route.h"
 #include "mapping/session_map.h"
 
-enum {
-    RECOVERY_AGE_MAX_MS = 10 * 60 * 1000, // ESC-606: what is older is not sent any more
-    RECOVERY_ANSWERS_MAX = 50000,         // LIMIT: answers known again; the oldest go first
-};
-
-// How the request ended that a page came by.
-typedef struct {
-    int64_t until_ms; // event time
-    FailureReason failure;
-    uint64_t status;
-} Answer;
+enum { RECOVERY_AGE_MAX_MS = 10 * 60 * 1000 }; // ESC-606: what is older is not sent any more
 
 struct Recovery {
-    GQueue held;     // owned Line *, by row; `f.carrier` as in the row
-    Recent *answers; // owned: key of a request to Answer
+    GQueue held; // owned Line *, by row; `f.carrier` as in the row
 };
 
 static const RecoveryWay WAYS[RECOVERY_KIND_COUNT][2] = {
@@ -51,9 +40,7 @@ static const Refusal NOT_SENT = {.reason = FAILURE_RECIPIENT_UNAVAILABLE,
 
 Recovery *recovery_new(void)
 {
-    Recovery *recovery = g_new0(Recovery, 1);
-    recovery->answers = recent_new(RECOVERY_ANSWERS_MAX, g_free);
-    return recovery;
+    return g_new0(Recovery, 1);
 }
 
 static void line_free(gpointer line)
@@ -66,7 +53,6 @@ void recovery_free(Recovery *recovery)
     if (recovery == NULL)
         return;
     g_queue_clear_full(&recovery->held, line_free);
-    recent_free(recovery->answers);
     g_free(recovery);
 }
 
@@ -85,37 +71,6 @@ RecoveryWay recovery_way(RecoveryKind kind, bool has_left, int64_t age_ms)
     if (way != RECOVERY_SENT || age_ms <= RECOVERY_AGE_MAX_MS)
         return way;
     return has_left ? RECOVERY_UNKNOWN : RECOVERY_FAILED;
-}
-
-// ---- answers ------------------------------------------------------------------------------------
-
-// The transaction of a request lives as long as it may be repeated (RFC 3261 17.1.2.2, timer F).
-static void answer_know(Recovery *recovery, const Turn *turn, const Event *event,
-                        FailureReason failure)
-{
-    int64_t left_ms = turn->settings->T_sip - (int64_t)event->f.ms;
-    if (event->f.request == NULL || left_ms < 0)
-        return;
-    Answer *answer = g_new(Answer, 1);
-    *answer = (Answer){turn->now_ms + left_ms, failure, event->f.status};
-    recent_put(recovery->answers, event->f.request, answer);
-}
-
-bool recovery_answers(Recovery *recovery, Turn *turn, const Event *event)
-{
-    const char *request = event->kind == EVENT_MESSAGE ? event->f.request : NULL;
-    const Answer *answer = request != NULL ? recent_find(recovery->answers, request) : NULL;
-    if (answer == NULL || answer->until_ms < turn->now_ms)
-        return false;
-    if (answer->failure == FAILURE_NONE) {
-        turn_push(turn, NULL, COMMAND_ACCEPT, event->side)->f.ref = event->f.ref;
-        return true;
-    }
-    Refusal refusal = {.reason = answer->failure, .status = answer->status};
-    if (answer->failure == UNKNOWN.reason && answer->status == 0)
-        refusal.text = UNKNOWN.text;
-    refusal_tell(turn, NULL, event->side, &event->f, &refusal);
-    return true;
 }
 
 // ---- rows ---------------------------------------------------------------------------------------
@@ -175,9 +130,10 @@ static void id_know(Turn *turn, const Fields *f, int64_t at_ms)
     seen_note(session->seen, f->id, at_ms);
 }
 
-static void on_done(Recovery *recovery, Turn *turn, const Event *event)
+static void on_done(Turn *turn, const Event *event)
 {
-    answer_know(recovery, turn, event, event->f.failure);
+    const Refusal refusal = {.reason = event->f.failure, .status = event->f.status};
+    requests_restore(turn, event->f.request, &refusal, (int64_t)event->f.ms);
     if (event->f.leg != 0 && event->f.failure == FAILURE_NONE)
         id_know(turn, &event->f, turn->now_ms - (int64_t)event->f.ms);
 }
@@ -189,7 +145,7 @@ static void on_open(Recovery *recovery, Turn *turn, const Event *event)
     RecoveryWay way = recovery_way(kind, event->f.carrier != NULL, (int64_t)event->f.ms);
     turn->counters->leg = MAX(turn->counters->leg, event->f.leg);
     if (way == RECOVERY_ANSWERED)
-        answer_know(recovery, turn, event, UNKNOWN.reason);
+        requests_restore(turn, event->f.request, &UNKNOWN, 0);
     if (way == RECOVERY_ANSWERED || way == RECOVERY_FORGOTTEN) {
         line_close(turn, event, way == RECOVERY_ANSWERED ? &UNKNOWN : &NOT_SENT);
         return;
@@ -208,7 +164,7 @@ void recovery_on_restored(Recovery *recovery, Turn *turn, const Event *event)
     if (event->f.how == HOW_ROW_OPEN)
         on_open(recovery, turn, event);
     else if (event->f.how == HOW_ROW_CLOSE)
-        on_done(recovery, turn, event);
+        on_done(turn, event);
 }
 
 // ---- the link -----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What becomes of lines which an earlier run left without an end: some are sent now, of the others
-// their authors are told; and SIP requests of that run that are repeated get the answer that was theirs.
+// their authors are told; and SIP requests of that run are known again (requests.h).
 // Told point by point in docs/delivery.md.
 #pragma once
 #include "mapping/lines.h"
@@ -55,11 +55,6 @@ void recovery_on_restored(Recovery *recovery, Turn *turn, const Event *event);
 
 // What: an XMPP link stands: the lines that waited for it are sent, their authors told, oldest first.
 void recovery_on_link(Recovery *recovery, Turn *turn, const Event *event);
-
-// What: answers a page-mode request which an earlier run has taken: yes when it was delivered, else no.
-// Errors: false when the request is new.
-// Source: RFC 3261 17.2.3 (a retransmission gets the answer of its transaction).
-bool recovery_answers(Recovery *recovery, Turn *turn, const Event *event);
 
 // What: how many lines wait for their link.
 guint recovery_count(const Recovery *recovery);

@@ -10,6 +10,7 @@
 #include "mapping/peer_news.h"
 #include "mapping/policy.h"
 #include "mapping/recovery.h"
+#include "mapping/requests.h"
 #include "mapping/room.h"
 #include "mapping/session_map.h"
 
@@ -22,6 +23,7 @@ struct Router {
     Receipts *receipts;       // owned
     Policy *policy;           // owned
     Recovery *recovery;       // owned
+    Requests *requests;       // owned
     TurnCounters counters;
     GQueue happenings; // empty between turns
 };
@@ -37,6 +39,7 @@ Router *router_new(const Route *route, const Settings *settings)
     router->receipts = receipts_new();
     router->policy = policy_new(settings);
     router->recovery = recovery_new();
+    router->requests = requests_new();
     return router;
 }
 
@@ -50,6 +53,7 @@ void router_free(Router *router)
     receipts_free(router->receipts);
     policy_free(router->policy);
     recovery_free(router->recovery);
+    requests_free(router->requests);
     g_free(router);
 }
 
@@ -265,6 +269,7 @@ Turn router_turn(Router *router, Outbox *outbox, int64_t now_ms)
                   .pages = router->pages,
                   .peers = router->peers,
                   .receipts = router->receipts,
+                  .requests = router->requests,
                   .route = router->route,
                   .settings = router->settings,
                   .counters = &router->counters,
@@ -277,7 +282,7 @@ uint64_t router_dispatch(Router *router, const Event *event, Outbox *outbox)
 {
     Turn turn = router_turn(router, outbox, event->at_ms);
     session_map_sweep(router->sessions, turn.now_ms);
-    if (recovery_answers(router->recovery, &turn, event))
+    if (requests_repeat(&turn, event))
         return 0;
     PolicyVerdict verdict = policy_admit(router->policy, &turn, event);
     if (verdict.silent)

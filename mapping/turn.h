@@ -13,6 +13,7 @@ typedef struct Session Session;
 typedef struct SessionMap SessionMap;
 typedef struct PageQueues PageQueues;
 typedef struct Receipts Receipts;
+typedef struct Requests Requests;
 typedef struct Route Route;
 
 // The counters that outlive a turn. `row` goes on where the store says (`restored how=counter`).
@@ -29,6 +30,7 @@ typedef struct {
     PageQueues *pages;        // borrowed
     PeerMemory *peers;        // borrowed
     Receipts *receipts;       // borrowed
+    Requests *requests;       // borrowed
     const Route *route;       // borrowed
     const Settings *settings; // borrowed
     TurnCounters *counters;   // borrowed

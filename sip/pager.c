@@ -372,16 +372,17 @@ static char *id_of(const sip_t *sip)
     return g_strdup(g_str_has_prefix(branch, "z9hG4bK") ? branch + strlen("z9hG4bK") : branch);
 }
 
-// The same request again, byte for byte, has the same key (RFC 3261 17.2.3); so it is known even by a
-// gateway that was restarted in between.
+// Another copy of the same request has the same key, by whatever way it comes: a proxy that was restarted
+// sends it on under another branch (RFC 3261 8.2.2.2). The text is in it for those who number nothing.
 static char *request_of(const sip_t *sip)
 {
-    const char *branch = sip->sip_via != NULL ? sip->sip_via->v_branch : NULL;
+    const sip_payload_t *payload = sip->sip_payload;
     const char *tag = sip->sip_from->a_tag;
-    g_autofree char *words =
-        g_strdup_printf("%s\n%s\n%s\n%u", branch != NULL ? branch : "", tag != NULL ? tag : "",
-                        sip->sip_call_id->i_id, sip->sip_cseq->cs_seq);
-    char *key = g_compute_checksum_for_string(G_CHECKSUM_SHA256, words, -1);
+    g_autoptr(GString) words = g_string_new(tag);
+    g_string_append_printf(words, "\n%s\n%u\n", sip->sip_call_id->i_id, sip->sip_cseq->cs_seq);
+    if (payload != NULL)
+        g_string_append_len(words, payload->pl_data, (gssize)payload->pl_len);
+    char *key = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)words->str, words->len);
     key[REQUEST_KEY_DIGITS] = '\0';
     return key;
 }

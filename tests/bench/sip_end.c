@@ -143,10 +143,10 @@ void sip_end_send(SipEnd *end, int number)
         text, sizeof text,
         "MESSAGE sip:u%d@%s SIP/2.0\r\nVia: SIP/2.0/%s 127.0.0.1:%u;branch=z9hG4bKn%d;rport\r\n"
         "Max-Forwards: 70\r\nFrom: <sip:s%d@%s>;tag=t%d\r\nTo: <sip:u%d@%s>\r\n"
-        "Call-ID: c%d@load\r\nCSeq: 1 MESSAGE\r\nContent-Type: text/plain\r\n"
+        "Call-ID: c%d-%d@load\r\nCSeq: 1 MESSAGE\r\nContent-Type: text/plain\r\n"
         "Content-Length: %d\r\n\r\n%s",
         user, config->component, config->tcp ? "TCP" : "UDP", config->listen_port, number, user,
-        config->sip_domain, number, user, config->component, number, body_length, body);
+        config->sip_domain, number, user, config->component, number, (int)getpid(), body_length, body);
     put(end, OUR_SOCKET, text, (size_t)length);
 }
 

@@ -5,6 +5,7 @@
 #include <check.h>
 
 #include "mapping/notation.h"
+#include "mapping/requests.h"
 
 static Address *address(const char *jid)
 {
@@ -21,6 +22,7 @@ Kit *kit_new(void)
                        .pages = page_queues_new(),
                        .peers = peer_memory_new(),
                        .receipts = receipts_new(),
+                       .requests = requests_new(),
                        .settings = &kit->settings,
                        .counters = &kit->counters,
                        .outbox = outbox_new(),
@@ -40,6 +42,7 @@ void kit_free(Kit *kit)
     page_queues_free(kit->turn.pages);
     peer_memory_free(kit->turn.peers);
     receipts_free(kit->turn.receipts);
+    requests_free(kit->turn.requests);
     outbox_free(kit->turn.outbox);
     g_queue_clear_full(&kit->happenings, g_free);
     g_free(kit);
