@@ -150,6 +150,14 @@ void chat_life_on_gone(Turn *turn, Session *session, const Event *event)
         on_gone_from_x(turn, session);
 }
 
+// While an escalation is under way the lock is its affair (ESC-024).
+void chat_life_on_presence(Session *session, const Event *event)
+{
+    bool is_locked = session->locked != NULL && address_equal(session->locked, event->f.from);
+    if (is_locked && !chat_life_is_put_off(session))
+        session_lock(session, NULL);
+}
+
 void chat_life_on_drained(Turn *turn, Session *session)
 {
     if (session->closes_when_drained && !has_lines_towards(session))

@@ -22,6 +22,11 @@ void chat_life_on_leg_partial(Turn *turn, Session *session, const Event *event);
 // Source: CHAT-51.
 void chat_life_on_gone(Turn *turn, Session *session, const Event *event);
 
+// What: a device of the XMPP user changed its presence or left: a conversation locked to it is open to
+//   all of them again, and goes on.
+// Source: CHAT-26, CHAT-54; RFC 6121 5.1.
+void chat_life_on_presence(Session *session, const Event *event);
+
 // What: HOW_SETUP or HOW_IDLE ran out.
 // Source: CHAT-03, CHAT-53.
 void chat_life_on_timer(Turn *turn, Session *session, const Event *event);

@@ -16,6 +16,7 @@
     X(PEER, "peer")                                                                                \
     X(RECEIPT, "receipt")                                                                          \
     X(CHAT_STATE, "chat-state")                                                                    \
+    X(PRESENCE, "presence")                                                                        \
     X(ROOM_INVITE, "room-invite")                                                                  \
     X(ROOM_ANSWER, "room-answer")                                                                  \
     X(ROOM_ENTRY, "room-entry")                                                                    \

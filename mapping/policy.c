@@ -268,6 +268,7 @@ PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
     case EVENT_GONE:
     case EVENT_PEER:
     case EVENT_RECEIPT:
+    case EVENT_PRESENCE:
     case EVENT_ROOM_ANSWER:
     case EVENT_ROOM_ENTRY:
     case EVENT_ROOM_ROSTER:

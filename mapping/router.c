@@ -177,6 +177,16 @@ static uint64_t on_gone(Turn *turn, const Event *event)
     return session->id;
 }
 
+// Of people without a conversation nobody keeps anything.
+static uint64_t on_presence(Turn *turn, const Event *event)
+{
+    Session *session = session_map_find_pair(turn->sessions, event->f.from, event->f.to);
+    if (session == NULL)
+        return 0;
+    chat_life_on_presence(session, event);
+    return session->id;
+}
+
 // What it tells beside `takes` and `lacks`; these are heard whatever event they come with.
 static uint64_t on_peer(Turn *turn, const Event *event)
 {
@@ -245,6 +255,7 @@ static uint64_t route_event(Turn *turn, Router *router, const Event *event)
     case EVENT_LEG_DOWN:
     case EVENT_LEG_PARTIAL: return on_chat_leg(turn, event);
     case EVENT_GONE: return on_gone(turn, event);
+    case EVENT_PRESENCE: return on_presence(turn, event);
     case EVENT_PEER: return on_peer(turn, event);
     case EVENT_RECEIPT: return chat_receipt_on_event(turn, event);
     case EVENT_CHAT_STATE: return typing_on_state(turn, event);

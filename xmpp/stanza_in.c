@@ -7,6 +7,7 @@
 #include "xmpp/chat_stanza.h"
 #include "xmpp/disco.h"
 #include "xmpp/invite_stanza.h"
+#include "xmpp/presence_stanza.h"
 #include "xmpp/stanza.h"
 #include "xmpp/stanza_error.h"
 
@@ -97,7 +98,12 @@ static void on_message(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Addre
 
 static void on_presence(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Address *to)
 {
-    if (!muc_client_on_presence(in->muc_client, stanza, from, to))
+    if (muc_client_on_presence(in->muc_client, stanza, from, to))
+        return;
+    Event *event = presence_stanza_read(in->wire, stanza, from, to);
+    if (event != NULL)
+        wire_raise(in->wire, event);
+    else
         ignore(in);
 }
 

@@ -83,6 +83,26 @@ START_TEST(a_text_to_the_gateway_itself_is_refused_and_a_mere_state_is_not)
 }
 END_TEST
 
+/* CHAT-26 CHAT-54 */
+START_TEST(presence_of_a_device_is_told_and_no_other)
+{
+    xmpp_stage_hear(stage, "<presence from='juliet@xmpp.test/b' to='romeo@sip.test' "
+                           "type='unavailable'><status>bye</status></presence>");
+    xmpp_stage_expect_event(stage, "xmpp presence how=left from=juliet@xmpp.test/b "
+                                   "to=romeo@sip.test");
+    xmpp_stage_hear(stage, "<presence from='juliet@xmpp.test/b' to='romeo@sip.test'/>");
+    xmpp_stage_expect_event(stage, "xmpp presence how=changed from=juliet@xmpp.test/b "
+                                   "to=romeo@sip.test");
+    xmpp_stage_hear(stage, "<presence from='juliet@xmpp.test' to='romeo@sip.test' "
+                           "type='unavailable'/>");
+    xmpp_stage_hear(stage, "<presence from='juliet@xmpp.test/b' to='sip.test'/>");
+    xmpp_stage_hear(stage, "<presence from='juliet@xmpp.test/b' to='romeo@sip.test' "
+                           "type='subscribe'/>");
+    xmpp_stage_hear(stage, "<presence from='verona@rooms.xmpp.test/N' to='romeo@sip.test'/>");
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
 START_TEST(what_has_no_sender_or_is_not_for_us_is_dropped)
 {
     xmpp_stage_hear(stage, "<message to='romeo@sip.test'><body>x</body></message>");
@@ -140,6 +160,7 @@ int main(void)
         a_private_line_for_an_occupant_who_is_gone_is_refused,
         an_error_that_belongs_to_nothing_is_dropped,
         a_text_to_the_gateway_itself_is_refused_and_a_mere_state_is_not,
+        presence_of_a_device_is_told_and_no_other,
         what_has_no_sender_or_is_not_for_us_is_dropped,
         who_spells_our_domain_in_capitals_gets_his_answer,
         a_refusal_of_the_middle_is_an_error_to_the_author,

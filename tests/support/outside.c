@@ -120,7 +120,8 @@ static void x_invites(Outside *outside)
 
 static void x_leaves(Outside *outside)
 {
-    happens(outside, "xmpp gone from=%s/r%d to=%s", ONE_OF(outside, XS), below(outside, 2),
+    const char *how = below(outside, 2) == 0 ? "gone" : "presence how=left";
+    happens(outside, "xmpp %s from=%s/r%d to=%s", how, ONE_OF(outside, XS), below(outside, 2),
             ONE_OF(outside, SS));
 }
 
