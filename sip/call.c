@@ -267,6 +267,7 @@ static void on_ringing(Call *call)
     }
 }
 
+// The library counts on from the CSeq it is given.
 static void send_invite(Call *call)
 {
     const CallInvitation *invitation = call->invitation;
@@ -279,6 +280,7 @@ static void send_invite(Call *call)
         call->handle, NUTAG_URL(invitation->uri),
         TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
         SIPTAG_CALL_ID_STR(invitation->call_id), SIPTAG_CONTACT_STR(invitation->contact),
+        TAG_IF(invitation->cseq != NULL, SIPTAG_CSEQ_STR(invitation->cseq)),
         TAG_IF(invitation->subject != NULL, SIPTAG_SUBJECT_STR(invitation->subject)),
         TAG_IF(invitation->referred_by != NULL, SIPTAG_REFERRED_BY_STR(invitation->referred_by)),
         SESSION_TIMER, SIPTAG_CONTENT_TYPE_STR("application/sdp"),
@@ -287,15 +289,33 @@ static void send_invite(Call *call)
     agent_kick(agent);
 }
 
-// A description that was refused may be refused for its TLS only.
-static bool invite_again(Call *call, int status)
+// Whether the description was refused, perhaps for its TLS only, and there is one without.
+static bool may_fall_back(Call *call, int status)
 {
     bool by_description = status == 415 || status == 488 || status == 606;
-    if (!by_description || call->invitation == NULL || call->state == CALLED_OFF ||
-        !call_media_fall_back(call->media)) {
+    return by_description && call->invitation != NULL && call->state != CALLED_OFF &&
+           call_media_fall_back(call->media);
+}
+
+static bool invite_again(Call *call, const AgentEvent *refusal)
+{
+    const sip_t *sip = refusal->sip;
+    if (sip == NULL || sip->sip_from->a_tag == NULL || !may_fall_back(call, refusal->status)) {
+        return false;
+    }
+    call_invitation_repeat(call->invitation, sip->sip_from->a_tag, sip->sip_cseq->cs_seq);
+    send_invite(call);
+    return true;
+}
+
+// The line was refused in a 200: its dialog is ended already.
+static bool invite_anew(Call *call)
+{
+    if (!may_fall_back(call, 488)) {
         return false;
     }
     call->is_confirmed = false;
+    call_invitation_renew(call->invitation);
     send_invite(call);
     return true;
 }
@@ -316,7 +336,7 @@ static bool take_answer(Call *call, const sip_t *sip, How how)
     case CALL_MEDIA_REFUSED: break;
     }
     say_bye(call, 488, why);
-    if (!invite_again(call, 488)) {
+    if (!invite_anew(call)) {
         finish(call, how, 488, why);
     }
     return false;
@@ -340,7 +360,7 @@ static void on_no(Call *call, const AgentEvent *event)
     bool timeout = event->is_local && event->status == 408;
     agent_handle_drop(call->core->agent, call->handle);
     call->handle = NULL;
-    if (!invite_again(call, event->status)) {
+    if (!invite_again(call, event)) {
         finish(call, timeout ? HOW_TIMEOUT : HOW_REFUSED, event->status, phrase);
     }
 }

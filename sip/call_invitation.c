@@ -11,9 +11,28 @@ CallInvitation *call_invitation_copy(const CallInvitation *invitation)
     copy->from = g_strdup(invitation->from);
     copy->contact = g_strdup(invitation->contact);
     copy->call_id = g_strdup(invitation->call_id);
+    copy->cseq = g_strdup(invitation->cseq);
     copy->subject = g_strdup(invitation->subject);
     copy->referred_by = g_strdup(invitation->referred_by);
     return copy;
+}
+
+// Takes `owned`.
+static void set_text(const char **text, char *owned)
+{
+    g_free((char *)*text);
+    *text = owned;
+}
+
+void call_invitation_repeat(CallInvitation *copy, const char *from_tag, uint32_t refused_cseq)
+{
+    set_text(&copy->from, g_strdup_printf("%s;tag=%s", copy->from, from_tag));
+    set_text(&copy->cseq, g_strdup_printf("%u INVITE", refused_cseq));
+}
+
+void call_invitation_renew(CallInvitation *copy)
+{
+    set_text(&copy->call_id, g_uuid_string_random());
 }
 
 void call_invitation_free(CallInvitation *copy)
@@ -26,6 +45,7 @@ void call_invitation_free(CallInvitation *copy)
     g_free((char *)copy->from);
     g_free((char *)copy->contact);
     g_free((char *)copy->call_id);
+    g_free((char *)copy->cseq);
     g_free((char *)copy->subject);
     g_free((char *)copy->referred_by);
     g_free(copy);

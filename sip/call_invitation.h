@@ -11,6 +11,7 @@ typedef struct {
     const char *to, *from; // header values
     const char *contact;   // header value
     const char *call_id;
+    const char *cseq;        // header value, of the request before; NULL: none
     const char *subject;     // NULL: none, as the next one
     const char *referred_by; // header value
     unsigned first_ms;       // nothing but 100 for so long: given up; 0: for ever
@@ -20,6 +21,14 @@ typedef struct {
 // What: a copy that owns its texts.
 // Shape: owned by the caller (call_invitation_free).
 CallInvitation *call_invitation_copy(const CallInvitation *invitation);
+
+// What: makes it the next request after one that was refused: same Call-ID and From tag, next CSeq.
+// Source: RFC 3261 8.1.3.5.
+void call_invitation_repeat(CallInvitation *copy, const char *from_tag, uint32_t refused_cseq);
+
+// What: makes it one of its own, after the dialog of the last was ended.
+// Source: RFC 3261 8.1.1.4.
+void call_invitation_renew(CallInvitation *copy);
 
 // What: frees a copy; NULL is allowed.
 void call_invitation_free(CallInvitation *copy);

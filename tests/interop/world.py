@@ -150,11 +150,11 @@ class World:
                             self.path(user + ".jsonl"))
         return await self.keep(client).sign_in()
 
-    async def sip(self, user="romeo", transport=None, registered=True, **behaviour):
+    async def sip(self, user="romeo", transport=None, registered=True, tls=None, **behaviour):
         """A SIP user nobody knew before, registered at the proxy; `behaviour` as in participant.Behaviour."""
         name = self.unique(user)
         person = SipUser(name, "sip.test", proxy=f"{transport or self.transport}:{self.kamailio.remote}",
-                         behaviour=Behaviour(**behaviour), transcript=self.path(name + ".jsonl"))
+                         behaviour=Behaviour(**behaviour), transcript=self.path(name + ".jsonl"), tls=tls)
         await self.keep(person).start()
         if registered:
             await person.sign_in()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""MSRP sessions over TCP, active and passive (RFC 4975 sections 5.4, 7; RFC 6135).
+"""MSRP sessions over TCP and TLS, active and passive (RFC 4975 sections 5.4, 7; RFC 6135).
 
 One `MsrpEndpoint` listens for a participant; each `MsrpSession` has its own URI there. A session
 is bound to a connection by the first request that names it."""
@@ -12,6 +12,7 @@ import secrets
 from typing import Callable
 
 from .msrp import CHUNK, Cutter, Frame, FrameError, Joiner, identifier
+from .tls import TlsIdentity, fits
 
 
 class MsrpConnection:
@@ -22,6 +23,16 @@ class MsrpConnection:
         self.sessions: set[MsrpSession] = set()
         self.watch = endpoint.watch.msrp_connection(accepted) if endpoint.watch else None
         self.pending: dict[str, asyncio.Future] = {}
+
+    @property
+    def certificate(self) -> bytes | None:
+        """What the other side showed; None without TLS, too."""
+        tls = self.writer.get_extra_info('ssl_object')
+        return tls.getpeercert(True) if tls else None
+
+    @property
+    def secure(self) -> bool:
+        return self.writer.get_extra_info('ssl_object') is not None
 
     def send(self, frame: Frame) -> None:
         self.endpoint.count('out', frame.kind)
@@ -104,8 +115,8 @@ class MsrpConnection:
 class MsrpEndpoint:
     """The listening side of a participant and its open sessions by URI."""
 
-    def __init__(self, watch=None, counters=None):
-        self.watch, self.counters = watch, counters
+    def __init__(self, watch=None, counters=None, tls: TlsIdentity | None = None):
+        self.watch, self.counters, self.tls = watch, counters, tls
         self.local: tuple[str, int] = ('', 0)
         self.sessions: dict[str, MsrpSession] = {}
         self.past: set[str] = set()
@@ -116,7 +127,8 @@ class MsrpEndpoint:
         self._tasks: set[asyncio.Task] = set()
 
     async def open(self, host: str, port: int = 0) -> None:
-        self._server = await asyncio.start_server(self._accepted, host, port)
+        context = self.tls.context(server=True) if self.tls else None
+        self._server = await asyncio.start_server(self._accepted, host, port, ssl=context)
         self.local = self._server.sockets[0].getsockname()[:2]
 
     def count(self, way: str, kind: str) -> None:
@@ -126,7 +138,9 @@ class MsrpEndpoint:
     def session(self, receiver: Callable[[Frame, bytes], None]) -> MsrpSession:
         """A new session with its own unguessable URI (section 14.1: 80 random bits)."""
         host, port = self.local
-        session = MsrpSession(self, f'msrp://{host}:{port}/{secrets.token_hex(12)};tcp', receiver)
+        scheme = 'msrps' if self.tls else 'msrp'
+        uri = f'{scheme}://{host}:{port}/{secrets.token_hex(12)};tcp'
+        session = MsrpSession(self, uri, receiver)
         self.sessions[session.uri] = session
         return session
 
@@ -173,7 +187,9 @@ class MsrpEndpoint:
         match = re.match(r'msrps?://(?:[^@/]*@)?(\[[^\]]*\]|[^:/;]+):(\d+)', path)
         if not match:
             raise OSError(f'no address in path {path!r}')
-        reader, writer = await asyncio.open_connection(match[1].strip('[]'), int(match[2]))
+        context = self.tls.context(server=False) if path.startswith('msrps:') else None
+        reader, writer = await asyncio.open_connection(match[1].strip('[]'), int(match[2]),
+                                                       ssl=context)
         return self._serve(reader, writer, False)
 
     async def close(self) -> None:
@@ -195,6 +211,7 @@ class MsrpSession:
     def __init__(self, endpoint: MsrpEndpoint, uri: str, receiver):
         self.endpoint, self.uri, self.receiver = endpoint, uri, receiver
         self.remote_path: list[str] = []
+        self.remote_fingerprints: list[str] = []
         self.connection: MsrpConnection | None = None
         self.bound = asyncio.Event()
         self.lost = asyncio.Event()
@@ -230,7 +247,17 @@ class MsrpSession:
 
     def _attach(self, connection: MsrpConnection) -> None:
         self.connection = connection
+        self._judge_certificate(connection)
         connection.sessions.add(self)
+
+    def _judge_certificate(self, connection: MsrpConnection) -> None:
+        if self.endpoint.watch is None or not self.uri.startswith('msrps:'):
+            return
+        if not connection.secure:
+            self.endpoint.watch.note('msrp.not-tls', 'RFC 4975 5.4', self.uri)
+        elif not fits(connection.certificate, self.remote_fingerprints):
+            self.endpoint.watch.note('msrp.certificate', 'RFC 8122 6.2',
+                                     f'none of {self.remote_fingerprints}')
 
     def _say_bound(self) -> None:
         if not self.bound.is_set():

@@ -14,6 +14,7 @@ from .session import Incoming, Refused, Session
 from .sip import SipStack, Target
 from .strict import Watch
 from .subscription import Subscription
+from .tls import TlsIdentity
 from .transaction import ClientTransaction, ServerTransaction, Timers
 from .transcript import Counters, Transcript
 
@@ -53,7 +54,7 @@ class Participant:
                  host: str = '127.0.0.1', sip_port: int = 0, msrp_port: int = 0,
                  behaviour: Behaviour | None = None, transcript: str | None = None,
                  timers: Timers | None = None, display: str = '',
-                 supported: tuple[str, ...] = ()):
+                 supported: tuple[str, ...] = (), tls: TlsIdentity | None = None):
         self.user, self.domain, self.display, self.nick = user, domain, display, ''
         self.uri = f'sip:{user}@{domain}'
         self.aliases: list[str] = []  # other URIs by which a room may call this user
@@ -65,7 +66,7 @@ class Participant:
         self.stack = SipStack(self.watch, self.counters, timers)
         self.stack.on_request = self._on_request
         self.stack.outbound = Target.parse(proxy) if proxy else None
-        self.msrp = MsrpEndpoint(self.watch, self.counters)
+        self.msrp = MsrpEndpoint(self.watch, self.counters, tls)
         self.sessions: list[Session] = []
         self.incoming: list[Incoming] = []
         self.subscriptions: list[Subscription] = []
@@ -149,7 +150,8 @@ class Participant:
         chatroom, path = self.behaviour.chatroom, ' '.join([*self.msrp.relay_path, path])
         host, port = self.msrp.address()
         return Sdp(path, host, port, user=self.user,
-                   accept_wrapped_types=['*'],
+                   accept_wrapped_types=['*'], secure=self.msrp.tls is not None,
+                   fingerprints=self.msrp.tls.announced() if self.msrp.tls else [],
                    chatroom=None if chatroom is None else list(chatroom))
 
     # Acting.
@@ -335,6 +337,11 @@ class Participant:
             incoming = Incoming(self, transaction, Sdp.parse(request.body))
         except (ValueError, IndexError):
             transaction.reply(488)
+            return
+        if incoming.offer.secure != (self.msrp.tls is not None):
+            transaction.reply(488)
+            self.transcript.record('offer-refused', peer=incoming.peer,
+                                   secure=incoming.offer.secure)
             return
         event = 'conference-invited' if incoming.conference else 'invited'
         self.transcript.record(event, peer=incoming.peer, display=request.from_.display,

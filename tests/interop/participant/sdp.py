@@ -21,15 +21,19 @@ class Sdp:
     session_id: int = field(default_factory=lambda: secrets.randbelow(1 << 40) + 1)
     version: int = 1
     user: str = '-'
+    secure: bool = False
+    fingerprints: list[str] = field(default_factory=list)
 
     def encode(self) -> bytes:
         lines = ['v=0', f'o={self.user} {self.session_id} {self.version} IN IP4 {self.host}',
-                 's=-', f'c=IN IP4 {self.host}', 't=0 0', f'm=message {self.port} TCP/MSRP *',
+                 's=-', f'c=IN IP4 {self.host}', 't=0 0',
+                 f'm=message {self.port} {"TCP/TLS/MSRP" if self.secure else "TCP/MSRP"} *',
                  f'a=accept-types:{" ".join(self.accept_types)}']
         if self.accept_wrapped_types:
             lines.append(f'a=accept-wrapped-types:{" ".join(self.accept_wrapped_types)}')
         if self.path:
             lines.append(f'a=path:{self.path}')
+        lines += [f'a=fingerprint:{value}' for value in self.fingerprints]
         if self.setup:
             lines.append(f'a=setup:{self.setup}')
         if self.max_size:
@@ -50,6 +54,7 @@ class Sdp:
                 if value.split()[:1] == ['message'] and 'MSRP' in value:
                     media = value
                     sdp.port = int(value.split()[1])
+                    sdp.secure = 'TLS' in value
             elif kind == 'o':
                 fields = value.split()
                 sdp.user, sdp.session_id, sdp.version = fields[0], int(fields[1]), int(fields[2])
@@ -65,6 +70,8 @@ class Sdp:
         name, _, value = text.partition(':')
         if name == 'path':
             self.path = value.strip()
+        elif name == 'fingerprint':
+            self.fingerprints.append(value.strip())
         elif name == 'accept-types':
             self.accept_types = value.lower().split()
         elif name == 'accept-wrapped-types':

@@ -19,6 +19,7 @@ class Call:
     remote_tags: set[str] = field(default_factory=set)
     last_seq: dict[str, int] = field(default_factory=dict)   # by the peer's tag
     inviting: str = ''                                       # branch of the peer's open INVITE
+    refused: int = 0                                         # CSeq of the peer's INVITE refused last
     focus: str = ''                                          # the conference URI of the peer
     sdp: tuple[list[str], bytes] | None = None               # the peer's o= fields, and all
 
@@ -46,6 +47,8 @@ class Dialogs:
         call = self.call(response.call_id)
         call.local_tags.add(response.to.tag or '')
         call.remote_tags.add(response.from_.tag or '')
+        if response.cseq[1] == 'INVITE' and response.status >= 300:
+            call.refused = response.cseq[0]
 
     # What the other side says, to judge.
 
@@ -87,7 +90,8 @@ class Dialogs:
         inside = request.to.tag is not None
         if inside:
             yield from self._inside(request, call)
-        elif call and request.method == 'INVITE' and call.last_seq:
+        elif (call and request.method == 'INVITE' and call.last_seq
+              and not _repeats(request, call)):
             yield 'sip.call-id-reuse', 'RFC 3261 8.1.1.4', request.call_id
         call = self.call(request.call_id)
         yield from _sequence(request, call, inside)
@@ -179,6 +183,12 @@ class Dialogs:
 def _address(text: str) -> tuple[str, str, str | None]:
     address = NameAddr.parse(text)
     return address.display, address.uri, address.tag
+
+
+def _repeats(request: SipMessage, call: Call) -> bool:
+    """RFC 3261 section 8.1.3.5: after a refusal, the same Call-ID and From, the next CSeq."""
+    return (request.from_.tag in call.remote_tags and call.refused > 0
+            and request.cseq[0] == call.refused + 1)
 
 
 def _echo(request: SipMessage, response: SipMessage) -> Found:

@@ -109,6 +109,7 @@ def _attributes(stream: Section, port: str, host: str, focus: bool, answer: bool
                 yield 'sdp.types', 'RFC 4975 8.6', f'a={name}:{value}'
     for value in values.get('path', [])[:1]:
         yield from _path(value, port, host)
+    yield from _tls(stream, values)
     yield from _setup(values, answer)
     yield from _room(values, focus)
     for value in values.get('max-size', []):
@@ -133,6 +134,21 @@ def _path(value: str, port: str, host: str) -> Found:
         yield 'sdp.path-port', 'RFC 4975 8.1', f'm= says {port}, path {match[2]}'
     if match[1].strip('[]').lower() != host.lower():
         yield 'sdp.path-host', 'RFC 4975 8.1', f'c= says {host}, path {match[1]}'
+
+
+def _tls(stream: Section, values: dict[str, list[str]]) -> Found:
+    secure = stream[0][1].split(' ')[2] == 'TCP/TLS/MSRP'
+    for value in values.get('path', [])[:1]:
+        if value.lower().startswith('msrps:') != secure:
+            yield 'sdp.scheme', 'RFC 4975 8.1, 8.2', f'{stream[0][1]} with {value}'
+    for value in values.get('fingerprint', []):
+        if not re.fullmatch(r'[a-zA-Z0-9-]+ [0-9A-F]{2}(?::[0-9A-F]{2})+', value):
+            yield 'sdp.fingerprint', 'RFC 8122 5', repr(value)
+    names = [value.partition(' ')[0].lower() for value in values.get('fingerprint', [])]
+    if secure and 'sha-256' not in names:
+        yield 'sdp.fingerprint', 'RFC 8122 5.1', f'no sha-256 among {names}'
+    if {'md5', 'md2'} & set(names):
+        yield 'sdp.fingerprint-hash', 'RFC 8122 5', repr(names)
 
 
 def _setup(values: dict[str, list[str]], answer: bool) -> Found:
