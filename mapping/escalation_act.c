@@ -193,6 +193,7 @@ static void take_party(Turn *turn, Session *session, const Event *cause)
     Escalation *record = session->escalation;
     record->party_leg = turn_next_leg(turn);
     record->party_is_private = cause->f.private;
+    record->party_takes_states = cause->f.composing;
     session_map_bind_leg(turn->sessions, session, record->party_leg, SESSION_LEG_PARTY);
     Command *answer = turn_push(turn, session, COMMAND_ANSWER_LEG, facade(record));
     answer->f.ref = cause->f.ref;

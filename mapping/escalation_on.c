@@ -43,6 +43,7 @@ static void on_yes(Turn *turn, Session *session, const Event *event)
     }
     record->party_leg = event->f.leg;
     record->party_is_private = event->f.private;
+    record->party_takes_states = event->f.composing;
     session_map_bind_leg(turn->sessions, session, event->f.leg, SESSION_LEG_PARTY);
     escalation_fire(turn, session, ESCALATION_ON_PARTY_IN, event);
 }

@@ -111,6 +111,7 @@ void escalation_record_forget(Turn *turn, Session *session)
     texts_clear(record);
     record->asked = record->party_leg = record->home_leg = 0;
     record->party_is_private = record->rang = false;
+    record->party_takes_states = record->party_composes = false;
     escalation_hold_stop(turn, session);
     participants_clear(record->participants);
     session_map_unbind_room(turn->sessions, session);

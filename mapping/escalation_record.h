@@ -29,6 +29,8 @@ struct Escalation {
     uint64_t party_leg;       // conference leg on the facade, 0 = none
     uint64_t home_leg;        // conference leg at home, 0 = none
     bool party_is_private;    // the party leg carries private lines
+    bool party_takes_states;  // the party leg carries composing documents (MUC-B23)
+    bool party_composes;      // the home was told that the party writes
     bool rang;                // the first ringing has re-armed the patience
     bool is_mediated;         // form of the first invitation (ESC-104)
     int64_t patience_ends_ms; // of the state it is in

@@ -125,6 +125,16 @@ How participants_merge(Participants *participants, const Event *presence)
     return leave(participants, said, said->how);
 }
 
+bool participants_set_composing(Participants *participants, const char *nick, bool is_composing)
+{
+    GList *link = link_find(participants, nick);
+    Participant *participant = link != NULL ? link->data : NULL;
+    if (participant == NULL || participant->is_composing == is_composing)
+        return false;
+    participant->is_composing = is_composing;
+    return true;
+}
+
 void participants_each(const Participants *participants,
                        void (*each)(const Participant *participant, void *data), void *data)
 {

@@ -13,6 +13,7 @@ typedef struct {
     char *affiliation; // owned, or NULL
     Address *real;     // shared, or NULL when the room hides it
     bool own;          // our own occupant
+    bool is_composing; // the party was told that he writes (MUC-B23)
 } Participant;
 
 // What: an empty roster.
@@ -36,6 +37,11 @@ How participants_merge(Participants *participants, const Event *presence);
 // What: the occupant of a nick, or NULL.
 // Shape: borrowed until the next merge.
 const Participant *participants_find(const Participants *participants, const char *nick);
+
+// What: notes that an occupant writes, or no longer.
+// Shape: whether that is news; nobody of that nick: no.
+// Source: MUC-B23.
+bool participants_set_composing(Participants *participants, const char *nick, bool is_composing);
 
 // What: calls `each` for everybody, in order of entry, our own occupant last.
 // Source: XEP-0045 7.1 (order), MUC-A04 mirrored.

@@ -7,6 +7,7 @@
 #include "mapping/journal.h"
 #include "mapping/nickname.h"
 #include "mapping/refusal.h"
+#include "mapping/room_typing.h"
 #include "mapping/seen.h"
 #include "mapping/session_map.h"
 
@@ -216,6 +217,8 @@ void room_on_event(Turn *turn, Session *session, const Event *event)
     if (session->escalation == NULL)
         return;
     bool is_home = event->side == session->escalation->home;
+    if (event->kind == EVENT_ROOM_MESSAGE)
+        room_typing_on_line(session, event);
     if (event->kind == EVENT_ROOM_ROSTER)
         on_roster(turn, session, event);
     else if (event->kind == EVENT_ROOM_SUBJECT)

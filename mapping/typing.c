@@ -5,6 +5,7 @@
 #include "mapping/chat_life.h"
 #include "mapping/page.h"
 #include "mapping/peer_news.h"
+#include "mapping/room_typing.h"
 #include "mapping/session_map.h"
 
 // CHAT-42: XEP-0085 says "composing" once, RFC 3994 wants it kept alive.
@@ -191,32 +192,43 @@ static void note_peer(Turn *turn, const Event *event)
         peer_news_learn(turn, peer, PEER_MEMORY_COMPOSING, 1, turn->settings->peer_memory);
 }
 
-static Session *session_of(const Turn *turn, const Event *event)
+static Session *session_of(const Turn *turn, const Event *event, SessionLeg *role)
 {
     const Fields *f = &event->f;
     if (f->leg != 0)
-        return session_map_find_leg(turn->sessions, f->leg, NULL);
+        return session_map_find_leg(turn->sessions, f->leg, role);
     bool from_x = event->side == SIDE_XMPP;
     return session_map_find_pair(turn->sessions, from_x ? f->from : f->to,
                                  from_x ? f->to : f->from);
 }
 
-// Where there is no conversation nobody is told: a state opens none (SEC-12). In MOVING the chat is on
-// its way into the room, and nothing new begins in it (ESC-020).
-uint64_t typing_on_state(Turn *turn, const Event *event)
+// In MOVING the chat is on its way into the room, and nothing new begins in it (ESC-020).
+static void on_pair(Turn *turn, Session *session, const Event *event)
 {
-    note_peer(turn, event);
-    Session *session = session_of(turn, event);
-    if (session == NULL || escalation_state(session) == ESCALATION_MOVING) {
-        turn->counters->late++;
-        return session != NULL ? session->id : 0;
-    }
+    if (escalation_state(session) == ESCALATION_MOVING)
+        return;
     if (event->f.how == HOW_COMPOSING)
         session->typing.last_ms = turn->now_ms;
     if (event->side == SIDE_XMPP)
         on_state_of_x(turn, session, event);
     else
         on_state_of_s(turn, session, event);
+}
+
+// Where there is no conversation nobody is told: a state opens none (SEC-12).
+uint64_t typing_on_state(Turn *turn, const Event *event)
+{
+    SessionLeg role = SESSION_LEG_CHAT;
+    Session *session = session_of(turn, event, &role);
+    note_peer(turn, event);
+    if (session == NULL) {
+        turn->counters->late++;
+        return 0;
+    }
+    if (role == SESSION_LEG_CHAT)
+        on_pair(turn, session, event);
+    else
+        room_typing_on_state(turn, session, event);
     return session->id;
 }
 

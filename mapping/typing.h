@@ -16,7 +16,8 @@ typedef struct {
     int64_t last_ms;    // when somebody was last said to write, 0 = never (CHAT-53)
 } Typing;
 
-// What: a state of either user, standing alone: told to the other one, where there is a conversation.
+// What: a state of either user, standing alone: told to the other one, where there is a conversation;
+//   one in a room is handed to room_typing.c.
 // Shape: returns the id of the session concerned, 0 when there is none.
 // Source: CHAT-40, 41, 43, 44, 53.
 uint64_t typing_on_state(Turn *turn, const Event *event);

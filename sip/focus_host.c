@@ -8,6 +8,7 @@
 #include <sofia-sip/sip.h>
 #include <sofia-sip/sip_status.h>
 
+#include "sip/body/iscomposing.h"
 #include "sip/call.h"
 #include "sip/conference_notifier.h"
 #include "sip/room_cpim.h"
@@ -121,7 +122,10 @@ static void raise_answer(const Leg *leg, How how)
 {
     Event *event = leg_event(EVENT_ROOM_ANSWER, leg);
     event->f.how = how;
-    event->f.private = how == HOW_YES && call_media_has_private_messages(call_get_media(leg->call));
+    const CallMedia *media = call_get_media(leg->call);
+    event->f.private = how == HOW_YES && call_media_has_private_messages(media);
+    event->f.composing =
+        how == HOW_YES && call_media_takes(media, ROOM_CPIM_TYPE, ISCOMPOSING_TYPE);
     gate_core_raise(leg->all->core, event);
 }
 
@@ -189,6 +193,10 @@ static void take_line(Leg *leg, const MsrpSessionIncoming *message)
     int status = read_line(leg, message, &event->f);
     if (status == 200) {
         call_media_accept(media, message);
+        if (event->f.how != HOW_NONE) {
+            event->kind = EVENT_CHAT_STATE;
+            gate_core_raise(leg->all->core, g_steal_pointer(&event));
+        }
     } else if (status != 0) {
         call_media_turn_down(media, message, status, NULL);
     } else {
@@ -407,6 +415,21 @@ void focus_host_send(FocusHost *self, const Fields *fields)
     } else {
         send_line(leg, fields);
     }
+}
+
+bool focus_host_send_state(FocusHost *self, const Fields *fields)
+{
+    const Leg *leg = find(self, fields->leg);
+    if (leg == NULL || !call_is_up(leg->call)) {
+        return false;
+    }
+    RoomCpim envelope = envelope_of(leg);
+    g_autoptr(GBytes) body = room_cpim_write_state(&envelope, fields, g_get_real_time() / 1000);
+    call_media_send(call_get_media(leg->call), &(CallLine){.content_type = ROOM_CPIM_TYPE,
+                                                           .inner_type = ISCOMPOSING_TYPE,
+                                                           .body = body,
+                                                           .is_fleeting = true});
+    return true;
 }
 
 // --- asked from outside

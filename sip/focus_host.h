@@ -31,6 +31,11 @@ bool focus_host_roster(FocusHost *self, const Command *command);
 // Source: MUC-B04, MUC-B09.
 void focus_host_send(FocusHost *self, const Fields *fields);
 
+// What: that an occupant writes, for a party whose leg takes such documents; nobody waits for its fate.
+// Errors: false when there is no such leg.
+// Source: MUC-B23.
+bool focus_host_send_state(FocusHost *self, const Fields *fields);
+
 // What: a SUBSCRIBE outside any dialog.
 // Source: CONF-012.
 void focus_host_on_subscribe(FocusHost *self, const AgentEvent *event);

@@ -4,6 +4,7 @@
 #include "sip/room_cpim.h"
 
 #include "sip/body/body_error.h"
+#include "sip/body/iscomposing.h"
 #include "sip/message_body.h"
 
 enum {
@@ -28,7 +29,8 @@ static char *time_of(const char *stamp, int64_t now_ms)
     return now != NULL ? g_date_time_format_iso8601(now) : NULL;
 }
 
-GBytes *room_cpim_write(const RoomCpim *self, const Fields *line, int64_t now_ms)
+// `state`: the composing document; NULL: the text of the line.
+static GBytes *wrap(const RoomCpim *self, const Fields *line, GBytes *state, int64_t now_ms)
 {
     g_autofree char *to = line->private ? route_to_aor(self->route, self->party)
                                         : conference_roster_uri(self->roster, NULL);
@@ -41,8 +43,21 @@ GBytes *room_cpim_write(const RoomCpim *self, const Fields *line, int64_t now_ms
         .stamp = stamp,
         .subject = line->subject,
         .lang = line->lang,
+        .type = state != NULL ? ISCOMPOSING_TYPE : NULL,
+        .content = state,
         .text = line->body != NULL ? line->body : "",
     });
+}
+
+GBytes *room_cpim_write(const RoomCpim *self, const Fields *line, int64_t now_ms)
+{
+    return wrap(self, line, NULL, now_ms);
+}
+
+GBytes *room_cpim_write_state(const RoomCpim *self, const Fields *state, int64_t now_ms)
+{
+    g_autoptr(GBytes) document = message_body_state(state);
+    return wrap(self, state, document, now_ms);
 }
 
 // --- in ------------------------------------------------------------------------------------------
@@ -123,6 +138,9 @@ int room_cpim_read(const RoomCpim *self, const char *type, GBytes *content, Fiel
         return status;
     }
     if (has_nothing_to_say(&body)) {
+        if (nick == NULL) { // who writes to one occupant is nobody else's affair, and not told him
+            message_body_state_to_fields(&body, fields);
+        }
         return TAKEN;
     }
     g_autofree char *subject = message_body_subject(&body);

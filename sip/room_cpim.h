@@ -22,10 +22,16 @@ typedef struct {
 // Source: MUC-B04, MUC-B09, MSRP-020, MSRP-021.
 GBytes *room_cpim_write(const RoomCpim *self, const Fields *line, int64_t now_ms);
 
+// What: the same for a `sip chat-state` command of a room: nick, how, ms.
+// Source: MUC-B23.
+GBytes *room_cpim_write_state(const RoomCpim *self, const Fields *state, int64_t now_ms);
+
 // What: reads the content of a SEND into body, lang, subject, private and nick of a
 //   `sip room-message` event; the rest of the event is the caller's.
-// Shape: `type` is the Content-Type of the message, NULL: none. Fields are set only with result 0.
-// Errors: 0 = a line; 200 = to be taken, and nothing to pass on (composing, empty); else the MSRP
+// Shape: `type` is the Content-Type of the message, NULL: none. Fields are set only with result 0 or
+//   200.
+//   A composing document for the room fills how and ms instead.
+// Errors: 0 = a line; 200 = to be taken, and no line to pass on (composing, empty); else the MSRP
 //   status to refuse with: 400 malformed, 403 several To or From not of the party, 404 To nobody in
 //   this room, 413 beyond our bounds, 415 no envelope, or something in it that nobody here
 //   understands.

@@ -118,6 +118,9 @@ static bool on_message_command(SipGate *gate, const Command *command)
 
 static bool on_chat_state(SipGate *gate, const Command *command)
 {
+    if (command->f.nick != NULL) { // of an occupant, hence in a room
+        return focus_host_send_state(gate->rooms, &command->f);
+    }
     if (command->f.leg != 0) {
         two_party_send_state(gate->legs, &command->f);
     } else {

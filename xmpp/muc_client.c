@@ -3,6 +3,7 @@
 #include "xmpp/muc_client.h"
 
 #include "xmpp/chat_stanza.h"
+#include "xmpp/chat_state.h"
 #include "xmpp/namespaces.h"
 #include "xmpp/stanza.h"
 
@@ -165,6 +166,16 @@ static void send_subject(MucClient *client, MucOccupant *occupant, const Fields 
     wire_send(client->wire, stanza, WIRE_HOUSEKEEPING);
 }
 
+static void send_state(MucClient *client, MucOccupant *occupant, const Fields *fields)
+{
+    g_autofree char *id = wire_id(client->wire);
+    xmpp_stanza_t *stanza =
+        stanza_new(wire_ctx(client->wire), "message", address_jid(occupant->self),
+                   address_jid(occupant->room), "groupchat", id);
+    chat_state_add(stanza, fields->how);
+    wire_send(client->wire, stanza, WIRE_HOUSEKEEPING);
+}
+
 static void leave(MucClient *client, MucOccupant *occupant, const char *status)
 {
     muc_occupant_leave(occupant, status);
@@ -185,6 +196,8 @@ void muc_client_execute(MucClient *client, const Command *command)
         send_line(client, occupant, fields);
     else if (command->kind == COMMAND_ROOM_SUBJECT)
         send_subject(client, occupant, fields);
+    else if (command->kind == COMMAND_CHAT_STATE)
+        send_state(client, occupant, fields);
 }
 
 bool muc_client_on_presence(MucClient *client, xmpp_stanza_t *stanza, Address *from, Address *to)
@@ -253,6 +266,25 @@ static void on_subject(MucClient *client, MucOccupant *occupant, xmpp_stanza_t *
     wire_raise(client->wire, event);
 }
 
+// What else a room passes on: who writes; words of its own and configuration are ignored. <gone/> is
+// no state in a room (XEP-0085 5.5), and what was kept says nothing any more.
+static void on_state(MucClient *client, MucOccupant *occupant, xmpp_stanza_t *stanza, Address *from)
+{
+    How how = chat_state_read(stanza);
+    bool is_kept = stanza_child(stanza, "delay", NS_DELAY) != NULL;
+    if (how == HOW_NONE || is_kept || address_resource(from) == NULL ||
+        stanza_child(stanza, "body", NULL) != NULL) {
+        wire_counters(client->wire)->ignored++;
+        return;
+    }
+    Event *event = wire_event(client->wire, EVENT_CHAT_STATE);
+    event->f.leg = occupant->leg;
+    event->f.how = how;
+    event->f.own = g_strcmp0(address_resource(from), occupant->nick) == 0;
+    fields_set_text(&event->f.nick, address_resource(from));
+    wire_raise(client->wire, event);
+}
+
 static void on_groupchat(MucClient *client, MucOccupant *occupant, xmpp_stanza_t *stanza,
                          Address *from)
 {
@@ -263,9 +295,9 @@ static void on_groupchat(MucClient *client, MucOccupant *occupant, xmpp_stanza_t
         on_subject(client, occupant, subject, from);
         return;
     }
-    if (event == NULL || event->f.nick == NULL) { // words of the room itself, configuration
+    if (event == NULL || event->f.nick == NULL) {
         event_free(event);
-        wire_counters(client->wire)->ignored++;
+        on_state(client, occupant, stanza, from);
         return;
     }
     if (event->f.history)

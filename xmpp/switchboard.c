@@ -78,8 +78,13 @@ static void send_refusal(Switchboard *board, const Fields *fields)
 void switchboard_execute(Switchboard *board, const Command *command)
 {
     switch (command->kind) {
-    case COMMAND_MESSAGE:
     case COMMAND_CHAT_STATE:
+        if (command->f.leg != 0)
+            muc_client_execute(board->in.muc_client, command);
+        else
+            send_message(board, command);
+        break;
+    case COMMAND_MESSAGE:
     case COMMAND_GONE: send_message(board, command); break;
     case COMMAND_RECEIPT: send_receipt(board, &command->f); break;
     case COMMAND_REFUSE: send_refusal(board, &command->f); break;

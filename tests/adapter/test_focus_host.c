@@ -302,6 +302,37 @@ START_TEST(content_of_the_party_is_a_line_for_the_room_or_for_one)
 }
 END_TEST
 
+#define ISCOMPOSING "application/im-iscomposing+xml"
+
+/* MUC-B23 */
+START_TEST(who_writes_is_told_both_ways_where_the_party_listed_the_type)
+{
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    const char *invite = sip_peer_await(stage.gate.peer, "INVITE ");
+    g_autofree char *headers = room_stage_contact(&stage);
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, "message/cpim", "passive",
+                                         "a=accept-wrapped-types:text/plain " ISCOMPOSING "\r\n");
+    msrp_peer_meet(stage.msrp, sip_peer_body(invite));
+    sip_peer_answer(stage.gate.peer, invite, 200, headers, sdp);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    msrp_peer_respond(stage.msrp, msrp_peer_await(stage.msrp, "SEND"), 200);
+    gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5 composing=yes");
+    room_stage_admit(&stage);
+    gate_stage_tell(&stage.gate, "sip chat-state leg=5 nick=Nina how=composing ms=60000");
+    const char *send = msrp_peer_await(stage.msrp, "SEND");
+    g_autofree char *body = msrp_peer_body(send);
+    ck_assert_ptr_nonnull(strstr(body, "\r\n\r\nContent-Type: " ISCOMPOSING "\r\n\r\n"));
+    msrp_peer_respond(stage.msrp, send, 200);
+    msrp_peer_say(stage.msrp, "c1", "message/cpim",
+                  "To: " ROOM "\r\nFrom: " ROMEO "\r\n\r\nContent-Type: " ISCOMPOSING "\r\n\r\n"
+                  "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'>"
+                  "<state>active</state><refresh>60</refresh></isComposing>");
+    msrp_peer_await(stage.msrp, " 200");
+    gate_stage_expect(&stage.gate, "sip chat-state how=composing leg=5 ms=60000");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
 /* MSRP-030 MUC-B06 MUC-B08 */
 START_TEST(switch_refuses_what_is_not_for_it)
 {
@@ -457,6 +488,7 @@ int main(void)
                                   words_of_the_gateway_come_from_the_conference_and_are_told_of_to_nobody,
                                   line_for_a_leg_that_is_gone_is_given_back,
                                   content_of_the_party_is_a_line_for_the_room_or_for_one,
+        who_writes_is_told_both_ways_where_the_party_listed_the_type,
                                   switch_refuses_what_is_not_for_it,
                                   nickname_is_not_to_be_had,
                                   content_before_admission_waits_in_order_and_within_bounds,

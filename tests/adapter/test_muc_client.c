@@ -304,13 +304,33 @@ END_TEST
 /* MUC-B04 MUC-B21 */
 START_TEST(a_line_without_words_for_us_is_dropped_and_never_answered)
 {
-    groupchat("Nina", "a1", "<composing xmlns='http://jabber.org/protocol/chatstates'/>");
+    groupchat("Nina", "a1", "<gone xmlns='http://jabber.org/protocol/chatstates'/>");
     groupchat("Nina", "a2",
               "<encrypted xmlns='eu.siacs.conversations.axolotl'/><body>sorry</body>");
     xmpp_stage_hear(stage, "<message from='" ROOM "' to='" SELF "' type='groupchat'>"
                            "<x xmlns='" MUC_USER "'>" STATUS("104") "</x></message>");
     xmpp_stage_hear(stage, "<message from='" ROOM "' to='" SELF "' type='groupchat'>"
                            "<body>this room is logged</body></message>");
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
+/* MUC-B23 */
+START_TEST(who_writes_is_told_both_ways_and_what_was_kept_is_not)
+{
+    groupchat("Nina", "c1", "<composing xmlns='http://jabber.org/protocol/chatstates'/>");
+    xmpp_stage_expect_event(stage, "xmpp chat-state how=composing leg=5 nick=Nina");
+    groupchat("Omar", "c2", "<paused xmlns='http://jabber.org/protocol/chatstates'/>");
+    xmpp_stage_expect_event(stage, "xmpp chat-state how=paused leg=5 nick=Omar own=yes");
+    groupchat("Nina", "c3",
+              "<composing xmlns='http://jabber.org/protocol/chatstates'/><delay "
+              "xmlns='urn:xmpp:delay' from='" ROOM "' stamp='2026-03-04T09:00:00Z'/>");
+    xmpp_stage_quiet(stage);
+    xmpp_stage_tell(stage, "xmpp chat-state leg=5 how=composing");
+    xmpp_stage_expect_stanza(stage,
+                             "<message from='" SELF "' to='" ROOM "' type='groupchat' id='*'>"
+                             "<composing xmlns='http://jabber.org/protocol/chatstates'/></message>");
+    xmpp_stage_tell(stage, "xmpp chat-state leg=99 how=composing");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -565,6 +585,7 @@ int main(void)
         left_while_the_link_is_down_is_left,
         a_line_of_the_room_is_told_with_its_time_when_it_is_old,
         a_line_without_words_for_us_is_dropped_and_never_answered,
+        who_writes_is_told_both_ways_and_what_was_kept_is_not,
         the_subject_is_an_event_of_its_own_also_when_it_is_empty,
         the_echo_closes_its_row_by_its_id,
         an_echo_with_an_id_of_the_room_is_the_oldest_line_with_that_body,

@@ -321,12 +321,42 @@ START_TEST(malformed_content_is_400_and_what_is_beyond_our_bounds_413)
 }
 END_TEST
 
-START_TEST(composing_and_empty_lines_are_taken_and_go_nowhere)
+#define COMPOSING                                                                                  \
+    "\r\nContent-Type: application/im-iscomposing+xml\r\n\r\n"                                       \
+    "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'><state>active</state>"             \
+    "</isComposing>"
+
+/* MUC-B23 */
+START_TEST(composing_for_the_room_is_told_and_that_for_one_is_not)
 {
-    expect_status(TO_ROOM FROM_S "\r\nContent-Type: application/im-iscomposing+xml\r\n\r\n"
-                                 "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'>"
-                                 "<state>active</state></isComposing>",
-                  200);
+    Fields fields = {0};
+    ck_assert_int_eq(read_text("message/cpim", TO_ROOM FROM_S COMPOSING, &fields), 200);
+    ck_assert_int_eq(fields.how, HOW_COMPOSING);
+    expect_status("To: <sip:talk@rooms.sip.test;gr=Nina>\r\n" FROM_S COMPOSING, 200);
+}
+END_TEST
+
+/* MUC-B23 */
+START_TEST(composing_of_an_occupant_goes_to_the_room_in_his_name)
+{
+    Fields state = {.how = HOW_COMPOSING, .ms = 60000};
+    fields_set_text(&state.nick, "Nina");
+    g_autoptr(GBytes) bytes = room_cpim_write_state(&place, &state, NOW_MS);
+    g_autofree char *got = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    fields_clear(&state);
+    ck_assert_str_eq(got, "To: <sip:talk@rooms.sip.test>\r\n"
+                          "From: \"Nina\" <sip:talk@rooms.sip.test;gr=Nina>\r\n"
+                          "DateTime: 2026-03-04T05:06:07Z\r\n\r\n"
+                          "Content-Type: application/im-iscomposing+xml\r\n\r\n"
+                          "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+                          "<isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\">"
+                          "<state>active</state><contenttype>text/plain</contenttype>"
+                          "<refresh>60</refresh></isComposing>");
+}
+END_TEST
+
+START_TEST(empty_lines_are_taken_and_go_nowhere)
+{
     expect_status(TO_ROOM FROM_S TEXT, 200);
     expect_status("To: <sip:talk@rooms.sip.test;gr=Nobody>\r\n" FROM_S TEXT, 404);
 }
@@ -352,7 +382,9 @@ int main(void)
         envelope_round_something_not_understood_is_415,
         multipart_is_taken_inside_the_envelope,
         malformed_content_is_400_and_what_is_beyond_our_bounds_413,
-        composing_and_empty_lines_are_taken_and_go_nowhere,
+        composing_for_the_room_is_told_and_that_for_one_is_not,
+        composing_of_an_occupant_goes_to_the_room_in_his_name,
+        empty_lines_are_taken_and_go_nowhere,
         NULL};
     return suite_run_fixture("room_cpim", tests, set_up, tear_down);
 }

@@ -136,5 +136,33 @@ async def nobody_is_left_writing_when_the_chat_becomes_a_conference(world):
     await romeo.transcript.expect("session-ended", peer=juliet.uri)
 
 
+@test
+async def writing_is_seen_in_a_room_both_ways(world):
+    # rows: MUC-B23
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    await chat(juliet, romeo)
+    room, nurse = await room_with_nurse(world, juliet)
+    juliet.invite(romeo.jid, room, thread="t-chat")
+    conference = await joined(romeo)
+    await nurse.seen("occupant", room=room, nick=romeo.user, here=True)
+    nurse.state(room, "composing", type="groupchat")
+    told = await romeo.transcript.expect("content-received", via="conference", content_type=COMPOSING,
+                                         text=lambda text: "<state>active</state>" in text)
+    assert told["nick"] == "nurse" and "<refresh>60</refresh>" in told["text"], told
+    nurse.say(room, "Madam!")
+    await romeo.transcript.expect("message-received", via="conference", text="Madam!")
+    assert await conference.send(COMPOSING, document("active", 60)) == 200
+    for person in (juliet, nurse):
+        await person.seen("state", room=room, nick=romeo.user, state="composing", type="groupchat")
+    assert await conference.say("Anon!") == 200
+    await nurse.seen("groupchat", body="Anon!")
+    assert await conference.send(COMPOSING, document("idle")) == 200
+    assert await conference.say("Here!") == 200
+    await nurse.seen("groupchat", body="Here!")
+    assert [entry["state"] for entry in nurse.transcript.all("state", nick=romeo.user)] == ["composing"]
+    assert len(romeo.transcript.select("content-received", via="conference", content_type=COMPOSING)) == 1
+    juliet.transcript.never("error")
+
+
 if __name__ == "__main__":
     main(PROSODY, KAMAILIO, MUCSIPD)
