@@ -14,10 +14,9 @@
 
 // LIMIT: how long an orderly end may take (both gates have shorter limits of their own).
 #define STOP_MS 4500
-// How long a closed row stays in the ledger, and how often old ones are forgotten: up to a thousand per
-// second, which is more than comes in on average over a day.
-#define LEDGER_KEEP_MS (24 * 3600 * 1000)
-#define PRUNE_EVERY_S 2
+// How often old rows are forgotten; while there are many, up to twenty thousand per second.
+#define PRUNE_EVERY_MS 2000
+#define PRUNE_AGAIN_MS 100
 // How often it is asked, while reading from XMPP waits for SIP, whether it may go on.
 #define BUSY_CHECK_MS 100
 
@@ -323,10 +322,12 @@ static void on_events(void *self)
 static gboolean on_prune(gpointer data)
 {
     Gateway *gateway = data;
-    g_autoptr(GError) error = NULL;
-    if (!store_prune(gateway->store, g_get_real_time() / 1000, LEDGER_KEEP_MS, &error))
-        g_warning("ledger is not pruned: %s", error->message);
-    return G_SOURCE_CONTINUE;
+    const Settings *settings = &gateway->config->settings;
+    StoreLimits limits = {settings->ledger_keep, settings->ledger_rows};
+    bool more;
+    store_prune(gateway->store, &limits, g_get_real_time() / 1000, &more, NULL);
+    gateway->prune_source = g_timeout_add(more ? PRUNE_AGAIN_MS : PRUNE_EVERY_MS, on_prune, gateway);
+    return G_SOURCE_REMOVE;
 }
 
 bool gateway_start(Gateway *gateway, void (*on_ready)(void *self), void *self, GError **error)
@@ -340,7 +341,7 @@ bool gateway_start(Gateway *gateway, void (*on_ready)(void *self), void *self, G
     }
     if (!sipgate_start(gateway->sip, error))
         return false;
-    gateway->prune_source = g_timeout_add_seconds(PRUNE_EVERY_S, on_prune, gateway);
+    gateway->prune_source = g_timeout_add(PRUNE_EVERY_MS, on_prune, gateway);
     return true;
 }
 

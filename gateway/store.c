@@ -8,10 +8,12 @@
 #include "gateway/store_core.h"
 #include "gateway/store_schema.h"
 
-// LIMIT: rows looked at by one call of store_prune(), so that no turn takes long.
+// LIMIT: rows deleted by one call of store_prune(), so that no turn takes long.
 #define PRUNE_ROWS 2000
 // LIMIT: facts about peers; those that end first go first.
 #define PEER_FACTS_MAX 50000
+// Most lines with their names are shorter.
+#define LINE_OCTETS 512
 // How long rows that were closed may wait for a commit (docs/decisions/0003).
 #define LAG_MS 50
 // How long until what could not be committed is tried again.
@@ -46,7 +48,7 @@ static void trouble_end(Store *store)
 static bool row_open(Store *store, const Command *command, int64_t now_ms, GError **error)
 {
     const Fields *f = &command->f;
-    g_autoptr(GString) line = g_string_new(NULL);
+    g_autoptr(GString) line = g_string_sized_new(LINE_OCTETS);
     fields_print(f, true, line);
     sqlite3_stmt *insert = store->statements[SQL_ROW_OPEN];
     store_core_bind_number(insert, 1, f->row);
@@ -255,13 +257,23 @@ void store_commit_soon(Store *store)
 
 // ---- pruning ------------------------------------------------------------------------------------
 
-bool store_prune(Store *store, int64_t now_ms, int64_t keep_ms, GError **error)
+// Numbers rise with time and are never used twice: from the youngest back, no more rows can be there than
+// numbers.
+bool store_prune(Store *store, const StoreLimits *limits, int64_t now_ms, bool *more, GError **error)
 {
-    store_core_bind_number(store->statements[SQL_PRUNE], 1, (uint64_t)(now_ms - keep_ms));
-    store_core_bind_number(store->statements[SQL_PRUNE], 2, PRUNE_ROWS);
-    store_core_bind_number(store->statements[SQL_PRUNE_PEERS], 1, (uint64_t)now_ms);
-    store_core_bind_number(store->statements[SQL_PRUNE_PEERS], 2, PEER_FACTS_MAX);
-    return store_core_run(store, SQL_PRUNE, error) && store_core_run(store, SQL_PRUNE_PEERS, error);
+    sqlite3_stmt *prune = store->statements[SQL_PRUNE];
+    sqlite3_stmt *prune_peers = store->statements[SQL_PRUNE_PEERS];
+    store_core_bind_number(prune, 1, (uint64_t)(now_ms - limits->keep_ms));
+    store_core_bind_number(prune, 2, PRUNE_ROWS);
+    store_core_bind_number(prune, 3, (uint64_t)limits->rows_max);
+    store_core_bind_number(prune_peers, 1, (uint64_t)now_ms);
+    store_core_bind_number(prune_peers, 2, PEER_FACTS_MAX);
+    *more = false;
+    GError *why = NULL;
+    if (!store_core_run(store, SQL_PRUNE, &why))
+        return trouble(store, why, error);
+    *more = sqlite3_changes(store->database) >= PRUNE_ROWS;
+    return store_core_run(store, SQL_PRUNE_PEERS, &why) || trouble(store, why, error);
 }
 
 // ---- opening ------------------------------------------------------------------------------------

@@ -38,8 +38,15 @@ void store_commit_soon(Store *store);
 // Shape: `command` is a STORE row-close.
 void store_keep_closing(Store *store, const Command *command, int64_t now_ms);
 
-// What: forgets those of the oldest two thousand rows that were closed longer than `keep_ms` ago.
-// Errors: false with GATEWAY_ERROR_STORE.
-bool store_prune(Store *store, int64_t now_ms, int64_t keep_ms, GError **error);
+// How much of the past is kept.
+typedef struct {
+    int64_t keep_ms;  // how long a row stays after its end
+    int64_t rows_max; // beyond so many rows those that have ended go sooner
+} StoreLimits;
+
+// What: forgets old rows, two thousand at most, and facts about peers that no longer hold.
+// Shape: `now_ms` is wall time; `more` is set to whether there may be further old rows.
+// Errors: false with GATEWAY_ERROR_STORE, logged as store_commit() does.
+bool store_prune(Store *store, const StoreLimits *limits, int64_t now_ms, bool *more, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)

@@ -18,8 +18,9 @@ static const char *const SQL_TEXTS[SQL_COUNT] = {
     [SQL_ROOM_UNBIND] = "DELETE FROM room WHERE leg=?1",
     [SQL_PEER] = "INSERT OR REPLACE INTO peer (address,trait,value,until_ms) VALUES (?1,?2,?3,?4)",
     [SQL_PEER_FORGET] = "DELETE FROM peer WHERE address=?1",
-    [SQL_PRUNE] = "DELETE FROM ledger WHERE row IN (SELECT row FROM ledger ORDER BY row LIMIT ?2)"
-                  " AND closed_ms < ?1",
+    [SQL_PRUNE] = "DELETE FROM ledger WHERE row IN (SELECT row FROM ledger"
+                  " WHERE closed_ms IS NOT NULL ORDER BY row LIMIT ?2)"
+                  " AND (closed_ms < ?1 OR row <= (SELECT max(row) FROM ledger) - ?3)",
     [SQL_PRUNE_PEERS] = "DELETE FROM peer WHERE until_ms < max(?1, coalesce((SELECT until_ms FROM"
                         " peer ORDER BY until_ms DESC LIMIT 1 OFFSET ?2), 0))",
     [SQL_LAST_ROW] = "SELECT max((SELECT coalesce(max(row),0) FROM ledger),"

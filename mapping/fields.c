@@ -87,7 +87,22 @@ static bool text_is_plain(const char *text)
     return true;
 }
 
+static bool is_escaped(unsigned char c)
+{
+    return c < ' ' || c == 0x7f || c == '"' || c == '\\';
+}
+
 // Only controls, quotes and backslashes are escaped: UTF-8 stays readable in logs and ladders.
+static void escaped_print(GString *into, char c)
+{
+    if (c == '\n')
+        g_string_append(into, "\\n");
+    else if (c == '"' || c == '\\')
+        g_string_append_printf(into, "\\%c", c);
+    else
+        g_string_append_printf(into, "\\%03o", (unsigned char)c);
+}
+
 static void text_print(GString *into, const char *text)
 {
     if (text_is_plain(text)) {
@@ -95,15 +110,13 @@ static void text_print(GString *into, const char *text)
         return;
     }
     g_string_append_c(into, '"');
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            g_string_append_printf(into, "\\%c", *c);
-        else if (*c == '\n')
-            g_string_append(into, "\\n");
-        else if ((unsigned char)*c < ' ' || *c == 0x7f)
-            g_string_append_printf(into, "\\%03o", (unsigned char)*c);
-        else
-            g_string_append_c(into, *c);
+    while (*text != '\0') {
+        const char *start = text;
+        while (*text != '\0' && !is_escaped((unsigned char)*text))
+            text++;
+        g_string_append_len(into, start, text - start);
+        if (*text != '\0')
+            escaped_print(into, *text++);
     }
     g_string_append_c(into, '"');
 }
@@ -121,12 +134,15 @@ static void field_print(const Fields *fields, const FieldRow *row, GString *into
         text = address_jid(*MEMBER(fields, row, Address *const));
     if (row->type == FIELD_FLAG && *MEMBER(fields, row, const bool))
         text = "yes";
-    if (number != 0)
-        g_string_append_printf(into, " %s=%" G_GUINT64_FORMAT, row->name, number);
-    if (text == NULL)
+    if (number == 0 && text == NULL)
         return;
-    g_string_append_printf(into, " %s=", row->name);
-    text_print(into, text);
+    g_string_append_c(into, ' ');
+    g_string_append(into, row->name);
+    g_string_append_c(into, '=');
+    if (text != NULL)
+        text_print(into, text);
+    else
+        g_string_append_printf(into, "%" G_GUINT64_FORMAT, number);
 }
 
 void fields_print(const Fields *fields, bool with_bodies, GString *into)

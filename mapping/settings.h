@@ -30,6 +30,7 @@
     X(session_idle, 600000)                                                                        \
     X(receipt_wait, 60000)   /* a success REPORT later than that is not sent (CHAT-32) */          \
     X(xmpp_hold, 60000)                                                                            \
+    X(ledger_keep, 86400000) /* how long closed rows are kept */                                   \
     X(no_msrp_memory, 86400000)                                                                    \
     X(peer_memory, 86400000) /* EXT-13: what a peer takes */
 
@@ -49,6 +50,7 @@
     X(rate_invite, 30)      /* invitations into rooms per minute and inviter (SEC-10, R-26) */     \
     X(xmpp_queue_octets, 4194304)                                                                  \
     X(sip_pending, 1000)                                                                           \
+    X(ledger_rows, 1000000) /* rows beyond which closed ones go sooner */                          \
     X(ladder_lines, 200)
 
 #define SETTINGS_FLAGS(X)                                                                          \

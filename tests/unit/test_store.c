@@ -52,6 +52,13 @@ static Store *start(void)
     return store;
 }
 
+static bool prune(Store *store, int64_t now_ms, int64_t keep_ms, int64_t rows_max)
+{
+    bool more;
+    StoreLimits limits = {keep_ms, rows_max};
+    return store_prune(store, &limits, now_ms, &more, NULL) && !more;
+}
+
 static void setup(void)
 {
     ledger_view_begin();
@@ -112,7 +119,7 @@ START_TEST(store_keeps_the_last_word_of_each_fact_about_a_peer)
                            "xmpp restored how=peer ms=3000 to=b@s.test takes=imdn\n"
                            "xmpp restored how=peer number=4096 ms=3000 to=b@s.test\n"
                            "xmpp restored how=peer ms=4000 to=b@s.test lacks=cpim");
-    ck_assert(store_prune(store, 6000, 100, NULL));
+    ck_assert(prune(store, 6000, 100, 10));
     ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM peer"), 4);
     store_close(store);
     teardown();
@@ -282,9 +289,47 @@ START_TEST(store_closed_rows_lose_their_text_and_go_when_old)
     ck_assert(execute(store, "sip store how=row-close row=1 failure=item-not-found"));
     ck_assert(store_commit(store, NULL));
     ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE line IS NULL AND fate='failed'"), 1);
-    ck_assert(store_prune(store, 5000 + 101, 100, NULL));
+    ck_assert(prune(store, 5000 + 101, 100, 10));
     ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger"), 1);
     ck_assert_int_eq(ledger_view_number("SELECT row FROM ledger"), 2);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+// A row without an end stays, however old; of the others only as many numbers as there may be rows.
+START_TEST(store_is_bounded_whatever_comes_in)
+{
+    setup();
+    Store *store = start();
+    for (int row = 1; row <= 10; row++) {
+        g_autofree char *open = g_strdup_printf("sip store how=row-open row=%d body=Hi", row);
+        g_autofree char *close = g_strdup_printf("sip store how=row-close row=%d", row);
+        ck_assert(execute(store, open));
+        ck_assert(row == 2 || execute(store, close));
+    }
+    ck_assert(store_commit(store, NULL));
+    ck_assert(prune(store, 5000, 100, 3));
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger"), 4);
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE row=2 OR row>7"), 4);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
+START_TEST(store_tells_that_there_is_more_to_forget)
+{
+    setup();
+    Store *store = start();
+    bool more = false;
+    ledger_view_execute("INSERT INTO ledger (side, opened_ms, closed_ms) WITH RECURSIVE n(i) AS (SELECT 1"
+                        " UNION ALL SELECT i+1 FROM n WHERE i<2500) SELECT 'sip', 1, 1 FROM n");
+    StoreLimits limits = {100, 10000};
+    ck_assert(store_prune(store, &limits, 5000, &more, NULL));
+    ck_assert(more);
+    ck_assert(store_prune(store, &limits, 5000, &more, NULL));
+    ck_assert(!more);
+    ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger"), 0);
     store_close(store);
     teardown();
 }
@@ -366,6 +411,8 @@ int main(void)
         store_closes_again_what_was_closed_in_a_turn_that_failed,
         store_rows_are_shown_youngest_first_and_by_what_is_asked,
         store_closed_rows_lose_their_text_and_go_when_old,
+        store_is_bounded_whatever_comes_in,
+        store_tells_that_there_is_more_to_forget,
         store_commits_soon_what_may_wait,
         store_that_is_closed_commits_what_waited,
         store_is_for_one_process_alone,
