@@ -2,7 +2,6 @@
 // Certificates made by a test; see tls_cert.h.
 #include "tests/support/tls_cert.h"
 
-#include <check.h>
 #include <glib/gstdio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -15,16 +14,16 @@
 static void add_extension(X509 *x509, int kind, const char *value)
 {
     X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, kind, value);
-    ck_assert_msg(extension != NULL, "%s", value);
-    ck_assert_int_eq(X509_add_ext(x509, extension, -1), 1);
+    g_assert_nonnull(extension);
+    g_assert_cmpint(X509_add_ext(x509, extension, -1), ==, 1);
     X509_EXTENSION_free(extension);
 }
 
 static void set_time(X509 *x509, const TlsCertWish *wish)
 {
     long from = wish->is_early ? DAY : -2 * DAY, until = wish->is_old ? -DAY : 2 * DAY;
-    ck_assert_ptr_nonnull(X509_gmtime_adj(X509_getm_notBefore(x509), from));
-    ck_assert_ptr_nonnull(X509_gmtime_adj(X509_getm_notAfter(x509), until));
+    g_assert_nonnull(X509_gmtime_adj(X509_getm_notBefore(x509), from));
+    g_assert_nonnull(X509_gmtime_adj(X509_getm_notAfter(x509), until));
 }
 
 static void set_names(X509 *x509, const TlsCertWish *wish)
@@ -49,15 +48,15 @@ static void set_names(X509 *x509, const TlsCertWish *wish)
 static void write_files(TlsCert *cert)
 {
     cert->folder = g_dir_make_tmp("mucsip-cert-XXXXXX", NULL);
-    ck_assert_ptr_nonnull(cert->folder);
+    g_assert_nonnull(cert->folder);
     cert->file = g_build_filename(cert->folder, "cert.pem", NULL);
     cert->key_file = g_build_filename(cert->folder, "key.pem", NULL);
     FILE *file = fopen(cert->file, "w"), *key_file = fopen(cert->key_file, "w");
-    ck_assert_int_eq(PEM_write_X509(file, cert->x509), 1);
-    ck_assert_int_eq(PEM_write_PrivateKey(key_file, cert->key, NULL, NULL, 0, NULL, NULL), 1);
+    g_assert_cmpint(PEM_write_X509(file, cert->x509), ==, 1);
+    g_assert_cmpint(PEM_write_PrivateKey(key_file, cert->key, NULL, NULL, 0, NULL, NULL), ==, 1);
     fclose(file);
     fclose(key_file);
-    ck_assert_int_eq(chmod(cert->key_file, 0600), 0);
+    g_assert_cmpint(chmod(cert->key_file, 0600), ==, 0);
 }
 
 TlsCert *tls_cert_new(const TlsCertWish *wish)
@@ -71,7 +70,7 @@ TlsCert *tls_cert_new(const TlsCertWish *wish)
     set_time(cert->x509, wish);
     X509_set_pubkey(cert->x509, cert->key);
     EVP_PKEY *signer = wish->issuer != NULL ? wish->issuer->key : cert->key;
-    ck_assert_int_gt(X509_sign(cert->x509, signer, EVP_get_digestbyname(hash)), 0);
+    g_assert_cmpint(X509_sign(cert->x509, signer, EVP_get_digestbyname(hash)), >, 0);
     write_files(cert);
     return cert;
 }
@@ -95,7 +94,7 @@ GBytes *tls_cert_der(const TlsCert *cert)
 {
     unsigned char *der = NULL;
     int length = i2d_X509(cert->x509, &der);
-    ck_assert_int_gt(length, 0);
+    g_assert_cmpint(length, >, 0);
     GBytes *octets = g_bytes_new(der, (gsize)length);
     OPENSSL_free(der);
     return octets;
@@ -106,7 +105,7 @@ char *tls_cert_fingerprint(const TlsCert *cert, const char *hash)
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
     GString *text = g_string_new(hash);
-    ck_assert_int_eq(X509_digest(cert->x509, EVP_get_digestbyname(hash), digest, &length), 1);
+    g_assert_cmpint(X509_digest(cert->x509, EVP_get_digestbyname(hash), digest, &length), ==, 1);
     for (unsigned i = 0; i < length; i++)
         g_string_append_printf(text, "%c%02X", i == 0 ? ' ' : ':', digest[i]);
     return g_string_free(text, FALSE);
