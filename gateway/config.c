@@ -244,6 +244,16 @@ static bool number_read(const char *value, void *into, char **why)
     return true;
 }
 
+static bool short_text_read(const char *value, char *into, char **why)
+{
+    if (value[0] == '\0' || strlen(value) >= SETTINGS_TEXT_SIZE) {
+        *why = g_strdup_printf("is empty or longer than %d octets", SETTINGS_TEXT_SIZE - 1);
+        return false;
+    }
+    g_strlcpy(into, value, SETTINGS_TEXT_SIZE);
+    return true;
+}
+
 static bool choice_read(const char *value, const char *words, int *into, char **why)
 {
     g_auto(GStrv) list = g_strsplit(words, "|", -1);
@@ -330,9 +340,14 @@ static bool setting_set(Settings *settings, const char *key, const char *value, 
 #define SET_CHOICE(name, words)                                                                    \
     if (g_str_equal(key, #name))                                                                   \
         return choice_read(value, words, &settings->name, why);
+#define SET_TEXT(name, initial)                                                                    \
+    if (g_str_equal(key, #name))                                                                   \
+        return short_text_read(value, settings->name, why);
     SETTINGS_NUMBERS(SET_NUMBER)
     SETTINGS_FLAGS(SET_FLAG)
     SETTINGS_CHOICES(SET_CHOICE)
+    SETTINGS_TEXTS(SET_TEXT)
+#undef SET_TEXT
 #undef SET_NUMBER
 #undef SET_FLAG
 #undef SET_CHOICE

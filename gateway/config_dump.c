@@ -89,6 +89,9 @@ static void settings_add(GString *out, const Settings *settings)
     SETTINGS_NUMBERS(DUMP_NUMBER)
     SETTINGS_FLAGS(DUMP_FLAG)
     SETTINGS_CHOICES(DUMP_CHOICE)
+#define DUMP_TEXT(name, initial) line_add(out, #name, settings->name);
+    SETTINGS_TEXTS(DUMP_TEXT)
+#undef DUMP_TEXT
 #undef DUMP_NUMBER
 #undef DUMP_FLAG
 #undef DUMP_CHOICE

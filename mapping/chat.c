@@ -261,6 +261,8 @@ static void note_author(Turn *turn, Session *session, const Event *event)
 {
     if (g_strcmp0(event->f.type, "headline") == 0)
         return;
+    if (event->f.nick != NULL)
+        fields_set_text(&session->x_nick, event->f.nick);
     session->writes_normal = g_strcmp0(event->f.type, "chat") != 0;
     if (session->writes_normal)
         return;

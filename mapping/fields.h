@@ -49,6 +49,7 @@ typedef enum {
     NUMBER(number)   /* generation of a timer, first free number of a counter */                   \
     NUMBER(status)   /* SIP or MSRP status, 0 = none */                                            \
     NUMBER(retry_s)  /* Retry-After in seconds */                                                  \
+    NUMBER(file_size) /* octets of the file under `url` */                                         \
     NUMBER(ms)       /* a duration in milliseconds, or a wall time in ms since 1970 */             \
     ADDRESS(from)                                                                                  \
     ADDRESS(to)                                                                                    \
@@ -66,6 +67,9 @@ typedef enum {
     TEXT(lang)                                                                                     \
     TEXT(body)                                                                                     \
     TEXT(html)       /* XHTML-IM fragment beside the body */                                       \
+    TEXT(url)        /* of a file that the body tells of */                                        \
+    TEXT(file_name)                                                                                \
+    TEXT(file_type)  /* its media type */                                                          \
     TEXT(text)       /* a reason in words */                                                       \
     TEXT(stamp)      /* RFC 3339 time of origin, when it is not now */                             \
     TEXT(password)                                                                                 \

@@ -69,6 +69,13 @@ void lines_free(Line *line)
     g_free(line);
 }
 
+// SIP has a display name in every request: the XMPP user's holds until he gives another (EXT-10).
+static const char *nick_of(const Line *line, Side side)
+{
+    bool is_kept = side == SIDE_SIP && line->f.nick == NULL && line->session != NULL;
+    return is_kept ? line->session->x_nick : line->f.nick;
+}
+
 Command *lines_push_message(Turn *turn, const Line *line, Side side)
 {
     const Fields *f = &line->f;
@@ -84,7 +91,11 @@ Command *lines_push_message(Turn *turn, const Line *line, Side side)
     fields_set_text(&command->f.lang, f->lang);
     fields_set_text(&command->f.body, f->body);
     fields_set_text(&command->f.stamp, f->stamp);
-    fields_set_text(&command->f.nick, f->nick);
+    fields_set_text(&command->f.nick, nick_of(line, side));
+    fields_set_text(&command->f.url, f->url);
+    fields_set_text(&command->f.file_name, f->file_name);
+    fields_set_text(&command->f.file_type, f->file_type);
+    command->f.file_size = f->file_size;
     return command;
 }
 

@@ -76,7 +76,7 @@ void lines_free(Line *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Line, lines_free)
 
 // What: pushes the line as a MESSAGE for a side: row, from, to, id, thread, subject, lang, body,
-//   stamp, nick, receipt, markable; what its way adds is the caller's.
+//   stamp, nick, receipt, markable, the file; what its way adds is the caller's.
 // Shape: the command is borrowed, as turn_push().
 Command *lines_push_message(Turn *turn, const Line *line, Side side);
 

@@ -90,7 +90,16 @@ static bool gains_by_envelope(const Line *line)
     return line->f.receipt || line->f.markable || line->f.stamp != NULL;
 }
 
-static Command *push_plain(Turn *turn, const Line *line)
+// The text names the file all the same.
+static void leave_out_file(Fields *fields)
+{
+    fields_set_text(&fields->url, NULL);
+    fields_set_text(&fields->file_name, NULL);
+    fields_set_text(&fields->file_type, NULL);
+    fields->file_size = 0;
+}
+
+static Command *push_page(Turn *turn, const Line *line)
 {
     Command *command = lines_push_message(turn, line, SIDE_SIP);
     command->f.any_size = peer_memory_is_congestion_safe(turn->peers, line->f.to,
@@ -100,8 +109,10 @@ static Command *push_plain(Turn *turn, const Line *line)
 
 static void push(Turn *turn, const Line *line)
 {
-    Command *command = push_plain(turn, line);
+    Command *command = push_page(turn, line);
     const Address *to = line->f.to;
+    if (!peer_memory_takes(turn->peers, to, PEER_MEMORY_FT_HTTP, turn->now_ms))
+        leave_out_file(&command->f);
     command->f.wrapped = gains_by_envelope(line) &&
                          peer_memory_takes(turn->peers, to, PEER_MEMORY_CPIM, turn->now_ms);
     if (turn->settings->send_html &&
@@ -112,7 +123,7 @@ static void push(Turn *turn, const Line *line)
 
 void page_send_plainly(Turn *turn, const Line *line)
 {
-    push_plain(turn, line);
+    leave_out_file(&push_page(turn, line)->f);
 }
 
 void page_send(Turn *turn, Line *line)

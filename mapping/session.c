@@ -32,6 +32,7 @@ void session_free(Session *session)
     address_unref(session->s);
     address_unref(session->locked);
     address_unref(session->room);
+    g_free(session->x_nick);
     g_free(session->thread);
     g_free(session->spent_thread);
     g_free(session->thread_key);

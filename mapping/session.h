@@ -28,6 +28,7 @@ struct Session {
     Address *x;             // shared: the XMPP user, bare
     Address *s;             // shared: the SIP user, bare
     Address *locked;        // shared: full JID the conversation is with (CHAT-26), or NULL
+    char *x_nick;           // owned: what the XMPP user called himself last, or NULL (EXT-10)
     char *thread;           // owned: T, or NULL; written by session_map_set_thread()
     char *spent_thread;     // owned: thread of a chat that ended by <gone/> (CHAT-51), or NULL
     ChatLeg chat_leg;

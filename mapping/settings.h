@@ -60,11 +60,17 @@
     X(allow_hairpin, false)                                                                        \
     X(receipt_from_200, false)                                                                     \
     X(cema, true)            /* middleboxes that alter c- and m-line only (RFC 6714) */            \
+    X(sfs, false)            /* EXT-14: files told by XEP-0447 as well */                          \
+    X(allow_http_files, false)                                                                     \
     X(send_html, false)      /* EXT-16: text and HTML to who takes it */                           \
     X(notice, true)                                                                                \
     X(msrp_reachable, true)  /* peers may open the MSRP connection (RFC 6135 4.2.2) */             \
     X(store_full, false)     /* SQLite synchronous=FULL */                                         \
     X(allow_remote, false)   /* a component link that is not loopback */
+
+// Short texts.
+enum { SETTINGS_TEXT_SIZE = 64 };
+#define SETTINGS_TEXTS(X) X(correction_prefix, "[corrected]") /* EXT-06 */
 
 // A choice is the index of its word; the first word is the default.
 #define SETTINGS_CHOICES(X)                                                                        \
@@ -89,10 +95,13 @@ typedef struct {
 #define SETTINGS_NUMBER(name, value) int64_t name;
 #define SETTINGS_FLAG(name, value) bool name;
 #define SETTINGS_CHOICE(name, words) int name;
+#define SETTINGS_TEXT(name, value) char name[SETTINGS_TEXT_SIZE];
     SETTINGS_TIMERS(SETTINGS_TIMER)
     SETTINGS_NUMBERS(SETTINGS_NUMBER)
     SETTINGS_FLAGS(SETTINGS_FLAG)
     SETTINGS_CHOICES(SETTINGS_CHOICE)
+    SETTINGS_TEXTS(SETTINGS_TEXT)
+#undef SETTINGS_TEXT
 #undef SETTINGS_TIMER
 #undef SETTINGS_NUMBER
 #undef SETTINGS_FLAG
@@ -107,6 +116,7 @@ static inline Settings settings_defaults(void)
         SETTINGS_TIMERS(SETTINGS_VALUE)
         SETTINGS_NUMBERS(SETTINGS_VALUE)
         SETTINGS_FLAGS(SETTINGS_VALUE)
+        SETTINGS_TEXTS(SETTINGS_VALUE)
 #undef SETTINGS_VALUE
     };
 }

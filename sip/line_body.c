@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sip/body/ft_http.h"
 #include "sip/body/html_text.h"
 #include "sip/body/multipart.h"
 #include "sip/body/plain_text.h"
@@ -38,6 +39,35 @@ static bool write_alternatives(LineBody *self, GBytes *plain, const Fields *fiel
     return true;
 }
 
+bool line_body_is_file(const Fields *fields)
+{
+    return fields->url != NULL && fields->file_name != NULL && fields->file_type != NULL &&
+           fields->file_size > 0;
+}
+
+// Only what is known is told, and only a whole is worth more than its link (EXT-15).
+static bool write_file(LineBody *self, const Fields *fields)
+{
+    if (!line_body_is_file(fields)) {
+        return false;
+    }
+    self->content = ft_http_write(&(FtHttp){.url = fields->url,
+                                            .name = fields->file_name,
+                                            .type = fields->file_type,
+                                            .size = fields->file_size});
+    self->type = g_strdup(FT_HTTP_TYPE);
+    return true;
+}
+
+// The type inside an envelope as it is matched against what the peer takes.
+static const char *inner_of(const char *type)
+{
+    if (g_str_has_prefix(type, "multipart/")) {
+        return "multipart/alternative";
+    }
+    return strcmp(type, FT_HTTP_TYPE) == 0 ? FT_HTTP_TYPE : "text/plain";
+}
+
 static void wrap(LineBody *self, const Route *route, ImdnBook *imdn, const Fields *fields)
 {
     g_autofree char *id = NULL;
@@ -56,7 +86,7 @@ static void wrap(LineBody *self, const Route *route, ImdnBook *imdn, const Field
                                                              .content = content,
                                                              .message_id = id,
                                                              .wishes = wishes});
-    self->inner = g_str_has_prefix(type, "multipart/") ? "multipart/alternative" : "text/plain";
+    self->inner = inner_of(type);
     self->type = g_strdup("message/cpim");
 }
 
@@ -70,7 +100,7 @@ void line_body_init(LineBody *self, const Route *route, ImdnBook *imdn, const Fi
 {
     *self = (LineBody){0};
     g_autoptr(GBytes) plain = plain_text_write(fields->body != NULL ? fields->body : "");
-    if (!write_alternatives(self, plain, fields)) {
+    if (!write_file(self, fields) && !write_alternatives(self, plain, fields)) {
         self->content = g_bytes_ref(plain);
         self->type = g_strdup(LINE_BODY_PLAIN);
     }

@@ -14,11 +14,16 @@ typedef struct {
 } LineBody;
 
 // What: the content of a line in the richest form that its command asks for: `wrapped` = in an
-//   envelope, with the wishes of its author (receipt, markable), `html` = as text and HTML.
+//   envelope, with the wishes of its author (receipt, markable), `html` = as text and HTML, a file with
+//   all it takes = as a document about it.
 // Shape: `self` is overwritten; clear it in any case with line_body_clear(). Lines end in CRLF. The
 //   book keeps the id that notifications will name.
-// Source: IM-10; EXT-01, EXT-03, EXT-08, EXT-16.
+// Source: IM-10; EXT-01, EXT-03, EXT-08, EXT-15, EXT-16.
 void line_body_init(LineBody *self, const Route *route, ImdnBook *imdn, const Fields *fields);
+
+// What: whether a line is about a file that can be told by a document of its own.
+// Source: EXT-15.
+bool line_body_is_file(const Fields *fields);
 
 // What: the content of a line as plain text and no more.
 // Shape: as line_body_init().

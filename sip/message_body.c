@@ -115,6 +115,40 @@ static int read_notice(MessageBody *self, const MimePart *part)
     return UNDERSTOOD;
 }
 
+static int read_file(MessageBody *self, const MimePart *part)
+{
+    g_autoptr(GError) error = NULL;
+    if (!ft_http_read(&self->file, part->content, &error)) {
+        return status_of(error);
+    }
+    self->text = g_strdup(self->file.url);
+    return UNDERSTOOD;
+}
+
+// The type of the file stands in headers inside, its size among the parameters (RFC 4483, RFC 2017).
+static int read_external(MessageBody *self, const MimePart *part)
+{
+    g_autoptr(GError) error = NULL;
+    const char *access = content_type_find_parameter(&part->type, "access-type");
+    const char *url = content_type_find_parameter(&part->type, "url");
+    const char *size = content_type_find_parameter(&part->type, "size");
+    g_auto(MimePart) phantom = {0};
+    guint64 octets = 0;
+    if (access == NULL || g_ascii_strcasecmp(access, "url") != 0 || url == NULL) {
+        return UNSUPPORTED;
+    }
+    if (!mime_part_read_inside(&phantom, part, 0, g_bytes_get_size(part->content), &error)) {
+        return status_of(error);
+    }
+    if (size != NULL && g_ascii_string_to_unsigned(size, 10, 0, G_MAXINT64, &octets, NULL)) {
+        self->file.size = octets;
+    }
+    self->file.url = g_strdup(url);
+    self->file.type = phantom.type.type != NULL ? content_type_write(&phantom.type) : NULL;
+    self->text = g_strdup(url);
+    return UNDERSTOOD;
+}
+
 static int read_secret(MessageBody *self, const MimePart *part)
 {
     return UNDECIPHERABLE;
@@ -126,6 +160,7 @@ static void forget_content(MessageBody *self)
     g_clear_pointer(&self->html, g_free);
     g_clear_pointer(&self->lang, g_free);
     g_clear_pointer(&self->notices, g_ptr_array_unref);
+    ft_http_clear(&self->file);
     self->silent = false;
     self->state = HOW_NONE;
 }
@@ -177,6 +212,8 @@ static const struct {
     {"multipart/*", read_multipart},
     {ISCOMPOSING_TYPE, read_composing},
     {IMDN_TYPE, read_notice},
+    {FT_HTTP_TYPE, read_file},
+    {"message/external-body", read_external},
     {"application/pkcs7-mime", read_secret},
 };
 
@@ -211,6 +248,14 @@ int message_body_read(MessageBody *self, const MimePart *part)
     return read_part(self, part);
 }
 
+bool message_body_is_allowed(const MessageBody *self, const Settings *settings)
+{
+    const char *url = self->file.url;
+    return url == NULL || g_ascii_strncasecmp(url, "https://", strlen("https://")) == 0 ||
+           (settings->allow_http_files &&
+            g_ascii_strncasecmp(url, "http://", strlen("http://")) == 0);
+}
+
 char *message_body_subject(const MessageBody *self)
 {
     if (!self->wrapped || self->envelope.subjects->len == 0) {
@@ -239,6 +284,10 @@ void message_body_to_fields(const MessageBody *self, Fields *fields, bool with_h
     g_autofree char *stamp = message_body_time(self->wrapped ? self->envelope.sent : NULL, now);
     fields_set_text(&fields->body, self->text);
     fields_set_text(&fields->html, with_html ? self->html : NULL);
+    fields_set_text(&fields->url, self->file.url);
+    fields_set_text(&fields->file_name, self->file.name);
+    fields_set_text(&fields->file_type, self->file.type);
+    fields->file_size = self->file.size;
     if (stamp != NULL) {
         fields_set_text(&fields->stamp, stamp);
     }

@@ -4,12 +4,15 @@
 #include <stdbool.h>
 
 #include "mapping/event.h"
+#include "mapping/settings.h"
 #include "sip/body/cpim.h"
+#include "sip/body/ft_http.h"
 #include "sip/body/mime_part.h"
 
 // What we say we take, in 415 answers and to OPTIONS.
 #define MESSAGE_BODY_ACCEPT                                                                        \
-    "text/plain, text/html, message/cpim, message/imdn+xml, application/im-iscomposing+xml"
+    "text/plain, text/html, message/cpim, message/imdn+xml, application/im-iscomposing+xml, "         \
+    FT_HTTP_TYPE ", message/external-body"
 
 // What a body said; everything may be NULL.
 typedef struct {
@@ -19,6 +22,7 @@ typedef struct {
     bool silent;   // understood, and nothing for a reader: composing, delivery notification
     How state;     // of a composing document: HOW_COMPOSING, HOW_ACTIVE; else HOW_NONE
     uint32_t refresh_s; // how long the state holds; 0: not said
+    FtHttp file;   // the file it tells of; url NULL: none
     bool wrapped;  // it came in an envelope
     unsigned shown; // what its sender takes, since he sends it: bits 1 << PeerMemoryTrait
     GPtrArray *notices; // owned, of Imdn; what it tells of messages of ours, or NULL
@@ -32,6 +36,10 @@ typedef struct {
 //   envelope nobody here understands, 493 S/MIME.
 // Source: IM-25, 26, 27, 30; EXT-02, 21; CHAT-41.
 int message_body_read(MessageBody *self, const MimePart *part);
+
+// What: whether the file that a body tells of, if any, lies where files may lie.
+// Source: EXT-14; setting `allow_http_files`.
+bool message_body_is_allowed(const MessageBody *self, const Settings *settings);
 
 // What: the first tag of a Content-Language value.
 // Shape: `value` may be NULL; owned by the caller (g_free).

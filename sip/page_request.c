@@ -77,7 +77,8 @@ bool page_request_init(PageRequest *self, GateCore *core, const Command *command
         thread_table_next(core->threads, address_bare(fields->from), address_bare(fields->to),
                           fields->thread, g_get_monotonic_time() / 1000);
     self->to = g_strdup_printf("<%s>", aor);
-    self->from = g_strdup_printf("<%s>;tag=%s", from, line.tag);
+    g_autofree char *name = sipcode_quote(fields->nick);
+    self->from = g_strdup_printf("%s<%s>;tag=%s", name, from, line.tag);
     self->call_id = g_strdup(line.call_id);
     self->cseq = g_strdup_printf("%u MESSAGE", line.cseq);
     self->subject = sipcode_clean(fields->subject);

@@ -42,8 +42,8 @@ typedef struct {
     Pager *pager; // borrowed
     uint64_t row;
     Address *peer;        // shared
-    bool is_wrapped;      // it went in an envelope
-    bool is_rich;         // it went as more than plain text
+    PeerMemoryTrait trait; // of what it went as, when that was more than plain text
+    bool is_rich;          // it was
     nua_handle_t *handle; // owned by the agent, dropped with this
     int64_t sent_us;
     GList young; // its place in Pager.young; without data: not there any more
@@ -131,7 +131,7 @@ static void learn_refusal(const Outgoing *out, const sip_t *sip, Fields *fields)
 {
     fields_set_address(&fields->from, out->peer);
     if (out->is_rich) {
-        peer_traits_add(fields, false, out->is_wrapped ? PEER_MEMORY_CPIM : PEER_MEMORY_MULTIPART);
+        peer_traits_add(fields, false, out->trait);
         fields->how = HOW_TOO_RICH;
     } else {
         peer_traits_read(fields, sip);
@@ -170,13 +170,20 @@ static void on_answer(void *owner, const AgentEvent *event)
 
 static const AgentHandler out_handlers[] = {{nua_r_message, on_answer}, {0, NULL}};
 
+static PeerMemoryTrait trait_of(const PageRequest *request)
+{
+    g_auto(ContentType) type = {0};
+    return content_type_read(&type, request->body.type, NULL) ? peer_traits_find(&type)
+                                                              : PEER_MEMORY_TRAIT_COUNT;
+}
+
 static void send_request(Pager *pager, const Fields *fields, const PageRequest *request)
 {
     Outgoing *out = g_new0(Outgoing, 1);
     *out = (Outgoing){.pager = pager,
                       .row = fields->row,
                       .peer = address_ref(fields->to),
-                      .is_wrapped = request->body.inner != NULL,
+                      .trait = trait_of(request),
                       .is_rich = request->body.is_rich,
                       .sent_us = g_get_monotonic_time()};
     out->young.data = out;
@@ -359,7 +366,8 @@ static int read_body(MessageBody *body, const GateCore *core, const sip_t *sip)
     const char *type = sip_header_as_string(home, (const sip_header_t *)sip->sip_content_type);
     bool read = type != NULL && mime_part_init(&part, type, content, NULL);
     su_home_deinit(home);
-    return read ? message_body_read(body, &part) : 400;
+    status = read ? message_body_read(body, &part) : 400;
+    return status == 0 && !message_body_is_allowed(body, core->settings) ? 415 : status;
 }
 
 // The branch without its cookie names the transaction, and so the message (IM-24).

@@ -114,3 +114,20 @@ char *sipcode_clean(const char *text)
     }
     return g_string_free(clean, FALSE);
 }
+
+char *sipcode_quote(const char *name)
+{
+    g_autofree char *clean = sipcode_clean(name);
+    if (clean == NULL || *clean == '\0') {
+        return g_strdup("");
+    }
+    GString *quoted = g_string_new("\"");
+    for (const char *c = clean; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\') {
+            g_string_append_c(quoted, '\\');
+        }
+        g_string_append_c(quoted, *c);
+    }
+    g_string_append(quoted, "\" ");
+    return g_string_free(quoted, FALSE);
+}

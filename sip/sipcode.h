@@ -12,6 +12,11 @@ typedef struct {
     unsigned retry_s; // Retry-After, 0: none
 } Sipcode;
 
+// What: a display name as it stands before the address of a header, quoted, with a space behind it.
+// Shape: owned by the caller (g_free); "" for NULL.
+// Source: EXT-10; RFC 3261 25.1 (quoted-string); SEC-06.
+char *sipcode_quote(const char *name);
+
 // What: the final response that a REFUSE or CLOSE_LEG asks for: its status, else the table for its
 //   failure; its text as the phrase.
 // Shape: `to_full_jid`: the request was for a device, not for a user; clear with sipcode_clear().

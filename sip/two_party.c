@@ -157,7 +157,8 @@ static int read_message(MessageBody *body, const GateCore *core, const MsrpSessi
     if (status == 0 && escaped_octets(body->text) > (size_t)core->settings->max_stanza) {
         return 413;
     }
-    return status == 493 ? 415 : status;
+    bool is_refused = status == 493 || !message_body_is_allowed(body, core->settings);
+    return is_refused ? 415 : status;
 }
 
 static const char *header_of(const MsrpSessionIncoming *message, const char *name)
@@ -283,7 +284,8 @@ static void dial(TwoParty *self, const Command *command, const char *uri, const 
     const Fields *f = &command->f;
     g_autofree char *own = route_to_aor(self->core->route, f->from);
     g_autofree char *to = g_strdup_printf("<%s>", aor);
-    g_autofree char *from = g_strdup_printf("<%s>", own);
+    g_autofree char *name = sipcode_quote(f->nick);
+    g_autofree char *from = g_strdup_printf("%s<%s>", name, own);
     g_autofree char *subject = sipcode_clean(f->subject);
     g_autofree char *call_id =
         thread_table_open(self->core->threads, address_bare(f->from), address_bare(f->to),
@@ -394,7 +396,7 @@ static void send_wrapped(const Leg *leg, const Fields *f, GBytes *body)
                                                            .receipt = f->receipt});
 }
 
-static void send_alternatives(const Leg *leg, const Fields *f)
+static void send_rich(const Leg *leg, const Fields *f)
 {
     g_auto(LineBody) body = {0};
     line_body_init(&body, leg->all->core->route, leg->all->core->imdn, f);
@@ -406,9 +408,13 @@ static void send_alternatives(const Leg *leg, const Fields *f)
                                                            .receipt = f->receipt});
 }
 
-static bool takes_alternatives(const CallMedia *media)
+// A file as a document, or text and HTML side by side; never more than the peer has listed.
+static bool takes_rich(const CallMedia *media, const Fields *f)
 {
-    return call_media_takes(media, "multipart/alternative", NULL) &&
+    if (line_body_is_file(f)) {
+        return call_media_takes(media, FT_HTTP_TYPE, NULL);
+    }
+    return f->html != NULL && call_media_takes(media, "multipart/alternative", NULL) &&
            call_media_takes(media, "text/html", NULL);
 }
 
@@ -440,8 +446,8 @@ static void send_line(const Leg *leg, const Fields *fields)
     g_autoptr(GBytes) envelope = wrapped && (better || !plain) ? wrap(leg, fields, NULL) : NULL;
     if (envelope != NULL && (!plain || call_media_has_room(media, g_bytes_get_size(envelope)))) {
         send_wrapped(leg, fields, envelope);
-    } else if (fields->html != NULL && takes_alternatives(media)) {
-        send_alternatives(leg, fields);
+    } else if (takes_rich(media, fields)) {
+        send_rich(leg, fields);
     } else {
         send_plain(leg, fields);
     }

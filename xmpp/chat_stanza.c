@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "xmpp/chat_state.h"
+#include "xmpp/chat_extras.h"
 #include "xmpp/namespaces.h"
 #include "xmpp/receipt.h"
 #include "xmpp/stanza.h"
@@ -153,7 +154,8 @@ Event *chat_stanza_read(Wire *wire, xmpp_stanza_t *stanza, Address *from, Addres
         return NULL;
     }
     read_rest(stanza, &event->f);
-    if (body == CHAT_STANZA_BODY || event->f.subject != NULL)
+    chat_extras_read(wire, stanza, &event->f);
+    if (event->f.body != NULL || event->f.subject != NULL)
         return g_steal_pointer(&event);
     Event *receipt = read_receipt(wire, stanza, from, to);
     return receipt != NULL ? receipt : read_automatic(wire, stanza, &event->f);
@@ -205,6 +207,7 @@ static void write_content(Wire *wire, xmpp_stanza_t *stanza, const Fields *field
     stanza_add_text(stanza, "body", NULL, fields->body);
     if (fields->html != NULL && fields->body != NULL)
         add_html(wire, stanza, fields->html);
+    chat_extras_write(wire, stanza, fields);
     add_delay(wire, stanza, fields);
     if (fields->nick != NULL)
         add_nick(stanza, fields->nick);

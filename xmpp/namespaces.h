@@ -8,6 +8,11 @@
 #define NS_DISCO_ITEMS   "http://jabber.org/protocol/disco#items" // XEP-0030
 #define NS_MUC           "http://jabber.org/protocol/muc"         // XEP-0045
 #define NS_MUC_USER      "http://jabber.org/protocol/muc#user"    // XEP-0045
+#define NS_OOB           "jabber:x:oob"                           // XEP-0066
+#define NS_URL_DATA      "http://jabber.org/protocol/url-data"    // XEP-0103
+#define NS_CORRECTION    "urn:xmpp:message-correct:0"             // XEP-0308
+#define NS_FILE_METADATA "urn:xmpp:file:metadata:0"               // XEP-0446
+#define NS_FILE_SHARING  "urn:xmpp:sfs:0"                         // XEP-0447
 #define NS_XHTML_IM      "http://jabber.org/protocol/xhtml-im"    // XEP-0071
 #define NS_XHTML         "http://www.w3.org/1999/xhtml"           // XEP-0071
 #define NS_CHAT_STATES   "http://jabber.org/protocol/chatstates"  // XEP-0085

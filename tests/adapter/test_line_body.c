@@ -7,6 +7,7 @@
 
 #include "tests/support/gate_stage.h"
 #include "tests/support/suite.h"
+#include "tests/support/vectors.h"
 
 #define FROM_JULIET "from=juliet@xmpp.test/balcony to=romeo@sip.test"
 #define STAMP       "stamp=2026-01-02T03:04:05Z"
@@ -121,6 +122,68 @@ START_TEST(html_goes_beside_the_text_and_has_nothing_dangerous_in_it)
 }
 END_TEST
 
+#define FILE_FIELDS                                                                                \
+    "body=https://f.test/a.png url=https://f.test/a.png file_name=a.png file_type=image/png "
+
+/* EXT-15 */
+START_TEST(file_that_is_known_in_whole_goes_as_a_document)
+{
+    const char *request = line_goes(FILE_FIELDS "file_size=1234");
+    expect_type(request, "application/vnd.gsma.rcs-ft-http+xml");
+    expect_inside(request, "<file-size>1234</file-size><file-name>a.png</file-name>"
+                           "<content-type>image/png</content-type>"
+                           "<data url=\"https://f.test/a.png\"/>");
+    sip_peer_answer(stage.peer, request, 415, NULL, NULL);
+    gate_stage_expect(&stage, "sip delivery how=too-rich * lacks=ft-http");
+    const char *plain = line_goes(FILE_FIELDS);
+    expect_type(plain, LINE_BODY_PLAIN);
+    ck_assert_str_eq(sip_peer_body(plain), "https://f.test/a.png");
+}
+END_TEST
+
+static int nicks;
+
+static void check_nick(const char *id, JsonObject *in, JsonObject *out)
+{
+    g_autofree char *nick = g_strescape(vectors_text(in, "nick"), NULL);
+    gate_stage_tell(&stage, "sip message row=1 from=%s to=romeo@sip.example nick=\"%s\" body=x",
+                    vectors_text(in, "jid"), nick);
+    const char *request = sip_peer_await(stage.peer, "MESSAGE ");
+    g_autofree char *from = sip_peer_header(request, "From");
+    ck_assert_msg(g_str_has_prefix(from, vectors_text(out, "From")), "%s: %s", id, from);
+    nicks++;
+}
+
+/* EXT-10 SEC-06 */
+START_TEST(the_vector_of_a_display_name_holds)
+{
+    nicks = 0;
+    ck_assert_int_eq(vectors_each("vectors-one-to-one.json", "nick_x2s", check_nick), 1);
+    ck_assert_int_eq(nicks, 1);
+    const char *request = line_goes("nick=\"a\\r\\nEvil: b\" body=x");
+    g_autofree char *from = sip_peer_header(request, "From");
+    ck_assert(g_str_has_prefix(from, "\"a Evil: b\" <sip:juliet@xmpp.test;gr=balcony>;tag="));
+}
+END_TEST
+
+static void check_delay(const char *id, JsonObject *in, JsonObject *out)
+{
+    g_autofree char *fields =
+        g_strdup_printf("wrapped=yes stamp=%s body=x", vectors_text(in, "delay_stamp"));
+    g_autofree char *time = g_strdup_printf("DateTime: %s\r\n", vectors_text(out, "cpim_DateTime"));
+    const char *request = line_goes(fields);
+    g_autofree char *date = sip_peer_header(request, "Date");
+    ck_assert_str_eq(date, vectors_text(out, "Date"));
+    expect_inside(request, time);
+}
+
+/* EXT-08 */
+START_TEST(the_vector_of_a_time_of_origin_holds)
+{
+    ck_assert_int_eq(vectors_each("vectors-one-to-one.json", "delay_x2s", check_delay), 1);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -130,6 +193,9 @@ int main(void)
         envelope_is_left_away_where_only_the_text_fits,
         limit_is_lifted_for_a_peer_whose_way_is_safe,
         html_goes_beside_the_text_and_has_nothing_dangerous_in_it,
+        file_that_is_known_in_whole_goes_as_a_document,
+        the_vector_of_a_display_name_holds,
+        the_vector_of_a_time_of_origin_holds,
         NULL,
     };
     return suite_run_fixture("line_body", tests, set_up, tear_down);

@@ -264,6 +264,72 @@ START_TEST(room_line_is_wrapped_octet_by_octet_as_the_vector_says)
 }
 END_TEST
 
+#define FT_HTTP(inside)                                                                            \
+    "<file xmlns='urn:gsma:params:xml:ns:rcs:rcs:fthttp'>" inside "</file>"
+#define FT_FILE "<file-info type='file'><data url='https://f.test/a.png'/></file-info>"
+
+static void check_oob(const char *id, JsonObject *in, JsonObject *out)
+{
+    g_autofree char *document = g_strdup_printf(
+        FT_HTTP("<file-info type='thumbnail'><data url='%s'/></file-info>"
+                "<file-info type='file'><data url='%s'/></file-info>"),
+        vectors_text(in, "thumb_url"), vectors_text(in, "file_url"));
+    g_autofree char *fields =
+        g_strdup_printf("body=%s url=%s", vectors_text(out, "body"), vectors_text(out, "oob_url"));
+    expect_fields(vectors_text(in, "ctype"), document, fields);
+}
+
+/* EXT-14 */
+START_TEST(the_vector_of_a_file_holds)
+{
+    ck_assert_int_eq(vectors_each("vectors-one-to-one.json", "oob_s2x", check_oob), 1);
+}
+END_TEST
+
+/* EXT-14 */
+START_TEST(file_elsewhere_is_its_address)
+{
+    expect_fields("message/external-body; access-type=URL; URL=\"https://f.test/b c.pdf\"; size=77",
+                  "Content-Type: application/pdf\r\nContent-ID: <x@y>\r\n\r\n",
+                  "file_size=77 body=\"https://f.test/b c.pdf\" url=\"https://f.test/b c.pdf\" "
+                  "file_type=application/pdf");
+    expect_status("message/external-body; access-type=anon-ftp; site=x", "\r\n", 415);
+    expect_status("message/external-body; access-type=URL", "\r\n", 415);
+}
+END_TEST
+
+/* EXT-14 */
+START_TEST(file_lies_on_a_safe_server_unless_that_is_set)
+{
+    Settings settings = settings_defaults();
+    static const struct {
+        const char *url;
+        bool usually, set;
+    } CASES[] = {
+        {"https://f.test/a", true, true},
+        {"HTTPS://f.test/a", true, true},
+        {"http://f.test/a", false, true},
+        {"javascript:alert(1)", false, false},
+        {"file:///etc/passwd", false, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        MessageBody body = {.file = {.url = (char *)CASES[i].url}};
+        settings.allow_http_files = false;
+        ck_assert(message_body_is_allowed(&body, &settings) == CASES[i].usually);
+        settings.allow_http_files = true;
+        ck_assert(message_body_is_allowed(&body, &settings) == CASES[i].set);
+    }
+}
+END_TEST
+
+/* EXT-14 IM-26 */
+START_TEST(file_with_faults_is_refused)
+{
+    expect_status("application/vnd.gsma.rcs-ft-http+xml", FT_HTTP(""), 400);
+    expect_status("application/vnd.gsma.rcs-ft-http+xml", "<!DOCTYPE a>" FT_HTTP(FT_FILE), 400);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {plain_text_becomes_utf8_with_line_feeds,
@@ -280,6 +346,10 @@ int main(void)
                                   notification_that_is_none_is_refused,
                                   language_is_the_first_tag_or_nothing,
                                   room_line_is_wrapped_octet_by_octet_as_the_vector_says,
+                                  the_vector_of_a_file_holds,
+                                  file_elsewhere_is_its_address,
+                                  file_lies_on_a_safe_server_unless_that_is_set,
+                                  file_with_faults_is_refused,
                                   NULL};
     return suite_run("message_body", tests);
 }

@@ -362,6 +362,9 @@ START_TEST(bodies_nobody_understands_are_refused_at_the_door)
                   "deflate, identity");
     refused(415, PLAIN "Content-Encoding: deflate, gzip\n", "x");
     refused(400, PLAIN "Content-Encoding: deflate\n", "not deflated");
+    refused(415, "Content-Type: application/vnd.gsma.rcs-ft-http+xml\n",
+            "<file xmlns='urn:gsma:params:xml:ns:rcs:rcs:fthttp'><file-info type='file'>"
+            "<data url='http://f.test/a'/></file-info></file>");
     refused(400, NULL, "x");
     refused(400, PLAIN, "\xff");
     refused(493, "Content-Type: application/pkcs7-mime\n", "x");
