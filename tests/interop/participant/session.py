@@ -193,7 +193,7 @@ class Session:
         self.owner.heard(sender, cpim.content_type.partition(';')[0].strip().lower(), cpim.body,
                          via=self.via, nick=nick, private=private or None,
                          conference=self.conference, cpim_to=cpim.recipient[1],
-                         date_time=cpim.date_time)
+                         date_time=cpim.date_time, cpim=dict(cpim.headers or []))
 
     def _report(self, frame: Frame) -> None:
         self.owner.transcript.record('report-received', peer=self.peer, via=self.via,
