@@ -71,22 +71,45 @@ static void happens(Outside *outside, const char *format, ...)
 
 // --- what users do
 
+// What the author of a line wants to be told of it.
+static const char *wishes(Outside *outside, Side author)
+{
+    static const char *const on_xmpp[] = {"", "", " receipt=yes", " receipt=yes markable=yes"};
+    static const char *const on_sip[] = {"", "", " receipt=yes markable=yes notify=yes",
+                                         " negative=yes markable=yes notify=yes"};
+    return author == SIDE_XMPP ? ONE_OF(outside, on_xmpp) : ONE_OF(outside, on_sip);
+}
+
+// A reader tells of one of the last messages, if it was to him.
+static void somebody_acknowledges(Outside *outside)
+{
+    static const char *const hows[] = {"delivered", "displayed", "refused"};
+    uint64_t last = outside->last_id, back = (uint64_t)below(outside, 8);
+    uint64_t id = last > back ? last - back : last;
+    if (below(outside, 2))
+        happens(outside, "sip receipt from=%s to=%s id=%" NUMBER " how=%s", ONE_OF(outside, SS),
+                ONE_OF(outside, XS), id, ONE_OF(outside, hows));
+    else if (!outside->is_down)
+        happens(outside, "xmpp receipt from=%s/r0 to=%s id=%" NUMBER " how=%s",
+                ONE_OF(outside, XS), ONE_OF(outside, SS), id, hows[below(outside, 2)]);
+}
+
 static void x_writes(Outside *outside)
 {
     static const char *const types[] = {"chat", "chat", "chat", "normal"};
     uint64_t id = new_id(outside);
     happens(outside,
-            "xmpp message from=%s/r%d to=%s id=%" NUMBER " type=%s thread=T body=p%" NUMBER,
+            "xmpp message from=%s/r%d to=%s id=%" NUMBER " type=%s thread=T body=p%" NUMBER "%s",
             ONE_OF(outside, XS), below(outside, 2), ONE_OF(outside, SS), id, ONE_OF(outside, types),
-            id);
+            id, wishes(outside, SIDE_XMPP));
 }
 
 static void s_pages(Outside *outside)
 {
     uint64_t id = new_id(outside);
     uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_PAGE);
-    happens(outside, "sip message ref=%" NUMBER " from=%s to=%s id=%" NUMBER " body=p%" NUMBER, ref,
-            ONE_OF(outside, SS), ONE_OF(outside, XS), id, id);
+    happens(outside, "sip message ref=%" NUMBER " from=%s to=%s id=%" NUMBER " body=p%" NUMBER "%s",
+            ref, ONE_OF(outside, SS), ONE_OF(outside, XS), id, id, wishes(outside, SIDE_SIP));
 }
 
 static void s_offers(Outside *outside)
@@ -256,11 +279,14 @@ static void chat_leg_moves(Outside *outside, OutsideLeg *leg)
         happens(outside, "sip leg-partial leg=%" NUMBER " how=%s", leg->number,
                 below(outside, 2) ? "yes" : "no");
     } else {
-        uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_SEND);
+        bool asks = below(outside, 3) == 0;
+        uint64_t ref = outside_books_request(outside->books,
+                                             asks ? OUTSIDE_REQUEST_ASKING : OUTSIDE_REQUEST_SEND);
         happens(outside,
                 "sip message ref=%" NUMBER " leg=%" NUMBER " from=%s to=%s id=%" NUMBER
-                " type=chat body=p%" NUMBER,
-                ref, leg->number, SS[0], XS[0], below(outside, 5) ? id : (uint64_t)SENT_AGAIN, id);
+                " type=chat body=p%" NUMBER "%s",
+                ref, leg->number, SS[0], XS[0], below(outside, 5) ? id : (uint64_t)SENT_AGAIN, id,
+                asks ? " receipt=yes" : "");
     }
 }
 
@@ -477,6 +503,8 @@ void outside_step(Outside *outside)
         time_passes(outside, some_while(outside));
     else if (choice < 33)
         some_stale_row_is_told(outside);
+    else if (choice < 37)
+        somebody_acknowledges(outside);
     else if (choice < 65)
         some_leg_moves(outside);
     else

@@ -24,6 +24,7 @@ OutsideBooks *outside_books_new(SessionMap *sessions)
     books->ledger = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     books->shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     books->said = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    books->news = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return books;
 }
 
@@ -38,6 +39,7 @@ void outside_books_free(OutsideBooks *books)
     g_hash_table_destroy(books->ledger);
     g_hash_table_destroy(books->shown);
     g_hash_table_destroy(books->said);
+    g_hash_table_destroy(books->news);
     g_queue_clear_full(&books->told, g_free);
     g_free(books);
 }
@@ -141,6 +143,11 @@ static int request_find(const OutsideBooks *books, uint64_t ref)
     return -1;
 }
 
+static bool has_report(OutsideRequestKind kind)
+{
+    return kind == OUTSIDE_REQUEST_REPORT || kind == OUTSIDE_REQUEST_HOPING;
+}
+
 // An answer ends the request; only an accepted SEND has its REPORT still to come.
 static void on_answer(OutsideBooks *books, const Command *command)
 {
@@ -148,10 +155,12 @@ static void on_answer(OutsideBooks *books, const Command *command)
     outside_books_demand(books, index >= 0, "a request is answered that was not open");
     OutsideRequest *request = &g_array_index(books->requests, OutsideRequest, index);
     outside_books_demand(
-        books, (command->kind == COMMAND_REPORT) == (request->kind == OUTSIDE_REQUEST_REPORT),
+        books, (command->kind == COMMAND_REPORT) == has_report(request->kind),
         "a REPORT does not belong here, or is missing");
     if (command->kind == COMMAND_ACCEPT && request->kind == OUTSIDE_REQUEST_SEND)
         request->kind = OUTSIDE_REQUEST_REPORT;
+    else if (command->kind == COMMAND_ACCEPT && request->kind == OUTSIDE_REQUEST_ASKING)
+        request->kind = OUTSIDE_REQUEST_HOPING;
     else
         g_array_remove_index(books->requests, (guint)index);
 }
@@ -251,6 +260,19 @@ static void on_line(OutsideBooks *books, const Command *command)
     g_array_append_val(books->rows, row);
 }
 
+// EXT-02: one receipt of a kind for a message.
+static void on_receipt(OutsideBooks *books, const Command *command)
+{
+    const Fields *f = &command->f;
+    char *key = g_strdup_printf("%s %s %s", side_name(command->side), f->id, fields_how_name(f->how));
+    outside_books_demand(books, g_hash_table_add(books->news, key), "a receipt is told twice");
+    OutsideRow row = {.row = f->row, .side = command->side, .session = f->session};
+    if (f->leg != 0)
+        on_words(books, command);
+    else if (command->side == SIDE_SIP)
+        g_array_append_val(books->rows, row);
+}
+
 void outside_books_answer(OutsideBooks *books, guint index, bool arrived)
 {
     OutsideRow row = g_array_index(books->rows, OutsideRow, index);
@@ -345,8 +367,8 @@ void outside_books_enter(OutsideBooks *books, const Command *command)
     case COMMAND_LEAVE_ROOM: on_leg_ended(books, command); break;
     case COMMAND_STORE: on_store(books, command); break;
     case COMMAND_TIMER: on_timer(books, command); break;
+    case COMMAND_RECEIPT: on_receipt(books, command); break;
     case COMMAND_GONE:
-    case COMMAND_RECEIPT:
     case COMMAND_CHAT_STATE:
     case COMMAND_ASK_PEER:
     case COMMAND_ADMIT:
@@ -421,7 +443,11 @@ static void demand_session_rests(Session *session, void *data)
 void outside_books_demand_rest(OutsideBooks *books)
 {
     outside_books_demand(books, books->legs->len == 0, "a leg is left over");
-    outside_books_demand(books, books->requests->len == 0, "a request has no answer");
+    for (guint i = 0; i < books->requests->len; i++)
+        outside_books_demand(books,
+                             g_array_index(books->requests, OutsideRequest, i).kind ==
+                                 OUTSIDE_REQUEST_HOPING,
+                             "a request has no answer");
     outside_books_demand(books, g_hash_table_size(books->ledger) == 0, "a row is left open");
     session_map_each(books->sessions, demand_session_rests, books);
 }

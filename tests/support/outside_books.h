@@ -36,6 +36,8 @@ typedef enum {
     OUTSIDE_REQUEST_PAGE,
     OUTSIDE_REQUEST_SEND,
     OUTSIDE_REQUEST_REPORT,
+    OUTSIDE_REQUEST_ASKING, // a SEND whose author wants to know of the reader's receipt
+    OUTSIDE_REQUEST_HOPING, // the same, accepted: there is a REPORT, or none ever
     OUTSIDE_REQUEST_OFFER,
     OUTSIDE_REQUEST_INVITE
 } OutsideRequestKind;
@@ -56,6 +58,7 @@ typedef struct {
     GHashTable *ledger; // open rows
     GHashTable *shown;  // owned char * "session side id" -> owned int64_t *: when it was delivered
     GHashTable *said;   // by session: what the pair said last, and when
+    GHashTable *news;   // owned char * "side id how": receipts told
     uint64_t last_leg, last_row, last_ref;
     GQueue told; // owned char *: the end of the story
 } OutsideBooks;
