@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A SIP user of the chaos test, on the user agent of tests/interop/participant: pages, or one MSRP session after the other.
 
-In session mode a message whose SEND was not answered goes out again in a new session with the same Message-ID, as RFC 4975 5.4
-asks; in page mode a request that was shown once is never shown again (RFC 3261 8.2.2.2, merged requests).
+In session mode a message whose SEND was not answered goes out again in a new session with the same Message-ID, and one that comes
+so is not shown again (RFC 4975 5.4); in page mode a request that was shown once is never shown again (RFC 3261 8.2.2.2).
 """
 import asyncio
 import time
@@ -26,7 +26,7 @@ class _Session(MsrpSession):
 
     def _receive_send(self, frame):
         if frame.body and frame.flag == "$":
-            self.endpoint.on_content(frame)
+            self.endpoint.on_content(self, frame)
         super()._receive_send(frame)
 
 
@@ -45,28 +45,31 @@ class _Endpoint(MsrpEndpoint):
 class _Agent(Participant):
     """A participant who writes into a journal, and whose requests fail at once when their connection does."""
 
-    def __init__(self, user, **options):
+    def __init__(self, user, wires, **options):
         super().__init__(user.who, DOMAIN, **options)
         self._owner = user
-        self._shown = set()
+        self._shown = set(wires)  # requests in page mode: From tag, Call-ID, CSeq
+        self._first_in = dict.fromkeys(wires)  # Message-ID: the session it first came in, None: in an earlier life
         self.msrp = _Endpoint(self.watch, self.counters, self._on_content)
         self.transcript.listeners.append(self._on_entry)
 
-    def _on_content(self, frame):
-        message = marked(frame.body.decode("utf-8", "replace"))
-        if message:
-            self._owner.received(message, frame.get("Message-ID"), via="msrp")
+    def _on_content(self, session, frame):
+        message, wire = marked(frame.body.decode("utf-8", "replace")), frame.get("Message-ID")
+        if message and self._first_in.setdefault(wire, session.uri) == session.uri:
+            self._owner.received(message, wire, via="msrp")
+        elif message:
+            self._owner.journal.note("suppressed", id=message, wire=wire)
 
     def _on_message(self, transaction):
         request = transaction.request
-        key = (request.from_.tag, request.call_id, request.cseq)
-        if key in self._shown:
+        wire = f"{request.from_.tag} {request.call_id} {request.cseq[0]}"
+        if wire in self._shown:
             transaction.reply(482)
             return
-        self._shown.add(key)
+        self._shown.add(wire)
         message = marked(request.body.decode("utf-8", "replace"))
         if message:
-            self._owner.received(message, " ".join(map(str, (*key[:2], key[2][0]))), via="page")
+            self._owner.received(message, wire, via="page")
         super()._on_message(transaction)
 
     def _on_bye(self, transaction):
@@ -111,7 +114,7 @@ class SipUser(User):
     def __init__(self, who, directory, proxy, port):
         super().__init__(who, directory)
         kind = "tcp" if int(who[2:]) % 2 == 0 else "udp"
-        self.agent = _Agent(self, proxy=f"{kind}:{proxy}", sip_port=port,
+        self.agent = _Agent(self, self.wires, proxy=f"{kind}:{proxy}", sip_port=port,
                             behaviour=Behaviour(on_invite="accept" if self.mode == "msrp" else 488))
         self._peer = f"sip:{self.partner}@{XMPP_DOMAIN}"
         self._calling = None

@@ -38,6 +38,7 @@ class User:
         self.mode = MODES[who[1]]
         self.journal = Journal(directory, who)
         earlier = read(self.journal.path)
+        self.wires = {fact["wire"] for fact in earlier if fact["what"] == "received"}
         self._count = sum(fact["what"] == "sent" for fact in earlier)
         self._stop = os.path.join(directory, "stop")
         self._waiting = {}  # message: the future that its outcome settles
