@@ -92,6 +92,7 @@ class Verdict:
     killed: Counter
     sent: int
     stuck: list    # authors for whom nothing arrived after the last kill
+    broken: Counter  # rules of SIP, SDP and MSRP that were broken towards the SIP users
 
 
 def messages_of(facts):
@@ -186,14 +187,14 @@ EXCUSES = {"neither": (never_read, author_killed, error_lost, taken_and_lost), "
 def judge(facts, kills, rows):
     """`facts` of all journals in order of time; `kills`; `rows` of the ledger by name of message."""
     messages = messages_of(facts)
-    verdict = Verdict({kind: Counter() for kind in CLASSES}, [], [], Counter(kill.victim for kill in kills), len(messages), [])
+    verdict = Verdict({kind: Counter() for kind in CLASSES}, [], [], Counter(kill.victim for kill in kills), len(messages),
+                      _stuck(messages, kills), Counter(fact["rule"] for fact in facts if fact["what"] == "violation"))
     absences, spent = Absences(facts), set()
     for message in messages.values():
         for fate in message.fates():
             verdict.figures[message.kind][fate] += 1
             if fate in EXCUSES:
                 _judge_one(verdict, message, fate, kills, rows.get(message.name), absences, spent)
-    verdict.stuck = _stuck(messages, kills)
     return verdict
 
 
@@ -230,4 +231,6 @@ def points(verdict, messages=MESSAGES, kills=KILLS, victims=()):
         for fate in EXCUSES:
             wrong = [message.name for its, what, message in verdict.wrong if (its, what) == (kind, fate)]
             yield not wrong, f"{kind}: {fate} {figures[fate]}, of these without excuse {len(wrong)} {' '.join(wrong[:8])}".rstrip()
+    broken = ", ".join(f"{rule} {number}" for rule, number in sorted(verdict.broken.items()))
+    yield not verdict.broken, f"no rule is broken towards the SIP users {broken}".rstrip()
     yield not verdict.stuck, f"everybody gets through after the last kill {' '.join(verdict.stuck)}".rstrip()

@@ -19,6 +19,8 @@ RING_S, INVITE_S, OPEN_S = 6, 20, 5
 SEND_S, SESSION_S = 8, 30
 REPORT_S = 0.5  # a report on its own connection may be overtaken by the BYE
 LOOK_S = 0.1
+# Whoever was killed has forgotten its dialogs and may call again under a Call-ID that it had before.
+FORGETFUL = {"sip.no-dialog", "sip.call-id-reuse", "sdp.origin"}
 
 
 class _Session(MsrpSession):
@@ -52,9 +54,19 @@ class _Agent(Participant):
         self._first_in = dict.fromkeys(wires)  # Message-ID: the session it first came in, None: in an earlier life
         self.msrp = _Endpoint(self.watch, self.counters, self._on_content)
         self.transcript.listeners.append(self._on_entry)
+        self.watch.waived |= FORGETFUL
+
+    def _heard(self, body):
+        """The message in a body; a notice about one of the user's own is bad news, not a message."""
+        text = body.decode("utf-8", "replace")
+        message = marked(text)
+        if message and message.startswith(self.user + "."):
+            self._owner.told(message, False, "notice: " + text)
+            return None
+        return message
 
     def _on_content(self, session, frame):
-        message, wire = marked(frame.body.decode("utf-8", "replace")), frame.get("Message-ID")
+        message, wire = self._heard(frame.body), frame.get("Message-ID")
         if message and self._first_in.setdefault(wire, session.uri) == session.uri:
             self._owner.received(message, wire, via="msrp")
         elif message:
@@ -67,7 +79,7 @@ class _Agent(Participant):
             transaction.reply(482)
             return
         self._shown.add(wire)
-        message = marked(request.body.decode("utf-8", "replace"))
+        message = self._heard(request.body)
         if message:
             self._owner.received(message, wire, via="page")
         super()._on_message(transaction)
@@ -82,6 +94,8 @@ class _Agent(Participant):
         if entry["event"] == "report-received" and entry.get("message_id", "").startswith(self.user + "."):
             status = entry.get("status", "")
             self._owner.told(entry["message_id"], " 200" in status, "REPORT " + status)
+        if entry["event"] == "violation":
+            self._owner.journal.note("violation", rule=entry["rule"], text=entry["text"])
         del self.transcript.entries[:]
 
     async def watch_connections(self):

@@ -163,6 +163,10 @@ class Judge(unittest.TestCase):
         refused = [*facts, sent("xp1.2", 22), told("xp1.2", 23), sent("xp1.3", 24), told("xp1.3", 25)]
         self.assertEqual(len(self.bad_points(refused, [MUCSIPD, MUCSIPD], *enough)), 1)
 
+    def test_a_broken_rule_fails(self):
+        facts = [{"what": "violation", "who": "sp1", "rule": "sip.utf8", "text": "?", "t": 1}]
+        self.assertTrue(any("sip.utf8 1" in text for text in self.bad_points(facts, [])))
+
     def test_the_limits_are_those_of_the_promise(self):
         self.assertTrue(any("at least 2000" in text for text in self.bad_points([], [])))
         self.assertTrue(any("at least 20 (" in text for text in self.bad_points([], [])))
