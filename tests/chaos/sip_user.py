@@ -19,8 +19,9 @@ RING_S, INVITE_S, OPEN_S = 6, 20, 5
 SEND_S, SESSION_S = 8, 30
 REPORT_S = 0.5  # a report on its own connection may be overtaken by the BYE
 LOOK_S = 0.1
-# Whoever was killed has forgotten its dialogs and may call again under a Call-ID that it had before.
-FORGETFUL = {"sip.no-dialog", "sip.call-id-reuse", "sdp.origin"}
+# Who was killed has forgotten its dialogs and may call again under a Call-ID it had before; what is repeated until a user lives
+# again is overtaken by what was sent later.
+FORGETFUL = {"sip.no-dialog", "sip.call-id-reuse", "sdp.origin", "sip.cseq-order"}
 
 
 class _Session(MsrpSession):
