@@ -160,12 +160,14 @@ class SipEnd(End, asyncio.DatagramProtocol):
         self.transport.sendto(octets, self.gateway)
         return reply
 
-    def request(self, method, call):
-        """A request in the dialog of `call`, the answer that opened it."""
-        self.sequence += 1
-        self._send(SipMessage(method, call.target, headers=[
-            ("From", call.answer.get("To")), ("To", call.answer.get("From")), ("Call-ID", call.answer.call_id),
-            ("CSeq", f"{self.sequence} {method}")]))
+    def request(self, method, call, body=""):
+        """A request in the dialog of `call`; a body is a session description. ACK has the number of what it answers."""
+        self.sequence += method != "ACK"
+        headers = [("From", call.answer.get("To")), ("To", call.answer.get("From")), ("Call-ID", call.answer.call_id),
+                   ("CSeq", f"{self.sequence} {method}")]
+        if body:
+            headers += [("Contact", f"<sip:omar@127.0.0.1:{self.port};gr=dev7>"), ("Content-Type", "application/sdp")]
+        self._send(SipMessage(method, call.target, headers=headers, body=body.encode()))
 
     def _send(self, message):
         message.insert_via(f"SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK{token()}")

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The step vectors of E1 (GV-047 to GV-060: an XMPP user escalates, hosting B), run from tests/vectors/vectors-groupchat.json.
+"""The step vectors of E1 (GV-047 to GV-060: an XMPP user escalates, hosting B) and of the lost connection (GV-079), run from
+tests/vectors/vectors-groupchat.json.
 
 Each function is one vector: beside it stand the settings it assumes, inside it how its `pre` is reached and its `end` seen. Its
 steps are the file's. How they are read is told in vector_steps.py. Replaces is off by ruling R-14, whatever section 0 of the
@@ -143,11 +144,24 @@ async def gv_060_the_room_is_gone_while_it_rings(play):
     await play.steps(play.vector["steps"][1:])
 
 
+@vector("GV-079")
+async def gv_079_connection_lost_and_created_again(play):
+    # rows: MUC-B18 MSRP-024
+    await enters(play)
+    await play.out("sip", {"start": "BYE", "dialog": "D0"})
+    play.into("sip", {"start": "200"})
+    play.says("g-77", "hark")
+    await play.out("msrp", {"method": "SEND", "session": "K1", "Message-ID": "g-77"})
+    await play.perform()
+    play.into("msrp", {"status": 200})
+    await play.is_active()
+
+
 @runner.test
 async def every_step_vector_of_e1_was_performed_or_is_named_with_its_reason(world):
     assert len(E1) == 14 and all(ident in VECTORS for ident in E1)
-    assert performed | set(NOT_BUILT) == set(E1) and not performed & set(NOT_BUILT), sorted(performed)
-    assert len(performed) == 12
+    assert performed | set(NOT_BUILT) == {*E1, "GV-079"} and not performed & set(NOT_BUILT), sorted(performed)
+    assert len(performed) == 13
 
 
 if __name__ == "__main__":

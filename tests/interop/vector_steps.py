@@ -27,10 +27,10 @@ from servers import ROOT
 
 FILE = os.path.join(ROOT, "tests", "vectors", "vectors-groupchat.json")
 X, S_DEVICE, ROOM, THREAD = "nina@verona.example/pad", "omar@mantua.example/dev7", "talk@rooms.verona.example", "th-71c0"
+PATH = re.compile(r"a=path:(\S+)")
 OCCUPANT = re.compile(re.escape(S_DEVICE))
 ROOM_INFO = ("<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/>"
              "<feature var='http://jabber.org/protocol/muc'/><feature var='{}'/></query>")
-SESSIONS = {"M0": "aa01", "K1": "bb02"}
 
 
 def load():
@@ -84,7 +84,8 @@ class Play:
                                    {"verona.example": "users", "rooms.verona.example": "rooms"}, settings)
         self.ends = {"sip": self.gateway.sip, "xmpp": self.gateway.xmpp, "msrp": self.gateway.msrp}
         self.calls, self.invites = {}, {}  # by D0, N1
-        self.last_request = self.last_tid = self.last_session = None
+        self.last_request = self.last_tid = self.last_session = self.offered = None
+        self.sessions = {"M0": "aa01", "K1": "bb02"}  # the path of each
         self.occupant, self.closed = None, set()
 
     async def start(self):
@@ -100,7 +101,7 @@ class Play:
         if m["start"].isdigit():
             self._answer(int(m["start"]), m)
         else:
-            self.gateway.sip.request(m["start"], self.calls[m["dialog"]])
+            self.gateway.sip.request(m["start"], self.calls[m["dialog"]], self._offer(m) if "sdp" in m else "")
             self.last_request = m["start"]
             if m["start"] == "BYE":
                 self.closed.add(m["dialog"])
@@ -115,17 +116,26 @@ class Play:
             self.gateway.sip.answer(request, status)
             return
         name = next(name for name, invite in self.invites.items() if invite is request)
-        session = SESSIONS["M0" if name == "D0" else "K1"]
+        session = self.sessions["M0" if name == "D0" else "K1"]
         lines = m.get("sdp") or ["a=accept-types:message/cpim", "a=chatroom:private-messages"]
         kept = "".join(line + "\r\n" for line in lines if not line.startswith(("a=path:", "a=setup:")))
         body = (SDP.format(self.gateway.msrp.port) + kept +
                 f"a=setup:passive\r\na=path:{self.gateway.msrp.path(session)}\r\n")
         answer = self.gateway.sip.answer(request, 200, [
             ("Contact", f"<sip:omar@127.0.0.1:{self.gateway.sip.port};gr=dev7>"), ("Content-Type", "application/sdp")], body)
-        self.gateway.msrp.peers[session] = re.search(r"a=path:(\S+)", request.body.decode())[1]
+        self.gateway.msrp.peers[session] = PATH.search(request.body.decode())[1]
         self.calls[name] = Call(request, answer)
 
+    def _offer(self, m):
+        """A new description of the peer's, with the session of its path; this end is the one that is connected to."""
+        self.offered = re.search(r"/(\w+);tcp", " ".join(m["sdp"]))[1]
+        return (SDP.format(self.gateway.msrp.port) + "a=accept-types:message/cpim text/plain\r\na=chatroom:private-messages\r\n"
+                f"a=setup:passive\r\na=path:{self.gateway.msrp.path(self.offered)}\r\n")
+
     def _msrp_in(self, m):
+        if m == "TCP reset":
+            self.gateway.msrp.writers[self.sessions["K1"]].transport.abort()
+            return
         if "status" in m:
             self.gateway.msrp.answer(self._unanswered_send(), m["status"])
             return
@@ -134,7 +144,7 @@ class Play:
             cpim, text = m["content"]["cpim"], m["content"]["text"]
             text = f"From: {cpim['From']}\r\nTo: {cpim['To']}\r\n\r\nContent-Type: {cpim['Content-Type']}\r\n\r\n{text}"
             kind = "message/cpim"
-        self.last_session = SESSIONS[m["session"]]
+        self.last_session = self.sessions[m["session"]]
         self.last_tid = self.gateway.msrp.send(self.last_session, m["Message-ID"], text.encode(), kind)
 
     def _unanswered_send(self):
@@ -183,7 +193,7 @@ class Play:
 
     def _session(self, m):
         """The session a step of MSRP speaks of; an answer comes by that of the last request."""
-        return self.last_session if "status" in m else SESSIONS[m["session"]]
+        return self.last_session if "status" in m else self.sessions[m.get("session", "K1")]
 
     def _heard_msrp(self, frame, m):
         if "status" in m:
@@ -194,6 +204,8 @@ class Play:
             return False
         if "body" in m:
             return frame.body is None and m["body"] is None
+        if "text" not in m and "content" not in m:
+            return True
         if frame.body is None:
             return False
         cpim = Cpim.parse(frame.body) if frame.content_type == "message/cpim" else None
@@ -227,6 +239,9 @@ class Play:
         """What later steps refer to."""
         if name == "sip" and thing.method == "INVITE":
             self.invites["N1" if "D0" in self.invites else "D0"] = thing
+        elif name == "sip" and thing.status == 200 and thing.cseq[1] == "INVITE":
+            self.gateway.msrp.peers[self.offered] = PATH.search(thing.body.decode())[1]
+            self.gateway.sip.request("ACK", self.calls["N1"])
         elif name == "sip" and thing.method == "BYE":
             self.closed |= {name for name, call in self.calls.items() if call.answer.call_id == thing.call_id}
         elif name == "xmpp" and split_name(thing.tag)[1] == "presence":
@@ -260,6 +275,10 @@ class Play:
             await self._out(step)
         elif step["io"] == "not":
             await self._not(step)
+        elif step["m"] == "bound":
+            self.sessions["K1"] = self.offered
+            await self.out("msrp", {"method": "SEND", "session": "K1", "body": None})
+            self.into("msrp", {"status": 200})
         elif step["ifc"] != "timer":  # a timer runs out by itself: what it sets off is waited for
             {"sip": self._sip_in, "xmpp": self._xmpp_in, "msrp": self._msrp_in}[step["ifc"]](step["m"])
 
@@ -320,8 +339,12 @@ class Play:
         self.writes("c99", "still the two of us")
         await self.out("msrp", {"method": "SEND", "session": "M0", "text": "still the two of us"})
 
+    def says(self, ident, text):
+        """A line of Nina's to the room."""
+        self.gateway.xmpp.say(f"<message from='{ROOM}/Nina' to='{self.occupant.get('from')}' type='groupchat' id='{ident}'>"
+                              f"<body>{text}</body></message>")
+
     async def is_active(self):
-        self.gateway.xmpp.say(f"<message from='{ROOM}/Nina' to='{self.occupant.get('from')}' type='groupchat' id='g99'>"
-                              "<body>all of us</body></message>")
+        self.says("g99", "all of us")
         await self.out("msrp", {"method": "SEND", "session": "K1", "content": {
             "cpim": {"To": f"<sip:{ROOM}>", "From": "~gr=Nina"}, "text": "all of us"}})
