@@ -31,6 +31,7 @@
     X(receipt_wait, 60000)   /* a success REPORT later than that is not sent (CHAT-32) */          \
     X(xmpp_hold, 60000)                                                                            \
     X(ledger_keep, 86400000) /* how long closed rows are kept */                                   \
+    X(ghost_hold, 30000)                                                                           \
     X(no_msrp_memory, 86400000)                                                                    \
     X(peer_memory, 86400000) /* EXT-13: what a peer takes */
 

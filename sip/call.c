@@ -199,6 +199,13 @@ static bool is_loss(const Call *call, MsrpSessionEnd reason)
     return gone && call->use == MSRP_SDP_TWO_PARTY;
 }
 
+// Whoever sits in a room keeps his place for a while and may come back by another session of his (MUC-B18).
+static guint grace_ms(const Call *call)
+{
+    bool in_room = call->use == MSRP_SDP_ROOM;
+    return in_room ? (guint)call->core->settings->ghost_hold : BYE_GRACE_MS;
+}
+
 static const char *text_of(MsrpSessionEnd reason)
 {
     switch (reason) {
@@ -220,7 +227,7 @@ static void on_media_closed(void *owner, MsrpSessionEnd reason, bool by_us)
         tell_down(call);
     } else if (call->state == UP && is_loss(call, reason)) {
         call->state = ALONE;
-        call->timer = g_timeout_add(BYE_GRACE_MS, on_grace_over, call);
+        call->timer = g_timeout_add(grace_ms(call), on_grace_over, call);
     } else {
         bool late = reason == MSRP_SESSION_END_TIMEOUT;
         give_up(call, late ? 408 : 500, text_of(reason));
@@ -479,8 +486,6 @@ static void on_offer(void *owner, const AgentEvent *event)
     g_autoptr(GBytes) offer = NULL;
     if (call->use == MSRP_SDP_TWO_PARTY && call_message_is_focus(event->sip)) {
         refuse_sdp(event, "the session stays two-party");
-    } else if (call->state == ALONE && call->use == MSRP_SDP_ROOM) {
-        refuse_sdp(event, "the message session is lost");
     } else if (call->is_offering || !call->is_confirmed) {
         agent_answer(event, SIP_491_REQUEST_PENDING, NULL);
     } else if (call_message_sdp(event->sip, &offer) && offer == NULL) {

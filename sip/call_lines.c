@@ -9,7 +9,7 @@ typedef struct {
 } Entry;
 
 struct CallLines {
-    const Settings *settings; // borrowed
+    int64_t count_max, octets_max;
     GQueue waiting;           // of Entry (owned), by number
     GQueue going;             // of Entry (owned), in the order of going
     GHashTable *rows;         // owned; &Entry.line.row -> Entry in `going`
@@ -51,10 +51,11 @@ static void queue_clear(GQueue *queue)
     }
 }
 
-CallLines *call_lines_new(const Settings *settings)
+CallLines *call_lines_new(int64_t count_max, int64_t octets_max)
 {
     CallLines *lines = g_new0(CallLines, 1);
-    lines->settings = settings;
+    lines->count_max = count_max;
+    lines->octets_max = octets_max;
     g_queue_init(&lines->waiting);
     g_queue_init(&lines->going);
     lines->rows = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -79,8 +80,8 @@ static size_t octets_of(const CallLine *line)
 
 bool call_lines_hold(CallLines *lines, const CallLine *line)
 {
-    if (lines->waiting.length >= (guint)lines->settings->setup_queue ||
-        lines->octets + octets_of(line) > (size_t)lines->settings->setup_queue_octets) {
+    if (lines->waiting.length >= (guint)lines->count_max ||
+        lines->octets + octets_of(line) > (size_t)lines->octets_max) {
         return false;
     }
     g_queue_push_tail_link(&lines->waiting, &entry_new(lines, line)->link);

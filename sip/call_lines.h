@@ -8,8 +8,6 @@
 
 #include <glib.h>
 
-#include "mapping/settings.h"
-
 // A line for the peer. As an argument it is borrowed for the call.
 typedef struct {
     uint64_t row;   // 0: words of our own, whose fate nobody waits for
@@ -25,12 +23,12 @@ typedef struct {
 typedef struct CallLines CallLines;
 
 // What: nothing on its way.
-// Shape: `settings` is borrowed. Owned by the caller (call_lines_free).
-CallLines *call_lines_new(const Settings *settings);
+// Shape: at most `count_max` lines with `octets_max` octets wait. Owned by the caller (call_lines_free).
+CallLines *call_lines_new(int64_t count_max, int64_t octets_max);
 void call_lines_free(CallLines *lines);
 
 // What: a line waits, behind those that do already.
-// Errors: false: too many, or too much, wait already (setup_queue, setup_queue_octets).
+// Errors: false: too many, or too much, wait already.
 // Source: CHAT-03, CHAT-10.
 bool call_lines_hold(CallLines *lines, const CallLine *line);
 

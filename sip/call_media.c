@@ -10,6 +10,9 @@
 // LIMIT: accepted messages of a leg without a REPORT; the oldest gets none. The stack below remembers
 // no more either.
 #define REPORTS_OPEN_MAX 256
+// LIMIT: what waits for a party of a room whose session is lost (MUC-B18).
+#define ROOM_LINES  100
+#define ROOM_OCTETS (1024 * 1024)
 
 struct CallMedia {
     GateCore *core;              // borrowed
@@ -236,11 +239,11 @@ static void on_nickname(void *user, MsrpSession *session, uint32_t ref, const ch
     msrp_session_refuse(session, ref, 403, NULL);
 }
 
-// A line of a chat that may get another session waits for it.
+// A line that may get another session waits for it.
 static void on_outcome(void *user, MsrpSession *session, uint64_t row, int status)
 {
     CallMedia *media = user;
-    bool may_go_again = is_lost(status) && !media->closing && media->use == MSRP_SDP_TWO_PARTY;
+    bool may_go_again = is_lost(status) && !media->closing;
     const CallLine *line = call_lines_find(media->lines, row);
     if (line == NULL) {
         return;
@@ -343,6 +346,13 @@ static MsrpSdpSecurity security_taken(const CallMedia *media)
     return media->core->settings->msrp_tls == MSRP_TLS_REQUIRE ? MSRP_SDP_SECURE : MSRP_SDP_EITHER;
 }
 
+static CallLines *lines_new(MsrpSdpUse use, const Settings *settings)
+{
+    return use == MSRP_SDP_ROOM
+               ? call_lines_new(ROOM_LINES, ROOM_OCTETS)
+               : call_lines_new(settings->setup_queue, settings->setup_queue_octets);
+}
+
 CallMedia *call_media_new(GateCore *core, MsrpSdpUse use, const CallMediaFuncs *funcs, void *owner)
 {
     CallMedia *media = g_new0(CallMedia, 1);
@@ -352,7 +362,7 @@ CallMedia *call_media_new(GateCore *core, MsrpSdpUse use, const CallMediaFuncs *
     media->id = g_random_int();
     media->version = 1;
     media->cema = core->settings->cema;
-    media->lines = call_lines_new(core->settings);
+    media->lines = lines_new(use, core->settings);
     media->refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     media->waiting = g_hash_table_new_full(NULL, NULL, waiting_free, NULL);
     add_session(media);

@@ -6,13 +6,11 @@
 
 #include "tests/support/suite.h"
 
-static Settings settings;
 static CallLines *lines;
 
 static void set_up(void)
 {
-    settings = settings_defaults();
-    lines = call_lines_new(&settings);
+    lines = call_lines_new(50, 65536);
 }
 
 static void tear_down(void)
@@ -52,8 +50,8 @@ END_TEST
 /* CHAT-03 CHAT-10 */
 START_TEST(hold_is_bounded_in_number_and_octets)
 {
-    settings.setup_queue = 2;
-    settings.setup_queue_octets = 10;
+    call_lines_free(lines);
+    lines = call_lines_new(2, 10);
     ck_assert(!hold(1, "eleven char"));
     ck_assert(hold(2, "five5") && hold(3, "five5"));
     ck_assert(!hold(4, ""));

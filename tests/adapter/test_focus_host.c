@@ -192,14 +192,71 @@ START_TEST(party_that_leaves_or_is_lost_is_told)
 }
 END_TEST
 
-START_TEST(lost_connection_is_told_after_its_lines)
+static void start_again_with_ghost_hold(int64_t ms)
 {
+    room_stage_clear(&stage);
+    room_stage_init(&stage);
+    stage.gate.settings.ghost_hold = ms;
+    room_stage_start(&stage);
+}
+
+/* MUC-B18 */
+START_TEST(lost_connection_is_told_after_its_lines_and_after_a_while)
+{
+    start_again_with_ghost_hold(100);
     inside(NULL);
     gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina body=x");
     msrp_peer_await(stage.msrp, "SEND");
     msrp_peer_hang_up(stage.msrp);
     gate_stage_expect(&stage.gate, "sip delivery how=lost * leg=5 row=3");
     gate_stage_expect(&stage.gate, "sip room-exit how=lost * leg=5 *");
+    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=500*");
+}
+END_TEST
+
+/* MUC-B18 MSRP-024 */
+START_TEST(party_that_lost_its_connection_keeps_its_place_and_what_is_said_waits)
+{
+    inside(NULL);
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 id=line3 nick=Nina body=unanswered");
+    msrp_peer_await(stage.msrp, "SEND");
+    msrp_peer_hang_up(stage.msrp);
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=4 id=line4 nick=Nina body=meanwhile");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    g_autoptr(MsrpPeer) second = msrp_peer_new();
+    g_autofree char *headers = room_stage_contact(&stage);
+    g_autofree char *sdp = msrp_peer_sdp(second, "message/cpim", "actpass",
+                                         "a=accept-wrapped-types:text/plain\r\n");
+    sip_peer_request(stage.gate.peer, &stage.dialog, "INVITE", headers, sdp);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 100 ");
+    msrp_peer_meet(second, sip_peer_body(sip_peer_await(stage.gate.peer, "SIP/2.0 200 ")));
+    sip_peer_request(stage.gate.peer, &stage.dialog, "ACK", NULL, NULL);
+    msrp_peer_connect(second);
+    msrp_peer_request(second, "SEND", "Message-ID: bind2\r\n", NULL);
+    msrp_peer_await(second, " 200");
+    for (int i = 3; i <= 4; i++) {
+        const char *send = msrp_peer_await(second, "SEND");
+        g_autofree char *id = msrp_peer_header(send, "Message-ID");
+        g_autofree char *expected = g_strdup_printf("line%d", i);
+        ck_assert_str_eq(id, expected);
+        msrp_peer_respond(second, send, 200);
+        g_autofree char *delivery = g_strdup_printf("sip delivery leg=5 row=%d", i);
+        gate_stage_expect(&stage.gate, delivery);
+    }
+}
+END_TEST
+
+/* MUC-B18 */
+START_TEST(no_more_waits_for_a_lost_party_than_its_bound)
+{
+    inside(NULL);
+    msrp_peer_hang_up(stage.msrp);
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    for (int i = 1; i <= 101; i++)
+        gate_stage_tell(&stage.gate, "sip room-message leg=5 row=%d nick=Nina body=x", i);
+    gate_stage_expect(&stage.gate, "sip delivery failure=resource-constraint leg=5 row=101");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
 }
 END_TEST
 
@@ -480,7 +537,9 @@ int main(void)
                                   expelling_before_the_answer_is_a_cancel,
                                   expelling_says_bye_with_the_reason,
                                   party_that_leaves_or_is_lost_is_told,
-                                  lost_connection_is_told_after_its_lines,
+                                  lost_connection_is_told_after_its_lines_and_after_a_while,
+                                  party_that_lost_its_connection_keeps_its_place_and_what_is_said_waits,
+                                  no_more_waits_for_a_lost_party_than_its_bound,
                                   leg_that_is_to_be_narrowed_is_ended_and_told_to_be_down,
                                   line_of_the_room_goes_in_an_envelope_from_the_occupant,
                                   private_line_goes_to_the_party_if_it_takes_such_lines,

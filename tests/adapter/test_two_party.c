@@ -770,11 +770,11 @@ END_TEST
 /* CHAT-10 MSRP-029 */
 START_TEST(lines_wait_while_the_peer_holds)
 {
+    stage.settings.setup_queue = 1;
     taken();
     g_autofree char *headers = contact_line();
     g_autofree char *held = msrp_peer_sdp(msrp, "text/plain", "actpass", "a=inactive\r\n");
     g_autofree char *back = msrp_peer_sdp(msrp, "text/plain", "actpass", NULL);
-    stage.settings.setup_queue = 1;
     sip_peer_request(stage.peer, &dialog, "UPDATE", headers, held);
     const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
     ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\na=inactive\r\n"));
