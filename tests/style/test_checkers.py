@@ -14,6 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import check_layers  # noqa: E402
 import check_names  # noqa: E402
+import check_vectors  # noqa: E402
 
 LICENCE = "// SPDX-License-Identifier: MIT\n"
 HEADER = LICENCE + "#pragma once\n// What: something.\nvoid {0}_do(void);\n"
@@ -228,6 +229,32 @@ class Names(Tree):
         self.write("docs/bad.md", "TO" "DO lists are for other places\n")
         self.write("sip/bad.c", LICENCE + "// FIX" "ME: later\n")
         self.assert_one(self.names(), "sip/bad.c:2", "left to do")
+
+
+class Vectors(unittest.TestCase):
+    def setUp(self):
+        self.root = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.root)
+        for folder in ("tests/vectors", "tests/unit", "tests/adapter"):
+            os.makedirs(f"{self.root}/{folder}")
+        with open(f"{self.root}/tests/vectors/vectors-one-to-one.json", "w", encoding="utf-8") as out:
+            out.write('{"vectors": [{"kind": "one"}, {"kind": "one"}, {"kind": "state_x2s"}]}')
+
+    def breaches(self, runner):
+        with open(f"{self.root}/tests/unit/test_it.c", "w", encoding="utf-8") as out:
+            out.write(runner)
+        return list(check_vectors.breaches(self.root))
+
+    def test_a_runner_that_asserts_the_number_is_good(self):
+        self.assertEqual(self.breaches('ck_assert_int_eq(vectors_each(FILE, "one", each), 2);'), [])
+
+    def test_a_kind_without_a_runner_or_with_another_number_is_named(self):
+        for runner in ("", 'vectors_each(FILE, "one", each);', 'ck_assert_int_eq(vectors_each(FILE, "one", each), 1);'):
+            self.assertEqual(len(self.breaches(runner)), 1, runner)
+
+    def test_a_runner_of_what_is_listed_as_waiting_is_named(self):
+        self.assertEqual(len(self.breaches('ck_assert_int_eq(vectors_each(FILE, "one", each), 2);'
+                                           'ck_assert_int_eq(vectors_each(FILE, "state_x2s", each), 1);')), 1)
 
 
 if __name__ == "__main__":
