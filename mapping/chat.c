@@ -8,6 +8,7 @@
 #include "mapping/chat_life.h"
 #include "mapping/chat_receipt.h"
 #include "mapping/page.h"
+#include "mapping/recovery.h"
 #include "mapping/peer_news.h"
 #include "mapping/room.h"
 #include "mapping/session_map.h"
@@ -373,6 +374,10 @@ static void on_chat(Turn *turn, Session *session, Line *line, const Event *event
 {
     if (event->f.failure == FAILURE_NONE) {
         journal_close(turn, line);
+        return;
+    }
+    if (event->f.how == HOW_LOST && line->is_accepted) {
+        recovery_hold(turn, line, NULL); // it may be there; under its id it may go again
         return;
     }
     Refusal refusal = refusal_of(&event->f);

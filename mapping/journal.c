@@ -3,8 +3,10 @@
 #include "mapping/journal.h"
 
 #include "mapping/escalation_record.h"
+#include "mapping/links.h"
 #include "mapping/notice.h"
 #include "mapping/receipts.h"
+#include "mapping/recovery.h"
 #include "mapping/requests.h"
 #include "mapping/session_map.h"
 
@@ -196,8 +198,19 @@ static void forget_wishes(Turn *turn, const Line *line)
         receipts_drop(turn->receipts, entry);
 }
 
+// An error stanza into a link that is down is lost; what is of no use to its author need not wait.
+static bool is_deaf(const Turn *turn, const Line *line)
+{
+    return line->to_side == SIDE_SIP && line->f.from != NULL &&
+           g_strcmp0(line->f.type, "headline") != 0 && links_is_down(turn->links, line->f.to);
+}
+
 void journal_fail(Turn *turn, Line *line, const Refusal *refusal)
 {
+    if (is_deaf(turn, line)) {
+        recovery_hold(turn, line, refusal);
+        return;
+    }
     Command *store = row_close(turn, line, refusal->reason);
     if (line->f.request != NULL) // what a repetition of the request will hear
         store->f.status = refusal->status;

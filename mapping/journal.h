@@ -50,6 +50,7 @@ void journal_close(Turn *turn, Line *line);
 
 // What: ends a line that failed: STORE row-close, and its author is told: an error stanza, the
 //   final refusal of a request, or, when a SEND was accepted already, a REPORT.
+//   An author whom no link reaches is told when it stands again; the row stays open until then.
 // Shape: the line is gone afterwards.
-// Source: ESC-004; ERR-02, ERR-03, ERR-07; IM-28, IM-29.
+// Source: ESC-004; ERR-02, ERR-03, ERR-07; IM-28, IM-29; GEN-06.
 void journal_fail(Turn *turn, Line *line, const Refusal *refusal);

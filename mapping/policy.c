@@ -3,6 +3,7 @@
 #include "mapping/policy.h"
 
 #include "mapping/limiter.h"
+#include "mapping/links.h"
 #include "mapping/route.h"
 
 enum {
@@ -18,8 +19,6 @@ struct Policy {
     Limiter *sessions;        // owned, by sender
     Limiter *invites;         // owned, by inviter
     Limiter *equals;          // owned, by sender, target and body
-    GHashTable *links_down;   // owned component domains
-    bool sip_is_down;
     bool is_closing;
 };
 
@@ -37,7 +36,6 @@ Policy *policy_new(const Settings *settings)
     policy->invites =
         limiter_new(settings->rate_invite, settings->rate_invite, POLICY_SENDERS_MAX);
     policy->equals = limiter_new(POLICY_EQUAL_PER_MIN, POLICY_EQUAL_PER_MIN, POLICY_SENDERS_MAX);
-    policy->links_down = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return policy;
 }
 
@@ -49,20 +47,7 @@ void policy_free(Policy *policy)
     limiter_free(policy->sessions);
     limiter_free(policy->invites);
     limiter_free(policy->equals);
-    g_hash_table_destroy(policy->links_down);
     g_free(policy);
-}
-
-void policy_on_link(Policy *policy, const Event *event)
-{
-    bool is_down = event->f.how == HOW_DOWN;
-    const char *domain = address_domain(event->f.from);
-    if (event->side == SIDE_SIP)
-        policy->sip_is_down = is_down;
-    else if (domain != NULL && is_down)
-        g_hash_table_add(policy->links_down, g_strdup(domain));
-    else if (domain != NULL)
-        g_hash_table_remove(policy->links_down, domain);
 }
 
 void policy_on_closing(Policy *policy)
@@ -141,15 +126,14 @@ static PolicyVerdict admit_room(const Turn *turn, const Event *event)
 
 // The far side must be there to hand anything to; towards XMPP that is the link of the sender's
 // domain.
-static PolicyVerdict admit_link(const Policy *policy, const Event *event)
+static PolicyVerdict admit_link(const Policy *policy, const Turn *turn, const Event *event)
 {
     if (policy->is_closing)
         return unable(event, "the gateway is shutting down");
     if (event->side == SIDE_XMPP)
-        return policy->sip_is_down ? unable(event, "the SIP side is down") : GO_ON;
-    const char *domain = address_domain(event->f.from);
-    bool is_down = domain != NULL && g_hash_table_contains(policy->links_down, domain);
-    return is_down ? unable(event, "the XMPP side is down") : GO_ON;
+        return links_sip_is_down(turn->links) ? unable(event, "the SIP side is down") : GO_ON;
+    return links_is_down(turn->links, event->f.from) ? unable(event, "the XMPP side is down")
+                                                     : GO_ON;
 }
 
 static PolicyVerdict over_rate(const Event *event)
@@ -231,7 +215,7 @@ static PolicyVerdict admit_request(Policy *policy, const Turn *turn, const Event
     if (!is_no(verdict))
         verdict = admit_room(turn, event);
     if (!is_no(verdict))
-        verdict = admit_link(policy, event);
+        verdict = admit_link(policy, turn, event);
     if (!is_no(verdict))
         verdict = admit_size(policy, event);
     if (!is_no(verdict))

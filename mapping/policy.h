@@ -11,15 +11,11 @@ typedef struct {
     bool silent; // drop it and tell nobody
 } PolicyVerdict;
 
-// What: the memory of rates and links; starts with every link up.
+// What: the memory of rates.
 // Shape: owned by the caller; `settings` borrowed, outlives it.
 Policy *policy_new(const Settings *settings);
 void policy_free(Policy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
-
-// What: notes that a link went up or down (LINK).
-// Source: GEN-06.
-void policy_on_link(Policy *policy, const Event *event);
 
 // What: from now on every request is refused: the gateway ends (CLOSING).
 void policy_on_closing(Policy *policy);

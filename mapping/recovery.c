@@ -139,7 +139,7 @@ static void on_done(Turn *turn, const Event *event)
 }
 
 // Numbers of legs are never used twice, not even by those that a row remembers (docs/seam.md).
-static void on_open(Recovery *recovery, Turn *turn, const Event *event)
+static void on_open(Turn *turn, const Event *event)
 {
     RecoveryKind kind = recovery_kind(&event->f, event->side);
     RecoveryWay way = recovery_way(kind, event->f.carrier != NULL, (int64_t)event->f.ms);
@@ -156,15 +156,40 @@ static void on_open(Recovery *recovery, Turn *turn, const Event *event)
     if (route_side_of(turn->route, ours(line)) == ROUTE_NOWHERE)
         line_close(turn, event, &NOT_SENT); // its domain is no longer served: nobody can be told
     else
-        g_queue_push_tail(&recovery->held, g_steal_pointer(&line));
+        g_queue_push_tail(&turn->recovery->held, g_steal_pointer(&line));
 }
 
-void recovery_on_restored(Recovery *recovery, Turn *turn, const Event *event)
+void recovery_on_restored(Turn *turn, const Event *event)
 {
     if (event->f.how == HOW_ROW_OPEN)
-        on_open(recovery, turn, event);
+        on_open(turn, event);
     else if (event->f.how == HOW_ROW_CLOSE)
         on_done(turn, event);
+}
+
+// By its names it finds back to its session, whatever the line itself said of them.
+static void pair_keep(Line *line)
+{
+    Session *session = line->session;
+    fields_set_address(&line->f.to, session_x_target(session));
+    if (!address_equal_bare(line->f.from, session->s))
+        fields_set_address(&line->f.from, session->s);
+}
+
+void recovery_hold(Turn *turn, Line *line, const Refusal *refusal)
+{
+    if (line->class == LINE_PAIR_FROM)
+        pair_keep(line);
+    Line *held = session_map_line_drop(turn->sessions, line);
+    const char *carrier = held->tries > 0 ? lines_carrier_name(held->carrier) : NULL;
+    fields_set_text(&held->f.carrier, carrier);
+    if (refusal != NULL) {
+        held->f.failure = refusal->reason;
+        held->f.status = refusal->status;
+        held->f.how = refusal->how;
+        fields_set_text(&held->f.text, refusal->text);
+    }
+    g_queue_push_tail(&turn->recovery->held, held);
 }
 
 // ---- the link -----------------------------------------------------------------------------------
@@ -177,7 +202,12 @@ static bool has_author(const Line *line)
 
 static void line_finish(Turn *turn, Session *session, Line *line, RecoveryWay way)
 {
+    const Refusal refusal = refusal_of(&line->f);
     session_map_line_waits(turn->sessions, session, line);
+    if (refusal.reason != FAILURE_NONE) {
+        journal_fail(turn, line, &refusal);
+        return;
+    }
     if (way == RECOVERY_SENT) {
         chat_offer_waiting(turn, session);
         return;
@@ -213,17 +243,18 @@ static bool line_release(Turn *turn, Line *line)
     return true;
 }
 
-void recovery_on_link(Recovery *recovery, Turn *turn, const Event *event)
+void recovery_on_link(Turn *turn, const Event *event)
 {
+    GQueue *held = &turn->recovery->held;
     if (event->side != SIDE_XMPP || event->f.how != HOW_UP)
         return;
     GList *next;
-    for (GList *at = recovery->held.head; at != NULL; at = next) {
+    for (GList *at = held->head; at != NULL; at = next) {
         next = at->next;
         Line *line = at->data;
         bool is_its = g_strcmp0(address_domain(ours(line)), address_domain(event->f.from)) == 0;
         if (is_its && line_release(turn, line))
-            g_queue_delete_link(&recovery->held, at);
+            g_queue_delete_link(held, at);
     }
 }
 

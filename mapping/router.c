@@ -6,6 +6,7 @@
 #include "mapping/chat_life.h"
 #include "mapping/chat_receipt.h"
 #include "mapping/invite.h"
+#include "mapping/links.h"
 #include "mapping/page.h"
 #include "mapping/peer_news.h"
 #include "mapping/policy.h"
@@ -24,6 +25,7 @@ struct Router {
     Policy *policy;           // owned
     Recovery *recovery;       // owned
     Requests *requests;       // owned
+    Links *links;             // owned
     TurnCounters counters;
     GQueue happenings; // empty between turns
 };
@@ -40,6 +42,7 @@ Router *router_new(const Route *route, const Settings *settings)
     router->policy = policy_new(settings);
     router->recovery = recovery_new();
     router->requests = requests_new();
+    router->links = links_new();
     return router;
 }
 
@@ -54,6 +57,7 @@ void router_free(Router *router)
     policy_free(router->policy);
     recovery_free(router->recovery);
     requests_free(router->requests);
+    links_free(router->links);
     g_free(router);
 }
 
@@ -209,7 +213,7 @@ static uint64_t on_timer(Turn *turn, const Event *event)
     return session->id;
 }
 
-static uint64_t on_restored(Turn *turn, Recovery *recovery, const Event *event)
+static uint64_t on_restored(Turn *turn, const Event *event)
 {
     const Fields *f = &event->f;
     if (f->how == HOW_COUNTER && f->number > 0)
@@ -217,7 +221,7 @@ static uint64_t on_restored(Turn *turn, Recovery *recovery, const Event *event)
     else if (f->how == HOW_PEER)
         peer_news_on_restored(turn, event);
     else if (f->how == HOW_ROW_OPEN || f->how == HOW_ROW_CLOSE)
-        recovery_on_restored(recovery, turn, event);
+        recovery_on_restored(turn, event);
     else if (f->how != HOW_COUNTER)
         escalation_on_restored(turn, event);
     return 0;
@@ -237,11 +241,11 @@ static uint64_t on_closing(Turn *turn, Policy *policy)
     return 0;
 }
 
-static uint64_t on_link(Turn *turn, Router *router, const Event *event)
+static uint64_t on_link(Turn *turn, const Event *event)
 {
-    policy_on_link(router->policy, event);
+    links_note(turn->links, event);
     escalation_on_link(turn, event);
-    recovery_on_link(router->recovery, turn, event);
+    recovery_on_link(turn, event);
     return 0;
 }
 
@@ -266,9 +270,9 @@ static uint64_t route_event(Turn *turn, Router *router, const Event *event)
     case EVENT_ROOM_ROSTER:
     case EVENT_ROOM_MESSAGE:
     case EVENT_ROOM_SUBJECT: return to_leg(turn, event, room_on_event);
-    case EVENT_LINK: return on_link(turn, router, event);
+    case EVENT_LINK: return on_link(turn, event);
     case EVENT_TIMER: return on_timer(turn, event);
-    case EVENT_RESTORED: return on_restored(turn, router->recovery, event);
+    case EVENT_RESTORED: return on_restored(turn, event);
     case EVENT_CLOSING: return on_closing(turn, router->policy);
     }
     g_assert_not_reached();
@@ -281,6 +285,8 @@ Turn router_turn(Router *router, Outbox *outbox, int64_t now_ms)
                   .peers = router->peers,
                   .receipts = router->receipts,
                   .requests = router->requests,
+                  .recovery = router->recovery,
+                  .links = router->links,
                   .route = router->route,
                   .settings = router->settings,
                   .counters = &router->counters,

@@ -14,6 +14,8 @@ typedef struct SessionMap SessionMap;
 typedef struct PageQueues PageQueues;
 typedef struct Receipts Receipts;
 typedef struct Requests Requests;
+typedef struct Recovery Recovery;
+typedef struct Links Links;
 typedef struct Route Route;
 
 // The counters that outlive a turn. `row` goes on where the store says (`restored how=counter`).
@@ -31,6 +33,8 @@ typedef struct {
     PeerMemory *peers;        // borrowed
     Receipts *receipts;       // borrowed
     Requests *requests;       // borrowed
+    Recovery *recovery;       // borrowed
+    Links *links;             // borrowed
     const Route *route;       // borrowed
     const Settings *settings; // borrowed
     TurnCounters *counters;   // borrowed

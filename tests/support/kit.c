@@ -4,7 +4,9 @@
 
 #include <check.h>
 
+#include "mapping/links.h"
 #include "mapping/notation.h"
+#include "mapping/recovery.h"
 #include "mapping/requests.h"
 
 static Address *address(const char *jid)
@@ -23,6 +25,8 @@ Kit *kit_new(void)
                        .peers = peer_memory_new(),
                        .receipts = receipts_new(),
                        .requests = requests_new(),
+                       .recovery = recovery_new(),
+                       .links = links_new(),
                        .settings = &kit->settings,
                        .counters = &kit->counters,
                        .outbox = outbox_new(),
@@ -43,6 +47,8 @@ void kit_free(Kit *kit)
     peer_memory_free(kit->turn.peers);
     receipts_free(kit->turn.receipts);
     requests_free(kit->turn.requests);
+    recovery_free(kit->turn.recovery);
+    links_free(kit->turn.links);
     outbox_free(kit->turn.outbox);
     g_queue_clear_full(&kit->happenings, g_free);
     g_free(kit);

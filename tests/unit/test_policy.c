@@ -2,6 +2,8 @@
 // Who may come in, how often, how large, and when the gateway cannot serve.
 #include "mapping/policy.h"
 
+#include "mapping/links.h"
+
 #include "mapping/route.h"
 #include "tests/support/kit.h"
 #include "tests/support/suite.h"
@@ -223,7 +225,7 @@ END_TEST
 static void link_told(Door *door, const char *notation)
 {
     g_autoptr(Event) event = kit_event(notation);
-    policy_on_link(door->policy, event);
+    links_note(door->kit->turn.links, event);
 }
 
 static const char TO_A[] = "sip message from=b@sip.test to=a@xmpp.test body=x";

@@ -60,20 +60,19 @@ START_TEST(recovery_lines_wait_for_the_link_of_their_own_domain)
         "sip restored how=row-open row=3 from=a@xmpp.test to=b@three.test id=o body=x",
     };
     g_autoptr(Kit) kit = kit_new();
-    g_autoptr(Recovery) recovery = recovery_new();
     Route *route = route_new();
     route_add_component(route, "one.test", ROUTE_USERS, "one.test");
     route_add_component(route, "two.test", ROUTE_USERS, "two.test");
     kit->turn.route = route;
     for (size_t i = 0; i < G_N_ELEMENTS(ROWS); i++) {
         g_autoptr(Event) event = kit_event(ROWS[i]);
-        recovery_on_restored(recovery, &kit->turn, event);
+        recovery_on_restored(&kit->turn, event);
     }
-    ck_assert_uint_eq(recovery_count(recovery), 2);
+    ck_assert_uint_eq(recovery_count(kit->turn.recovery), 2);
     kit_expect(kit, "sip store how=row-close failure=recipient-unavailable row=3");
     g_autoptr(Event) up = kit_event("xmpp link how=up from=two.test");
-    recovery_on_link(recovery, &kit->turn, up);
-    ck_assert_uint_eq(recovery_count(recovery), 1);
+    recovery_on_link(&kit->turn, up);
+    ck_assert_uint_eq(recovery_count(kit->turn.recovery), 1);
     kit_expect(kit, "xmpp store how=row-hand row=2 carrier=chat\n"
                     "xmpp message row=2 from=b@two.test to=a@xmpp.test id=n type=chat body=x");
     route_free(route);
