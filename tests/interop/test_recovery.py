@@ -159,9 +159,10 @@ async def what_was_accepted_in_a_session_reaches_xmpp_under_one_id(world):
 async def a_line_into_a_room_is_told_to_its_author(world):
     # rows: ESC-004
     juliet, romeo = await world.xmpp("juliet"), await world.sip()
-    room, _ = await room_with_nurse(world, juliet)
+    room, nurse = await room_with_nurse(world, juliet)
     juliet.invite(romeo.jid, room, continues=False)
     conference = await joined(romeo)
+    await nurse.seen("occupant", room=room, nick=romeo.user, here=True)
     world.xmpp_server.process.freeze()
     try:
         assert await conference.say("to all of you") == 200
