@@ -26,8 +26,9 @@ static bool is_passing(int error)
 }
 
 // The connections wait in the kernel meanwhile; without the pause this would be a busy loop.
-static void step_back(MsrpListener *listener)
+static void step_back(MsrpListener *listener, int error)
 {
+    g_warning("side=sip MSRP: no connection can be accepted: %s", g_strerror(error));
     msrp_loop_watch(listener->loop, &listener->watch, 0);
     msrp_loop_set_timer(listener->loop, &listener->timer,
                         msrp_loop_now_ms(listener->loop) + STEP_BACK_MS);
@@ -49,7 +50,7 @@ static void on_event(void *user, uint32_t events)
             continue;
         }
         if (!is_passing(errno))
-            step_back(listener);
+            step_back(listener, errno);
         return;
     }
 }

@@ -25,19 +25,19 @@ import ports  # noqa: E402
 from bench_peer import KamailioXmpp  # noqa: E402
 from servers import SECRET, Mucsipd, Prosody  # noqa: E402
 
-LOAD, LOAD_PEER, SIP = "load.test", "load2.test", "sip.test"
+LOAD, LOAD_PEER, LOAD_MSRP, SIP = "load.test", "load2.test", "load3.test", "sip.test"
 TEARDOWN_S = 35  # T1 times 64, and a little
 SETTLE_S = 1
 YARDSTICK_COUNT = 10000
 
 
 class BenchProsody(Prosody):
-    """With the two domains of the loader as components."""
+    """With the domains of the loaders as components; the yardstick's are not in use while sessions are held."""
 
     def configure(self):
         argv = super().configure()
         with open(os.path.join(self.directory, "prosody.cfg.lua"), "a", encoding="utf-8") as config:
-            for name in (LOAD, LOAD_PEER):
+            for name in (LOAD, LOAD_PEER, LOAD_MSRP):
                 config.write(f'\nComponent "{name}"\n  component_secret = "{SECRET}"\n')
         return argv
 
@@ -54,7 +54,9 @@ class BenchMucsipd(Mucsipd):
         with open(target, encoding="utf-8") as config:
             text = config.read().replace("log_level = debug", "log_level = warning")
         with open(target, "w", encoding="utf-8") as config:
-            config.write(text + f"\n[xmpp-domain {LOAD}]\nkind = users\nsip_domain = {LOAD}\n")
+            for name in (LOAD, LOAD_MSRP):
+                text += f"\n[xmpp-domain {name}]\nkind = users\nsip_domain = {name}\n"
+            config.write(text)
         return argv
 
 
@@ -291,8 +293,22 @@ async def parts(bench, directory, count):
             raise SystemExit("parts failed")
 
 
-async def page(arguments):
+async def page(bench, directory, arguments):
     rates = [int(rate) for rate in arguments.rates.split(",")]
+    await parts(bench, directory, arguments.count)
+    await alone(bench, directory, rates, arguments.count)
+    await series(bench, directory, rates, arguments.count)
+    await overload(bench, directory, arguments.count)
+    await memory(bench, directory, arguments.count)
+
+
+async def msrp(bench, directory, arguments):
+    import bench_msrp  # pylint: disable=import-outside-toplevel  # it is made of what is above
+    await parts(bench, directory, arguments.count)
+    await bench_msrp.run(bench, directory, arguments)
+
+
+async def measure_all(arguments):
     bench = Bench(arguments.build, arguments.only, arguments.peer)
     with tempfile.TemporaryDirectory(prefix="mucsip-bench-") as directory:
         bench.prosody = await BenchProsody(directory).start()
@@ -300,11 +316,7 @@ async def page(arguments):
             raw_us, raw_rate = await bench.yardstick()
             say("prosody.raw.cpu_per_stanza", raw_us, "us")
             say("prosody.raw.rate", raw_rate, "1/s")
-            await parts(bench, directory, arguments.count)
-            await alone(bench, directory, rates, arguments.count)
-            await series(bench, directory, rates, arguments.count)
-            await overload(bench, directory, arguments.count)
-            await memory(bench, directory, arguments.count)
+            await {"page": page, "msrp": msrp}[arguments.what](bench, directory, arguments)
         finally:
             await bench.prosody.stop()
     for sentence in bench.broken:
@@ -314,15 +326,16 @@ async def page(arguments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["page"])
+    parser.add_argument("what", choices=["page", "msrp"])
     parser.add_argument("--build", default=os.path.join(ROOT, "build-bench"))
     parser.add_argument("--rates", default="1000,4000,0", help="messages per second, 0 = as fast as it goes")
     parser.add_argument("--count", type=int, default=20000, help="messages of one series")
+    parser.add_argument("--sessions", type=int, default=10000, help="open at once (msrp)")
     parser.add_argument("--only", default="*", help="figures to measure, e.g. 'page.s2x.tcp.*' or 'parts'")
     parser.add_argument("--peer", action="store_true", help="each series with Kamailio's xmpp module as well")
     arguments = parser.parse_args()
     os.environ["MUCSIPD"] = os.path.join(arguments.build, "gateway", "mucsipd")
-    sys.exit(asyncio.run(page(arguments)))
+    sys.exit(asyncio.run(measure_all(arguments)))
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ static void stanza_send(Loader *loader, int number)
     const char *domain = config->way == LOADER_RAW ? config->peer : config->sip_domain;
     snprintf(from, sizeof from, "u%d@%s/load", user, config->component);
     snprintf(to, sizeof to, "s%d@%s", user, domain);
-    xmpp_end_send(loader->xmpp, from, to, number);
+    xmpp_end_send(loader->xmpp, from, to, "normal", number);
 }
 
 static void send_one(Loader *loader)

@@ -167,6 +167,20 @@ static void turn_store(Store *store, const Middle *middle, uint64_t first, int c
         fail(error->message);
 }
 
+static int by_value(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+// How long a turn waits for its commit, by the clock on the wall.
+static void waits_say(const char *name, double *waits_us, size_t count)
+{
+    qsort(waits_us, count, sizeof *waits_us, by_value);
+    printf("parts.%s.commit_p50: %.2f us\n", name, waits_us[count / 2]);
+    printf("parts.%s.commit_p99: %.2f us\n", name, waits_us[count - 1 - count / 100]);
+}
+
 // Opened in one turn, closed in the next, `batch` messages to a turn.
 static void ledger_measure(const Middle *middle, const char *directory, int batch)
 {
@@ -176,12 +190,17 @@ static void ledger_measure(const Middle *middle, const char *directory, int batc
     g_autoptr(Store) store = store_open(path, false, &error);
     if (store == NULL)
         fail(error->message);
+    size_t turns = 0;
+    g_autofree double *waits_us = g_new(double, middle->messages / batch + 1);
     double started_us = cpu_us();
     for (int i = 0; i < middle->messages; i += batch) {
+        double waits_from_us = (double)g_get_monotonic_time();
         turn_store(store, middle, (uint64_t)i + 1, batch, HOW_ROW_OPEN);
+        waits_us[turns++] = (double)g_get_monotonic_time() - waits_from_us;
         turn_store(store, middle, (uint64_t)i + 1, batch, HOW_ROW_CLOSE);
     }
     say(name, started_us, middle->messages);
+    waits_say(name, waits_us, turns);
 }
 
 int main(int argc, char **argv)

@@ -95,12 +95,12 @@ XmppEnd *xmpp_end_open(const LoaderConfig *config, const char *name, XmppEndFunc
     return end;
 }
 
-void xmpp_end_send(XmppEnd *end, const char *from, const char *to, int number)
+void xmpp_end_send(XmppEnd *end, const char *from, const char *to, const char *type, int number)
 {
     octets_printf(&end->out,
-                  "<message from='%s' to='%s' id='n%d' type='normal'><body>n%d n This is a message "
+                  "<message from='%s' to='%s' id='n%d' type='%s'><body>n%d n This is a message "
                   "of about one hundred octets, as people write them to each other.</body>"
-                  "</message>", from, to, number, number);
+                  "</message>", from, to, number, type, number);
 }
 
 int xmpp_end_fd(const XmppEnd *end)

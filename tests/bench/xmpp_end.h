@@ -13,8 +13,8 @@ typedef void (*XmppEndFunc)(void *self, int number, bool is_error, bool is_busy)
 XmppEnd *xmpp_end_open(const LoaderConfig *config, const char *name, XmppEndFunc on_message,
                        void *self);
 
-// What: puts a message into the out buffer; `from` and `to` are whole JIDs.
-void xmpp_end_send(XmppEnd *end, const char *from, const char *to, int number);
+// What: puts a message into the out buffer; `from` and `to` are whole JIDs, `type` normal or chat.
+void xmpp_end_send(XmppEnd *end, const char *from, const char *to, const char *type, int number);
 
 // What: the descriptor for poll; whether something waits to be written.
 int xmpp_end_fd(const XmppEnd *end);

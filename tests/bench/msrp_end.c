@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+// Calls with MSRP, thousands of them behind one epoll descriptor.
+#include "tests/bench/msrp_end.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "tests/bench/octets.h"
+
+// Calls that are being set up at once: fewer than the connections a gateway lets wait for a session.
+#define SETUP_WINDOW 100
+#define EVENTS_MAX   256
+
+typedef struct {
+    int fd; // -1 = none yet
+    Octets in, out;
+    char *path; // owned: of the gateway, once it answered
+    bool is_bound;
+} Talk;
+
+struct MsrpEnd {
+    LoaderConfig config;
+    int epoll;
+    Talk sip;    // the one SIP connection
+    Talk *talks; // owned; one per session
+    int count, begun, bound;
+    MsrpEndFunc on_message;
+    void *self; // borrowed, argument of on_message
+};
+
+static void die(const char *what)
+{
+    fprintf(stderr, "loader: MSRP end: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+// ---- sockets ------------------------------------------------------------------------------------
+
+static void talk_connect(MsrpEnd *end, Talk *talk, uint16_t port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = talk};
+    int on = 1;
+    talk->fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (talk->fd < 0 || connect(talk->fd, (struct sockaddr *)&address, sizeof address) != 0)
+        die("connect");
+    setsockopt(talk->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    fcntl(talk->fd, F_SETFL, O_NONBLOCK);
+    octets_init(&talk->in);
+    octets_init(&talk->out);
+    if (epoll_ctl(end->epoll, EPOLL_CTL_ADD, talk->fd, &event) != 0)
+        die("epoll");
+}
+
+// What the socket does not take at once waits for it to become writable.
+static void talk_flush(MsrpEnd *end, Talk *talk)
+{
+    bool waited = octets_length(&talk->out) > 0;
+    if (waited && !octets_write(&talk->out, talk->fd))
+        die("connection lost");
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = talk};
+    if (octets_length(&talk->out) > 0)
+        event.events |= EPOLLOUT;
+    epoll_ctl(end->epoll, EPOLL_CTL_MOD, talk->fd, &event);
+}
+
+// ---- calls --------------------------------------------------------------------------------------
+
+static void call_begin(MsrpEnd *end, int number)
+{
+    const LoaderConfig *config = &end->config;
+    char sdp[512];
+    int length = snprintf(sdp, sizeof sdp,
+                          "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+                          "m=message 9 TCP/MSRP *\r\na=accept-types:text/plain\r\na=setup:active\r\n"
+                          "a=path:msrp://127.0.0.1:9/s%d;tcp\r\n", number);
+    octets_printf(&end->sip.out,
+                  "INVITE sip:u%d@%s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%u;branch=z9hG4bKi%d\r\n"
+                  "Max-Forwards: 70\r\nFrom: <sip:s%d@%s>;tag=t%d\r\nTo: <sip:u%d@%s>\r\n"
+                  "Call-ID: c%d@load\r\nCSeq: 1 INVITE\r\nContact: <sip:s%d@127.0.0.1:%u;transport=tcp>\r\n"
+                  "Content-Type: application/sdp\r\nContent-Length: %d\r\n\r\n%s",
+                  number % LOADER_ADDRESSES, config->component, config->listen_port, number, number,
+                  config->sip_domain, number, number % LOADER_ADDRESSES, config->component, number, number,
+                  config->listen_port, length, sdp);
+}
+
+static void calls_begin(MsrpEnd *end)
+{
+    while (end->begun < end->count && end->begun - end->bound < SETUP_WINDOW)
+        call_begin(end, end->begun++);
+    talk_flush(end, &end->sip);
+}
+
+static char *line_after(const char *text, const char *mark)
+{
+    const char *at = strstr(text, mark);
+    return at != NULL ? g_strndup(at + strlen(mark), strcspn(at + strlen(mark), "\r")) : NULL;
+}
+
+static void call_acknowledge(MsrpEnd *end, const char *answer, int number)
+{
+    g_autofree char *to = line_after(answer, "\r\nTo: ");
+    g_autofree char *contact = line_after(answer, "\r\nContact: <");
+    if (to == NULL || contact == NULL)
+        die("answer without To or Contact");
+    contact[strcspn(contact, ">")] = '\0';
+    octets_printf(&end->sip.out,
+                  "ACK %s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%u;branch=z9hG4bKa%d\r\n"
+                  "Max-Forwards: 70\r\nFrom: <sip:s%d@%s>;tag=t%d\r\nTo: %s\r\nCall-ID: c%d@load\r\n"
+                  "CSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n",
+                  contact, end->config.listen_port, number, number, end->config.sip_domain, number, to, number);
+}
+
+static void talk_begin(MsrpEnd *end, Talk *talk, char *path)
+{
+    int number = (int)(talk - end->talks);
+    const char *port = strrchr(path, ':');
+    talk->path = path;
+    talk_connect(end, talk, (uint16_t)atoi(port + 1));
+    octets_printf(&talk->out, "MSRP bind%d SEND\r\nTo-Path: %s\r\nFrom-Path: msrp://127.0.0.1:9/s%d;tcp\r\n"
+                  "Message-ID: bind%d\r\n-------bind%d$\r\n", number, path, number, number, number);
+    talk_flush(end, talk);
+}
+
+// Whatever comes on the SIP connection but 200 to an INVITE is of no interest here; a refusal is.
+static void sip_handle(MsrpEnd *end, const char *head, const char *body)
+{
+    g_autofree char *id = line_after(head, "\r\nCall-ID: c");
+    int status = g_str_has_prefix(head, "SIP/2.0 ") ? atoi(head + strlen("SIP/2.0 ")) : 0;
+    if (status == 200 && id != NULL && strstr(head, " INVITE") != NULL) {
+        call_acknowledge(end, head, atoi(id));
+        talk_begin(end, &end->talks[atoi(id)], line_after(body, "a=path:"));
+    } else if (status >= 300) {
+        fprintf(stderr, "loader: MSRP end: %.60s\n", head);
+        exit(1);
+    }
+}
+
+static bool sip_cut(MsrpEnd *end)
+{
+    Octets *in = &end->sip.in;
+    char *head = octets_start(in);
+    char *blank = strstr(head, "\r\n\r\n");
+    if (blank == NULL)
+        return false;
+    g_autofree char *length = line_after(head, "\r\nContent-Length: ");
+    size_t whole = (size_t)(blank + 4 - head) + (length != NULL ? (size_t)atoi(length) : 0);
+    if (octets_length(in) < whole)
+        return false;
+    g_autofree char *message = g_strndup(head, whole);
+    octets_drop(in, whole);
+    sip_handle(end, message, message + (blank + 4 - head));
+    return true;
+}
+
+// ---- frames -------------------------------------------------------------------------------------
+
+static void answer_put(Talk *talk, const char *tid, const char *frame)
+{
+    g_autofree char *from = line_after(frame, "\r\nFrom-Path: ");
+    g_autofree char *to = line_after(frame, "\r\nTo-Path: ");
+    octets_printf(&talk->out, "MSRP %s 200 OK\r\nTo-Path: %s\r\nFrom-Path: %s\r\n-------%s$\r\n", tid, from, to,
+                  tid);
+}
+
+static void frame_handle(MsrpEnd *end, Talk *talk, const char *tid, const char *frame)
+{
+    int status = atoi(frame + strlen("MSRP ") + strlen(tid) + 1);
+    const char *body = strstr(frame, "\r\n\r\nn");
+    if (status != 0 && g_str_has_prefix(tid, "bind")) {
+        end->bound += !talk->is_bound;
+        talk->is_bound = true;
+    } else if (status != 0) {
+        end->on_message(end->self, atoi(tid + 1), status);
+    } else {
+        answer_put(talk, tid, frame);
+        if (body != NULL)
+            end->on_message(end->self, atoi(body + 5), 0);
+    }
+}
+
+static bool frame_cut(MsrpEnd *end, Talk *talk)
+{
+    const char *text = octets_start(&talk->in);
+    if (!g_str_has_prefix(text, "MSRP ") || strchr(text + 5, ' ') == NULL)
+        return false;
+    g_autofree char *tid = g_strndup(text + 5, strcspn(text + 5, " "));
+    g_autofree char *mark = g_strdup_printf("\r\n-------%s", tid);
+    const char *last = strstr(text, mark);
+    size_t whole = last != NULL ? (size_t)(last - text) + strlen(mark) + strlen("$\r\n") : 0;
+    if (last == NULL || octets_length(&talk->in) < whole)
+        return false;
+    g_autofree char *frame = g_strndup(text, whole);
+    octets_drop(&talk->in, whole);
+    frame_handle(end, talk, tid, frame);
+    return true;
+}
+
+void msrp_end_send(MsrpEnd *end, int number)
+{
+    int which = number % MIN(end->count, LOADER_ADDRESSES);
+    Talk *talk = &end->talks[which];
+    char body[160];
+    int length = snprintf(body, sizeof body, "n%d n This is a message of about one hundred octets, as people "
+                          "write them to each other.", number);
+    octets_printf(&talk->out,
+                  "MSRP t%08d SEND\r\nTo-Path: %s\r\nFrom-Path: msrp://127.0.0.1:9/s%d;tcp\r\nMessage-ID: m%08d\r\n"
+                  "Byte-Range: 1-%d/%d\r\nContent-Type: text/plain\r\n\r\n%s\r\n-------t%08d$\r\n",
+                  number, talk->path, which, number, length, length, body, number);
+    talk_flush(end, talk);
+}
+
+// ---- the loop -----------------------------------------------------------------------------------
+
+MsrpEnd *msrp_end_open(const LoaderConfig *config, int sessions, MsrpEndFunc on_message, void *self)
+{
+    MsrpEnd *end = g_new0(MsrpEnd, 1);
+    end->config = *config;
+    end->count = sessions;
+    end->talks = g_new0(Talk, sessions);
+    end->epoll = epoll_create1(EPOLL_CLOEXEC);
+    end->on_message = on_message;
+    end->self = self;
+    for (int i = 0; i < sessions; i++)
+        end->talks[i].fd = -1;
+    talk_connect(end, &end->sip, config->sip_port);
+    calls_begin(end);
+    return end;
+}
+
+int msrp_end_bound(const MsrpEnd *end)
+{
+    return end->bound;
+}
+
+int msrp_end_fd(const MsrpEnd *end)
+{
+    return end->epoll;
+}
+
+static void talk_serve(MsrpEnd *end, Talk *talk)
+{
+    if (!octets_read(&talk->in, talk->fd))
+        die("connection ended by the gateway");
+    while (talk == &end->sip ? sip_cut(end) : frame_cut(end, talk))
+        continue;
+    talk_flush(end, talk);
+}
+
+void msrp_end_serve(MsrpEnd *end)
+{
+    struct epoll_event events[EVENTS_MAX];
+    int count = epoll_wait(end->epoll, events, EVENTS_MAX, 0);
+    for (int i = 0; i < count; i++)
+        talk_serve(end, events[i].data.ptr);
+    calls_begin(end);
+}
+
+void msrp_end_close(MsrpEnd *end)
+{
+    if (end == NULL)
+        return;
+    for (int i = 0; i < end->count; i++) {
+        if (end->talks[i].fd < 0)
+            continue;
+        close(end->talks[i].fd);
+        octets_clear(&end->talks[i].in);
+        octets_clear(&end->talks[i].out);
+        g_free(end->talks[i].path);
+    }
+    close(end->sip.fd);
+    octets_clear(&end->sip.in);
+    octets_clear(&end->sip.out);
+    close(end->epoll);
+    g_free(end->talks);
+    g_free(end);
+}
