@@ -182,6 +182,7 @@ static void go_chat(Turn *turn, Session *session, Line *line)
     journal_hand_over(turn, line, LINE_BY_CHAT, 0);
     Command *command = lines_push_message(turn, line, SIDE_XMPP);
     fields_set_text(&command->f.type, stanza_type(turn, session, line));
+    typing_on_content_for_x(turn, session);
     if (typing_is_mutual(turn, session))
         command->f.how = HOW_ACTIVE;
     if (turn->settings->html == HTML_XHTML)
@@ -298,8 +299,8 @@ void chat_on_message(Turn *turn, Session *session, const Event *event)
 {
     bool is_first = session->last_line_ms == 0;
     session->last_line_ms = turn->now_ms;
-    typing_on_message(turn, session, event);
     if (event->side == SIDE_XMPP) {
+        typing_on_content_of_x(turn, session, event);
         note_author(turn, session, event);
         chat_take_line(turn, session, lines_new(event, LINE_PAIR_TOWARDS));
         if (is_first)

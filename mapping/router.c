@@ -125,15 +125,24 @@ static uint64_t nobody(Turn *turn)
     return 0;
 }
 
-// What fails after its row was closed concerns who asked to hear of that; all else is only counted
-// (IM-29), as is the answer of a leg which the line has left.
+// What has a row and is no line, or no longer: states, notifications; and what fails after its row was
+// closed concerns who asked to hear of that. All else is only counted (IM-29).
+static uint64_t on_other_delivery(Turn *turn, const Event *event)
+{
+    uint64_t session = page_notice_session(turn, COMMAND_RECEIPT, event->f.row);
+    if (typing_on_delivery(turn, event, &session) || page_on_notice_answer(turn, event) ||
+        chat_receipt_on_late(turn, event))
+        return session;
+    return nobody(turn);
+}
+
+// The answer of a leg which the line has left is only counted.
 static uint64_t on_delivery(Turn *turn, const Event *event)
 {
     Line *line = session_map_find_row(turn->sessions, event->f.row);
-    if (line == NULL && (typing_on_delivery(turn, event) || page_on_notice_answer(turn, event) ||
-                         chat_receipt_on_late(turn, event)))
-        return 0;
-    if (line == NULL || !line->in_flight || (event->f.leg != 0 && event->f.leg != line->leg))
+    if (line == NULL)
+        return on_other_delivery(turn, event);
+    if (!line->in_flight || (event->f.leg != 0 && event->f.leg != line->leg))
         return nobody(turn);
     uint64_t session = line->session->id;
     chat_on_delivery(turn, line, event);

@@ -101,7 +101,7 @@ static void on_refused(Turn *turn, Session *session)
     peer_news_learn(turn, session->s, PEER_MEMORY_COMPOSING, 0, turn->settings->peer_memory);
 }
 
-bool typing_on_delivery(Turn *turn, const Event *event)
+bool typing_on_delivery(Turn *turn, const Event *event, uint64_t *session_id)
 {
     uint64_t id = page_notice_session(turn, COMMAND_CHAT_STATE, event->f.row);
     Session *session = id != 0 ? session_map_find(turn->sessions, id)
@@ -109,6 +109,7 @@ bool typing_on_delivery(Turn *turn, const Event *event)
     bool by_leg = id == 0 && session != NULL && session->typing.row == event->f.row;
     if (id == 0 && !by_leg)
         return false;
+    *session_id = by_leg ? session->id : id;
     if (session != NULL && event->f.status == STATUS_UNSUPPORTED_TYPE)
         on_refused(turn, session);
     if (!by_leg)
@@ -237,16 +238,17 @@ static bool is_state(How how)
     return how == HOW_ACTIVE || how == HOW_COMPOSING || how == HOW_PAUSED || how == HOW_INACTIVE;
 }
 
-void typing_on_message(Turn *turn, Session *session, const Event *event)
+void typing_on_content_of_x(Turn *turn, Session *session, const Event *event)
 {
-    if (event->side == SIDE_SIP) {
-        forget_x(turn, session);
-        return;
-    }
     if (is_state(event->f.how) && g_strcmp0(event->f.type, "chat") == 0)
         session->typing.x_speaks = true;
     page_drop_notice(turn, COMMAND_CHAT_STATE, session);
     forget_s(turn, session);
+}
+
+void typing_on_content_for_x(Turn *turn, Session *session)
+{
+    forget_x(turn, session);
 }
 
 void typing_on_timer(Turn *turn, Session *session, How how)

@@ -22,10 +22,11 @@ typedef struct {
 // Source: CHAT-40, 41, 43, 44, 53.
 uint64_t typing_on_state(Turn *turn, const Event *event);
 
-// What: content of either user: whoever sent it no longer writes, and everybody knows that; a state
-//   beside it only shows that he speaks of such things.
+// What: content of the XMPP user came; content for him goes out: whoever sent it no longer writes, and
+//   the content says so. A state beside it only shows that he speaks of such things.
 // Source: CHAT-40, 41, 44; RFC 3994 3.2.
-void typing_on_message(Turn *turn, Session *session, const Event *event);
+void typing_on_content_of_x(Turn *turn, Session *session, const Event *event);
+void typing_on_content_for_x(Turn *turn, Session *session);
 
 // What: whether content for the XMPP user says `<active/>`: both know chat states.
 // Source: CHAT-44; XEP-0085 5.1, 5.3.
@@ -36,9 +37,10 @@ bool typing_is_mutual(const Turn *turn, const Session *session);
 void typing_on_timer(Turn *turn, Session *session, How how);
 
 // What: a state on its way to SIP was answered; 415 is the last one.
-// Errors: false when the row of the event is not that of a state.
+// Shape: `session` receives the id of its session.
+// Errors: false when the row of the event is not that of a state; `session` is as before.
 // Source: CHAT-43.
-bool typing_on_delivery(Turn *turn, const Event *event);
+bool typing_on_delivery(Turn *turn, const Event *event, uint64_t *session);
 
 // What: whether the last state told on the chat leg has no answer yet.
 // Source: ESC-020: a leg is not ended under the word that nobody writes any more.

@@ -99,9 +99,24 @@ static void x_writes(Outside *outside)
     static const char *const types[] = {"chat", "chat", "chat", "normal"};
     uint64_t id = new_id(outside);
     happens(outside,
-            "xmpp message from=%s/r%d to=%s id=%" NUMBER " type=%s thread=T body=p%" NUMBER "%s",
+            "xmpp message from=%s/r%d to=%s id=%" NUMBER " type=%s thread=T body=p%" NUMBER "%s%s",
             ONE_OF(outside, XS), below(outside, 2), ONE_OF(outside, SS), id, ONE_OF(outside, types),
-            id, wishes(outside, SIDE_XMPP));
+            id, wishes(outside, SIDE_XMPP), below(outside, 2) ? " how=active" : "");
+}
+
+static void x_types(Outside *outside)
+{
+    static const char *const hows[] = {"composing", "composing", "active", "paused", "inactive"};
+    happens(outside, "xmpp chat-state from=%s/r%d to=%s type=chat how=%s", ONE_OF(outside, XS),
+            below(outside, 2), ONE_OF(outside, SS), ONE_OF(outside, hows));
+}
+
+static const char *const S_HOWS[] = {"composing", "composing ms=60000", "active"};
+
+static void s_types(Outside *outside)
+{
+    happens(outside, "sip chat-state from=%s to=%s how=%s", ONE_OF(outside, SS),
+            ONE_OF(outside, XS), ONE_OF(outside, S_HOWS));
 }
 
 static void s_pages(Outside *outside)
@@ -261,7 +276,8 @@ static void chat_leg_answered(Outside *outside, OutsideLeg *leg)
                                        "how=timeout failure=remote-server-timeout", "how=lost"};
     if (!outside->rests && below(outside, 3) > 0) {
         leg->stage = OUTSIDE_LEG_UP;
-        happens(outside, "sip leg-up leg=%" NUMBER, leg->number);
+        happens(outside, "sip leg-up leg=%" NUMBER "%s", leg->number,
+                below(outside, 2) ? " composing=yes" : "");
     } else {
         leg_ends(outside, leg->number, "leg-down", ONE_OF(outside, noes));
     }
@@ -278,6 +294,9 @@ static void chat_leg_moves(Outside *outside, OutsideLeg *leg)
     } else if (below(outside, 5) == 0) {
         happens(outside, "sip leg-partial leg=%" NUMBER " how=%s", leg->number,
                 below(outside, 2) ? "yes" : "no");
+    } else if (below(outside, 4) == 0) {
+        happens(outside, "sip chat-state leg=%" NUMBER " from=%s to=%s how=%s", leg->number, SS[0],
+                XS[0], ONE_OF(outside, S_HOWS));
     } else {
         bool asks = below(outside, 3) == 0;
         uint64_t ref = outside_books_request(outside->books,
@@ -300,8 +319,8 @@ static void party_leg_answered(Outside *outside, OutsideLeg *leg)
         happens(outside, "sip room-answer leg=%" NUMBER " how=ringing", number);
     } else {
         leg->stage = OUTSIDE_LEG_UP;
-        happens(outside, "sip room-answer leg=%" NUMBER " how=yes%s", number,
-                below(outside, 2) ? " private=yes" : "");
+        happens(outside, "sip room-answer leg=%" NUMBER " how=yes%s%s", number,
+                below(outside, 2) ? " private=yes" : "", below(outside, 2) ? " composing=yes" : "");
     }
 }
 
@@ -344,6 +363,8 @@ static void party_leg_moves(Outside *outside, OutsideLeg *leg)
         leg_ends(outside, number, "room-exit", ONE_OF(outside, ends));
     else if (below(outside, 10) == 0)
         happens(outside, "sip room-answer leg=%" NUMBER " how=yes", number);
+    else if (below(outside, 5) == 0)
+        happens(outside, "sip chat-state leg=%" NUMBER " how=%s", number, ONE_OF(outside, S_HOWS));
     else
         party_speaks(outside, number);
 }
@@ -414,6 +435,9 @@ static void home_leg_moves(Outside *outside, OutsideLeg *leg)
         roster_changes(outside, number);
     else if (below(outside, 10) == 0)
         happens(outside, "xmpp room-subject leg=%" NUMBER " nick=nurse subject=Verona", number);
+    else if (below(outside, 5) == 0)
+        happens(outside, "xmpp chat-state leg=%" NUMBER " nick=%s how=%s", number,
+                ONE_OF(outside, NICKS), below(outside, 2) ? "composing" : "paused");
     else
         room_speaks(outside, number);
 }
@@ -479,8 +503,10 @@ static void somebody_on_xmpp_acts(Outside *outside, int choice)
 {
     if (outside->is_down)
         return;
-    if (choice < 14)
+    if (choice < 12)
         x_writes(outside);
+    else if (choice < 14)
+        x_types(outside);
     else if (choice < 19)
         x_invites(outside);
     else
@@ -493,6 +519,8 @@ void outside_step(Outside *outside)
     outside->books->now_ms += below(outside, 400);
     if (choice < 21)
         somebody_on_xmpp_acts(outside, choice);
+    else if (choice < 22)
+        s_types(outside);
     else if (choice < 25)
         s_pages(outside);
     else if (choice < 27)

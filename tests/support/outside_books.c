@@ -273,6 +273,18 @@ static void on_receipt(OutsideBooks *books, const Command *command)
         g_array_append_val(books->rows, row);
 }
 
+// A state is no line, but on its way to SIP it gets an answer like one.
+static void on_state(OutsideBooks *books, const Command *command)
+{
+    OutsideRow row = {.row = command->f.row, .leg = command->f.leg, .side = command->side};
+    const OutsideLeg *leg = outside_books_leg(books, command->f.leg);
+    outside_books_demand(books,
+                         command->f.leg == 0 || (leg != NULL && leg->stage == OUTSIDE_LEG_UP),
+                         "a state goes to a leg that is not up");
+    if (row.row != 0)
+        g_array_append_val(books->rows, row);
+}
+
 void outside_books_answer(OutsideBooks *books, guint index, bool arrived)
 {
     OutsideRow row = g_array_index(books->rows, OutsideRow, index);
@@ -347,6 +359,7 @@ void outside_books_enter(OutsideBooks *books, const Command *command)
     switch (command->kind) {
     case COMMAND_MESSAGE:
     case COMMAND_ROOM_MESSAGE: on_line(books, command); break;
+    case COMMAND_CHAT_STATE: on_state(books, command); break;
     case COMMAND_REFUSE:
         if (command->side == SIDE_SIP)
             on_answer(books, command);
@@ -369,7 +382,6 @@ void outside_books_enter(OutsideBooks *books, const Command *command)
     case COMMAND_TIMER: on_timer(books, command); break;
     case COMMAND_RECEIPT: on_receipt(books, command); break;
     case COMMAND_GONE:
-    case COMMAND_CHAT_STATE:
     case COMMAND_ASK_PEER:
     case COMMAND_ADMIT:
     case COMMAND_ROOM_ROSTER:

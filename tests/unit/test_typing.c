@@ -196,6 +196,21 @@ static void content_says(Stage *stage, const char *how)
     stage_expect(stage, "sip report ref=9");
 }
 
+/* CHAT-41 */
+START_TEST(content_that_goes_nowhere_ends_no_typing)
+{
+    g_autoptr(Stage) stage = chat();
+    content_says(stage, " how=active");
+    romeo_is(stage, "composing", "leg=$leg");
+    expect_to_x(stage, "composing");
+    stage_tell(stage, "sip message ref=10 leg=$leg " PAIR_S " id=q1 type=chat body=y");
+    stage_expect(stage, "sip accept ref=10"); // known already
+    stage_expect(stage, "sip report ref=10");
+    stage_advance(stage, 120000);
+    expect_to_x(stage, "active");
+}
+END_TEST
+
 /* CHAT-44 */
 START_TEST(who_never_sent_a_state_gets_none)
 {
@@ -503,6 +518,7 @@ int main(void)
         the_xmpp_user_is_told_once_and_hears_of_the_end,
         typing_that_is_not_refreshed_lapses,
         content_of_the_peer_ends_his_typing_and_says_active_itself,
+        content_that_goes_nowhere_ends_no_typing,
         who_never_sent_a_state_gets_none,
         content_says_active_only_when_both_know_states,
         states_are_told_only_in_chats_of_type_chat,
