@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -83,6 +84,7 @@ void config_free(Config *config)
     g_ptr_array_unref(config->peer_rules);
     g_ptr_array_unref(config->sip_listen);
     g_free(config->sip_advertise);
+    g_free(config->sip_tls_dir);
     g_free(config->resolv_conf);
     g_ptr_array_unref(config->peers);
     g_ptr_array_unref(config->trusted);
@@ -284,6 +286,7 @@ static const KeyRow KEYS[] = {
     {"gateway", "log_level", level_read, AT(log_level)},
     {"xmpp", "server", plain_endpoint_read, AT(xmpp_server)},
     {"sip", "listen", listens_read, AT(sip_listen)},
+    {"sip", "tls_dir", text_read, AT(sip_tls_dir)},
     {"sip", "advertise", text_read, AT(sip_advertise)},
     {"sip", "resolv_conf", file_read, AT(resolv_conf)},
     {"sip", "peers", peers_read, AT(peers)},
@@ -538,6 +541,51 @@ static bool whole_check(const Config *config, ConfigLines *lines, GError **error
     return true;
 }
 
+static bool listens_by_tls(const Config *config)
+{
+    for (guint i = 0; i < config->sip_listen->len; i++)
+        if (((Endpoint *)g_ptr_array_index(config->sip_listen, i))->transport == ENDPOINT_TLS)
+            return true;
+    return false;
+}
+
+static bool has_tls_route(const Config *config)
+{
+    for (guint i = 0; i < config->components->len; i++) {
+        const ConfigComponent *component = g_ptr_array_index(config->components, i);
+        if (component->sip_route != NULL && component->sip_route->transport == ENDPOINT_TLS)
+            return true;
+    }
+    return false;
+}
+
+// What the SIP library looks for in its directory; it does not say what is missing.
+static char *sip_tls_fault(const Config *config)
+{
+    struct stat info;
+    g_autofree char *own = g_build_filename(config->sip_tls_dir, "agent.pem", NULL);
+    g_autofree char *trusted = g_build_filename(config->sip_tls_dir, "cafile.pem", NULL);
+    if (access(own, R_OK) != 0 || stat(own, &info) != 0)
+        return g_strdup_printf("%s cannot be read", own);
+    if ((info.st_mode & (S_IROTH | S_IWOTH)) != 0)
+        return g_strdup_printf("%s is open to everybody (chmod o-rw)", own);
+    if (has_tls_route(config) && access(trusted, R_OK) != 0)
+        return g_strdup_printf("%s cannot be read", trusted);
+    return NULL;
+}
+
+static bool sip_tls_check(const Config *config, ConfigLines *lines, GError **error)
+{
+    if (has_tls_route(config) && !listens_by_tls(config))
+        return config_lines_fail(lines, "sip", "listen", "a sip_route of tls: needs a tls: address",
+                                 error);
+    if (listens_by_tls(config) != (config->sip_tls_dir != NULL))
+        return config_lines_fail(lines, "sip", "tls_dir", "goes with a tls: address in listen",
+                                 error);
+    g_autofree char *fault = config->sip_tls_dir != NULL ? sip_tls_fault(config) : NULL;
+    return fault == NULL || config_lines_fail(lines, "sip", "tls_dir", fault, error);
+}
+
 // Without a listener all of it would be without effect.
 static bool no_tls_check(const Config *config, ConfigLines *lines, GError **error)
 {
@@ -588,7 +636,8 @@ Config *config_load(const char *path, GError **error)
     }
     g_autoptr(Config) config = config_new();
     if (!sections_read(config, file, lines, error) || !whole_check(config, lines, error) ||
-        !secrets_check(config, path, lines, error) || !tls_check(config, lines, error))
+        !secrets_check(config, path, lines, error) || !tls_check(config, lines, error) ||
+        !sip_tls_check(config, lines, error))
         return NULL;
     return g_steal_pointer(&config);
 }

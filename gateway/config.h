@@ -45,6 +45,7 @@ typedef struct {
     GPtrArray *aliases;    // owned ConfigAlias *
     GPtrArray *peer_rules; // owned ConfigPeer *
     GPtrArray *sip_listen; // owned Endpoint *
+    char *sip_tls_dir;     // owned; directory of agent.pem and cafile.pem, NULL = no SIP over TLS
     char *sip_advertise;   // owned; NULL = the address listened on
     char *resolv_conf;     // owned; resolver configuration for SIP domains, NULL = the system's
     GPtrArray *peers;      // owned char *: numeric addresses; empty = loopback and the routes

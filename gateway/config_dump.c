@@ -65,6 +65,7 @@ static void sip_add(GString *out, const Config *config)
         g_string_append_printf(out, "%s;", text);
     }
     g_string_append_c(out, '\n');
+    line_add(out, "tls_dir", config->sip_tls_dir);
     line_add(out, "advertise", config->sip_advertise);
     line_add(out, "resolv_conf", config->resolv_conf);
     list_add(out, "peers", config->peers);

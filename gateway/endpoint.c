@@ -6,16 +6,18 @@
 
 #include <gio/gio.h>
 
+static const char *const PREFIXES[] = {[ENDPOINT_ANY] = "",
+                                       [ENDPOINT_UDP] = "udp:",
+                                       [ENDPOINT_TCP] = "tcp:",
+                                       [ENDPOINT_TLS] = "tls:"};
+
 static EndpointTransport transport_cut(const char **text)
 {
-    if (g_str_has_prefix(*text, "udp:")) {
-        *text += strlen("udp:");
-        return ENDPOINT_UDP;
-    }
-    if (g_str_has_prefix(*text, "tcp:")) {
-        *text += strlen("tcp:");
-        return ENDPOINT_TCP;
-    }
+    for (EndpointTransport each = ENDPOINT_UDP; each <= ENDPOINT_TLS; each++)
+        if (g_str_has_prefix(*text, PREFIXES[each])) {
+            *text += strlen(PREFIXES[each]);
+            return each;
+        }
     return ENDPOINT_ANY;
 }
 
@@ -35,7 +37,7 @@ Endpoint *endpoint_parse(const char *text, bool with_transport, char **why)
 {
     EndpointTransport transport = ENDPOINT_ANY;
     if (with_transport && (transport = transport_cut(&text)) == ENDPOINT_ANY) {
-        *why = g_strdup_printf("'%s' must begin with udp: or tcp:", text);
+        *why = g_strdup_printf("'%s' must begin with udp:, tcp: or tls:", text);
         return NULL;
     }
     const char *port = NULL;
@@ -63,8 +65,6 @@ void endpoint_free(Endpoint *endpoint)
 
 char *endpoint_text(const Endpoint *endpoint)
 {
-    static const char *const PREFIXES[] = {
-        [ENDPOINT_ANY] = "", [ENDPOINT_UDP] = "udp:", [ENDPOINT_TCP] = "tcp:"};
     bool v6 = strchr(endpoint->ip, ':') != NULL;
     return g_strdup_printf("%s%s%s%s:%u", PREFIXES[endpoint->transport], v6 ? "[" : "",
                            endpoint->ip, v6 ? "]" : "", endpoint->port);

@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-typedef enum { ENDPOINT_ANY, ENDPOINT_UDP, ENDPOINT_TCP } EndpointTransport;
+typedef enum { ENDPOINT_ANY, ENDPOINT_UDP, ENDPOINT_TCP, ENDPOINT_TLS } EndpointTransport;
 
 typedef struct {
     EndpointTransport transport;
@@ -14,7 +14,7 @@ typedef struct {
     uint16_t port;
 } Endpoint;
 
-// What: reads `IP:PORT`, or `udp:IP:PORT` and `tcp:IP:PORT` when `with_transport` is true.
+// What: reads `IP:PORT`, or `udp:IP:PORT`, `tcp:IP:PORT`, `tls:IP:PORT` when `with_transport` is true.
 // Shape: returned endpoint owned by the caller.
 // Errors: NULL, with a sentence in `why` (owned by the caller).
 Endpoint *endpoint_parse(const char *text, bool with_transport, char **why);

@@ -164,6 +164,7 @@ static SipGate *sip_build(const Config *config, Route *route, EventSink sink, GE
     g_autofree const char **trusted = words_of(config->trusted);
     SipGateConfig wanted = {
         .listen = (const char *const *)listen,
+        .tls_dir = config->sip_tls_dir,
         .advertise = config->sip_advertise,
         .resolv_conf = config->resolv_conf,
         .peers = config->peers->len > 0 ? (const char *const *)peers : NULL,

@@ -53,7 +53,8 @@ struct Agent {
     Listeners listeners;
     char *advertise;    // owned, or NULL
     char *resolv_conf;  // owned, or NULL
-    char *addresses[2]; // owned; "HOST:PORT" for UDP and TCP, NULL: not listened on
+    char *tls_dir;      // owned, or NULL
+    char *addresses[HOP_TRANSPORTS]; // owned; "HOST:PORT", NULL: not listened on
     GHashTable *routes; // owned; SIP domain (owned) -> Route
     const Peers *peers; // borrowed, as the next one
     const Peers *trusted;
@@ -79,7 +80,7 @@ struct Agent {
 
 typedef struct {
     char *header; // owned
-    bool tcp;
+    HopTransport transport;
 } RouteEntry;
 
 struct AgentRequest {
@@ -102,7 +103,7 @@ static void add_routes(Agent *agent, const AgentConfig *config)
         RouteEntry *entry = g_new0(RouteEntry, 1);
         g_autofree char *uri = hop_uri(config->routes[i].hop);
         entry->header = g_strdup_printf("<%s;lr>", uri);
-        entry->tcp = config->routes[i].hop->tcp;
+        entry->transport = config->routes[i].hop->transport;
         g_hash_table_replace(agent->routes, g_ascii_strdown(config->routes[i].sip_domain, -1),
                              entry);
     }
@@ -114,9 +115,9 @@ static void note_addresses(Agent *agent)
         const Listener *each = &agent->listeners.entries[i];
         const char *host = agent->advertise != NULL ? agent->advertise : each->host;
         bool six = strchr(host, ':') != NULL;
-        for (int tcp = 0; tcp < 2; tcp++) {
-            if (agent->addresses[tcp] == NULL && (tcp ? each->tcp : each->udp)) {
-                agent->addresses[tcp] =
+        for (int k = 0; k < HOP_TRANSPORTS; k++) {
+            if (agent->addresses[k] == NULL && each->has[k]) {
+                agent->addresses[k] =
                     g_strdup_printf("%s%s%s:%u", six ? "[" : "", host, six ? "]" : "", each->port);
             }
         }
@@ -133,6 +134,7 @@ Agent *agent_new(const AgentConfig *config, char **why)
     agent->listeners = listeners;
     agent->advertise = g_strdup(config->advertise);
     agent->resolv_conf = g_strdup(config->resolv_conf);
+    agent->tls_dir = g_strdup(config->tls_dir);
     agent->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, route_entry_free);
     agent->peers = config->peers;
     agent->trusted = config->trusted;
@@ -354,12 +356,12 @@ static void on_nua(nua_event_t event, int status, char const *phrase, nua_t *nua
 
 // --- requests
 
-const char *agent_address(const Agent *agent, bool *is_tcp)
+const char *agent_address(const Agent *agent, HopTransport *transport)
 {
-    if (agent->addresses[*is_tcp] == NULL) {
-        *is_tcp = !*is_tcp;
+    for (int k = 0; k < HOP_TRANSPORTS && agent->addresses[*transport] == NULL; k++) {
+        *transport = (HopTransport)k;
     }
-    return agent->addresses[*is_tcp];
+    return agent->addresses[*transport];
 }
 
 AgentRequest *agent_request_new(Agent *agent, const AgentEvent *event)
@@ -402,8 +404,8 @@ void agent_request_free(AgentRequest *request)
 
 char *agent_warning(const Agent *agent, int code, const char *text)
 {
-    bool tcp = false;
-    return g_strdup_printf("%d %s \"%s\"", code, agent_address(agent, &tcp), text);
+    HopTransport any = HOP_UDP;
+    return g_strdup_printf("%d %s \"%s\"", code, agent_address(agent, &any), text);
 }
 
 void agent_answer(const AgentEvent *event, int status, const char *phrase, const char *warning)
@@ -427,6 +429,8 @@ static nua_t *create_nua(Agent *agent)
     nua_t *nua = nua_create(
         agent->root, on_nua, agent, NUTAG_URL(urls[0]),
         TAG_IF(urls[1] != NULL, NUTAG_SIPS_URL(urls[1])), TPTAG_LOG(agent->is_traced),
+        TAG_IF(agent->tls_dir != NULL, TPTAG_CERTIFICATE(agent->tls_dir)),
+        TPTAG_TLS_VERIFY_POLICY(TPTLS_VERIFY_OUTGOING),
         TPTAG_STUN_SERVER(0),
         TPTAG_IDLE((unsigned)(IDLE_TRANSACTIONS * agent->t1x64_ms)),
         TPTAG_TIMEOUT((unsigned)agent->t1x64_ms), TPTAG_QUEUESIZE(SEND_QUEUE),
@@ -519,6 +523,7 @@ void agent_free(Agent *agent)
     g_free(agent->addresses[1]);
     g_free(agent->advertise);
     g_free(agent->resolv_conf);
+    g_free(agent->tls_dir);
     g_free(agent);
 }
 
@@ -542,7 +547,7 @@ const char *agent_phrase(struct nua_handle_s *handle, const char *phrase)
     return su_strdup(nua_handle_home(handle), phrase);
 }
 
-const char *agent_route(const Agent *agent, const char *uri, bool *is_tcp)
+const char *agent_route(const Agent *agent, const char *uri, HopTransport *transport)
 {
     su_home_t home[1] = {SU_HOME_INIT(home)};
     const url_t *url = url_make(home, uri);
@@ -550,8 +555,8 @@ const char *agent_route(const Agent *agent, const char *uri, bool *is_tcp)
     g_autofree char *domain = g_ascii_strdown(host != NULL ? host : "", -1);
     const RouteEntry *entry = g_hash_table_lookup(agent->routes, domain);
     su_home_deinit(home);
-    if (is_tcp != NULL) {
-        *is_tcp = entry != NULL && entry->tcp;
+    if (transport != NULL) {
+        *transport = entry != NULL ? entry->transport : HOP_UDP;
     }
     return entry != NULL ? entry->header : NULL;
 }

@@ -65,6 +65,7 @@ typedef struct {
     size_t listen_count;
     const char *advertise; // NULL: the address listened on
     const char *resolv_conf; // NULL: the system's
+    const char *tls_dir;     // agent.pem and cafile.pem for SIP over TLS; NULL: none
     const AgentRoute *routes;
     size_t route_count;
     const Peers *peers;            // may send requests
@@ -148,14 +149,14 @@ void agent_answer(const AgentEvent *event, int status, const char *phrase, const
 const char *agent_phrase(struct nua_handle_s *handle, const char *phrase);
 
 // What: the Route header value for requests to this SIP URI; NULL: no route is configured, the
-//   library looks the domain up. `is_tcp` (may be NULL) tells the transport of the route.
+//   library looks the domain up. `transport` (may be NULL) tells that of the route, else UDP.
 // Shape: borrowed, lives as long as the agent.
 // Source: GEN-08, R-18.
-const char *agent_route(const Agent *agent, const char *uri, bool *is_tcp);
+const char *agent_route(const Agent *agent, const char *uri, HopTransport *transport);
 
-// What: "HOST:PORT" where peers reach us by TCP or UDP, the other one if that does not exist.
-// Shape: borrowed, lives as long as the agent. `is_tcp` is updated to what it is.
-const char *agent_address(const Agent *agent, bool *is_tcp);
+// What: "HOST:PORT" where peers reach us by a transport, another one if that does not exist.
+// Shape: borrowed, lives as long as the agent. `transport` is updated to what it is.
+const char *agent_address(const Agent *agent, HopTransport *transport);
 
 // What: requests refused by SEC-03 so far; handles that live.
 uint64_t agent_refused_count(const Agent *agent);

@@ -32,7 +32,8 @@ static char *split_host(const char *text, const char **port)
     return colon > text + 1 && colon[-1] == ']' ? g_strndup(text + 1, colon - text - 2) : NULL;
 }
 
-static Hop *parse(const char *text, const char *rest, bool tcp, unsigned lowest, char **why)
+static Hop *parse(const char *text, const char *rest, HopTransport transport, unsigned lowest,
+                  char **why)
 {
     const char *port = NULL;
     guint64 number = 0;
@@ -46,23 +47,26 @@ static Hop *parse(const char *text, const char *rest, bool tcp, unsigned lowest,
         return NULL;
     }
     Hop *hop = g_new0(Hop, 1);
-    *hop = (Hop){.tcp = tcp, .host = g_steal_pointer(&host), .port = (uint16_t)number};
+    *hop = (Hop){.transport = transport, .host = g_steal_pointer(&host), .port = (uint16_t)number};
     return hop;
 }
 
 Hop *hop_parse(const char *text, char **why)
 {
-    bool tcp = g_str_has_prefix(text, "tcp:");
-    if (!tcp && !g_str_has_prefix(text, "udp:")) {
-        *why = g_strdup_printf("'%s' begins neither with udp: nor with tcp:", text);
-        return NULL;
+    static const char *const words[] = {
+        [HOP_UDP] = "udp:", [HOP_TCP] = "tcp:", [HOP_TLS] = "tls:"};
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (g_str_has_prefix(text, words[i])) {
+            return parse(text, text + strlen(words[i]), (HopTransport)i, 1, why);
+        }
     }
-    return parse(text, text + strlen("tcp:"), tcp, 1, why);
+    *why = g_strdup_printf("'%s' begins with none of udp:, tcp:, tls:", text);
+    return NULL;
 }
 
 Hop *hop_parse_plain(const char *text, char **why)
 {
-    return parse(text, text, true, 0, why);
+    return parse(text, text, HOP_TCP, 0, why);
 }
 
 void hop_free(Hop *hop)
@@ -74,9 +78,16 @@ void hop_free(Hop *hop)
     g_free(hop);
 }
 
+const char *hop_parameter(HopTransport transport)
+{
+    static const char *const parameters[] = {
+        [HOP_UDP] = "", [HOP_TCP] = ";transport=tcp", [HOP_TLS] = ";transport=tls"};
+    return parameters[transport];
+}
+
 char *hop_uri(const Hop *hop)
 {
     bool bare6 = strchr(hop->host, ':') != NULL;
     return g_strdup_printf("sip:%s%s%s:%u%s", bare6 ? "[" : "", hop->host, bare6 ? "]" : "",
-                           hop->port, hop->tcp ? ";transport=tcp" : "");
+                           hop->port, hop_parameter(hop->transport));
 }

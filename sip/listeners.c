@@ -12,7 +12,8 @@ static Listener *find(Listeners *listeners, const Hop *hop)
 {
     for (size_t i = 0; i < listeners->count; i++) {
         Listener *each = &listeners->entries[i];
-        if (each->port == hop->port && g_ascii_strcasecmp(each->host, hop->host) == 0) {
+        if (each->port == hop->port && each->has[HOP_TLS] == (hop->transport == HOP_TLS) &&
+            g_ascii_strcasecmp(each->host, hop->host) == 0) {
             return each;
         }
     }
@@ -40,7 +41,7 @@ bool listeners_init(Listeners *listeners, Hop *const *hops, size_t count, char *
             listeners_clear(listeners);
             return false;
         }
-        *(hops[i]->tcp ? &listener->tcp : &listener->udp) = true;
+        listener->has[hops[i]->transport] = true;
     }
     if (count == 0) {
         *why = g_strdup("no address to listen on");
@@ -61,17 +62,25 @@ static char *bracketed(const char *host)
     return strchr(host, ':') != NULL ? g_strdup_printf("[%s]", host) : g_strdup(host);
 }
 
+// A URL without one is for UDP and TCP, or with sips for TLS.
+static const char *transport_of(const Listener *listener)
+{
+    if (listener->has[HOP_TLS] || (listener->has[HOP_UDP] && listener->has[HOP_TCP])) {
+        return "";
+    }
+    return listener->has[HOP_TCP] ? ";transport=tcp" : ";transport=udp";
+}
+
 char *listeners_url(const Listener *listener, const char *advertise)
 {
     g_autofree char *bound = bracketed(listener->host);
     g_autofree char *shown = bracketed(advertise != NULL ? advertise : listener->host);
-    const char *transport = listener->udp && listener->tcp ? ""
-                            : listener->tcp                ? ";transport=tcp"
-                                                           : ";transport=udp";
+    const char *scheme = listener->has[HOP_TLS] ? "sips" : "sip";
+    const char *transport = transport_of(listener);
     if (advertise == NULL) {
-        return g_strdup_printf("sip:%s:%u%s", shown, listener->port, transport);
+        return g_strdup_printf("%s:%s:%u%s", scheme, shown, listener->port, transport);
     }
-    return g_strdup_printf("sip:%s:%u%s;maddr=%s", shown, listener->port, transport, bound);
+    return g_strdup_printf("%s:%s:%u%s;maddr=%s", scheme, shown, listener->port, transport, bound);
 }
 
 static int bind_once(const struct addrinfo *address, int type)
@@ -93,8 +102,13 @@ static int bind_once(const struct addrinfo *address, int type)
     return error;
 }
 
-static bool probe(const Listener *listener, int type, char **why)
+static bool probe(const Listener *listener, HopTransport transport, char **why)
 {
+    static const char *const words[] = {[HOP_UDP] = "udp", [HOP_TCP] = "tcp", [HOP_TLS] = "tls"};
+    int type = transport == HOP_UDP ? SOCK_DGRAM : SOCK_STREAM;
+    if (!listener->has[transport]) {
+        return true;
+    }
     g_autofree char *port = g_strdup_printf("%u", listener->port);
     struct addrinfo hints = {.ai_socktype = type, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
     struct addrinfo *found = NULL;
@@ -106,8 +120,8 @@ static bool probe(const Listener *listener, int type, char **why)
         freeaddrinfo(found);
     }
     if (problem != NULL) {
-        *why = g_strdup_printf("%s:%s:%u: %s", type == SOCK_STREAM ? "tcp" : "udp", listener->host,
-                               listener->port, problem);
+        *why = g_strdup_printf("%s:%s:%u: %s", words[transport], listener->host, listener->port,
+                               problem);
     }
     return problem == NULL;
 }
@@ -116,9 +130,10 @@ bool listeners_probe(const Listeners *listeners, char **why)
 {
     for (size_t i = 0; i < listeners->count; i++) {
         const Listener *each = &listeners->entries[i];
-        if ((each->udp && !probe(each, SOCK_DGRAM, why)) ||
-            (each->tcp && !probe(each, SOCK_STREAM, why))) {
-            return false;
+        for (HopTransport transport = HOP_UDP; transport < HOP_TRANSPORTS; transport++) {
+            if (!probe(each, transport, why)) {
+                return false;
+            }
         }
     }
     return true;

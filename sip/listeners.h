@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The addresses the user agent listens on, in the form the SIP library wants them: one URL per
-// address, UDP and TCP together where both have the same port, at most two URLs.
+// address, UDP and TCP together where both have the same port, TLS apart, at most two URLs.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 typedef struct {
     char *host; // owned; the address to bind
     uint16_t port;
-    bool udp, tcp;
+    bool has[HOP_TRANSPORTS];
 } Listener;
 
 typedef struct {

@@ -84,7 +84,7 @@ bool page_request_init(PageRequest *self, GateCore *core, const Command *command
     self->subject = sipcode_clean(fields->subject);
     self->language = language_of(fields->lang);
     self->date = date_of(fields->stamp);
-    self->route = agent_route(core->agent, self->uri, &self->tcp);
+    self->route = agent_route(core->agent, self->uri, &self->transport);
     note_call_id(self, core, command, line.cseq);
     return body_fill(self, core, command);
 }
@@ -102,8 +102,8 @@ static size_t header_octets(const char *name, const char *value)
 
 static size_t via_octets(const PageRequest *self, const Agent *agent)
 {
-    bool tcp = self->tcp;
-    const char *address = agent_address(agent, &tcp);
+    HopTransport transport = self->transport;
+    const char *address = agent_address(agent, &transport);
     const char *port = strrchr(address, ':');
     size_t shown = strcmp(port, ":5060") == 0 ? (size_t)(port - address) : strlen(address);
     return strlen("Via: SIP/2.0/UDP ") + shown + strlen(";rport;branch=\r\n") + BRANCH_OCTETS;

@@ -17,7 +17,7 @@ typedef struct {
     char *language;    // owned, or NULL
     char *date;        // owned, or NULL
     const char *route; // borrowed (agent), or NULL
-    bool tcp;          // of the route
+    HopTransport transport; // of the route
     LineBody body;     // owned
 } PageRequest;
 

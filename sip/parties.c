@@ -97,9 +97,9 @@ static bool was_here(const GateCore *core, const sip_t *sip)
     for (const sip_via_t *via = sip->sip_via; via != NULL; via = via->v_next) {
         g_autofree char *hop = g_strdup_printf("%s:%s", via->v_host != NULL ? via->v_host : "",
                                                via->v_port != NULL ? via->v_port : "5060");
-        for (int tcp = 0; tcp < 2; tcp++) {
-            bool is_tcp = tcp;
-            if (strcmp(agent_address(core->agent, &is_tcp), hop) == 0) {
+        for (int k = 0; k < HOP_TRANSPORTS; k++) {
+            HopTransport transport = (HopTransport)k;
+            if (strcmp(agent_address(core->agent, &transport), hop) == 0) {
                 return true;
             }
         }

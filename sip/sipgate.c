@@ -291,6 +291,7 @@ static Agent *build_agent(SipGate *gate, const SipGateConfig *config, char **why
                                     .listen_count = listen->len,
                                     .advertise = config->advertise,
                                     .resolv_conf = config->resolv_conf,
+                                    .tls_dir = config->tls_dir,
                                     .routes = routes,
                                     .route_count = config->route_count,
                                     .peers = gate->peers,

@@ -27,7 +27,7 @@ enum {
 // Where requests for one SIP domain go first (GEN-08).
 typedef struct {
     const char *sip_domain; // borrowed
-    const char *hop;        // borrowed; "udp:HOST:PORT" or "tcp:HOST:PORT" (sip/hop.h)
+    const char *hop;        // borrowed; "udp:", "tcp:" or "tls:HOST:PORT" (sip/hop.h)
 } SipGateRoute;
 
 // One SIP message or MSRP frame as it crossed the wire, for traces.
@@ -49,8 +49,9 @@ typedef struct {
 // Everything is borrowed for the call of sipgate_new() but `route` and `settings`, which must
 // outlive the gate.
 typedef struct {
-    const char *const *listen; // NULL-terminated; "udp:IP:PORT", "tcp:IP:PORT"
+    const char *const *listen; // NULL-terminated; "udp:", "tcp:", "tls:IP:PORT"
     const char *advertise;     // host in our Contact and Via; NULL: the address listened on
+    const char *tls_dir;       // agent.pem and cafile.pem for SIP over TLS; NULL: none
     const char *resolv_conf;   // resolver configuration (RFC 3263); NULL: the system's
     const char *const *peers;  // NULL-terminated "IP" or "IP/BITS" that may send requests; NULL:
                                // loopback and the addresses of the routes (SEC-03)

@@ -252,7 +252,7 @@ static const CallFuncs call_funcs = {
 // --- ours
 
 // Our own address with the user's name on it: in-dialog requests have to reach us (CHAT-02).
-static char *contact_of(const GateCore *core, const Address *user, bool tcp)
+static char *contact_of(const GateCore *core, const Address *user, HopTransport transport)
 {
     g_autofree char *uri = route_to_uri(core->route, user);
     const char *at = uri != NULL ? strrchr(uri, '@') : NULL;
@@ -260,9 +260,9 @@ static char *contact_of(const GateCore *core, const Address *user, bool tcp)
         return NULL;
     }
     const char *parameters = strchr(at, ';');
-    const char *address = agent_address(core->agent, &tcp);
+    const char *address = agent_address(core->agent, &transport);
     return g_strdup_printf("<%.*s@%s%s%s>", (int)(at - uri), uri, address,
-                           tcp ? ";transport=tcp" : "", parameters != NULL ? parameters : "");
+                           hop_parameter(transport), parameters != NULL ? parameters : "");
 }
 
 static void refuse_open(TwoParty *self, const Command *command, FailureReason failure, How how)
@@ -313,7 +313,7 @@ static void dial(TwoParty *self, const Command *command, const char *uri, const 
 void two_party_open(TwoParty *self, const Command *command)
 {
     const GateCore *core = self->core;
-    bool tcp = false;
+    HopTransport transport = HOP_UDP;
     g_autofree char *uri = route_to_uri(core->route, command->f.to);
     g_autofree char *aor = route_to_aor(core->route, command->f.to);
     if (command->f.how == HOW_RENEW || command->f.how == HOW_NARROW) {
@@ -323,9 +323,9 @@ void two_party_open(TwoParty *self, const Command *command)
         return;
     }
     if (uri != NULL) {
-        agent_route(core->agent, uri, &tcp);
+        agent_route(core->agent, uri, &transport);
     }
-    g_autofree char *contact = contact_of(core, command->f.from, tcp);
+    g_autofree char *contact = contact_of(core, command->f.from, transport);
     if (uri == NULL || aor == NULL || contact == NULL) {
         refuse_open(self, command, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_REFUSED);
     } else {
@@ -511,15 +511,15 @@ static void on_answer(void *owner, uint64_t ref, const Fields *fields)
 {
     Leg *leg = owner;
     GateCore *core = leg->all->core;
-    bool tcp = false;
+    HopTransport transport = HOP_UDP;
     if (address_equal_bare(fields->from, leg->user)) {
         fields_set_address(&leg->user, fields->from);
     }
     g_autofree char *uri = route_to_uri(core->route, leg->peer);
     if (uri != NULL) {
-        agent_route(core->agent, uri, &tcp);
+        agent_route(core->agent, uri, &transport);
     }
-    g_autofree char *contact = contact_of(core, leg->user, tcp);
+    g_autofree char *contact = contact_of(core, leg->user, transport);
     ref_table_remove(core->refs, ref);
     g_hash_table_remove(leg->all->offers, leg);
     leg->number = fields->leg;

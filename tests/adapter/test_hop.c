@@ -4,13 +4,13 @@
 
 #include "tests/support/suite.h"
 
-static void expect(const char *text, bool tcp, const char *host, unsigned port, const char *uri)
+static void expect(const char *text, HopTransport transport, const char *host, unsigned port, const char *uri)
 {
     g_autofree char *why = NULL;
     g_autoptr(Hop) hop = hop_parse(text, &why);
     ck_assert_msg(hop != NULL, "%s: %s", text, why);
     g_autofree char *got = hop_uri(hop);
-    ck_assert_int_eq(hop->tcp, tcp);
+    ck_assert_int_eq(hop->transport, transport);
     ck_assert_str_eq(hop->host, host);
     ck_assert_uint_eq(hop->port, port);
     ck_assert_str_eq(got, uri);
@@ -18,16 +18,17 @@ static void expect(const char *text, bool tcp, const char *host, unsigned port, 
 
 START_TEST(hop_names_transport_host_and_port)
 {
-    expect("udp:127.0.0.1:5060", false, "127.0.0.1", 5060, "sip:127.0.0.1:5060");
-    expect("tcp:proxy.example:5070", true, "proxy.example", 5070,
+    expect("udp:127.0.0.1:5060", HOP_UDP, "127.0.0.1", 5060, "sip:127.0.0.1:5060");
+    expect("tcp:proxy.example:5070", HOP_TCP, "proxy.example", 5070,
            "sip:proxy.example:5070;transport=tcp");
-    expect("tcp:[::1]:5060", true, "::1", 5060, "sip:[::1]:5060;transport=tcp");
+    expect("tcp:[::1]:5060", HOP_TCP, "::1", 5060, "sip:[::1]:5060;transport=tcp");
+    expect("tls:[::1]:5061", HOP_TLS, "::1", 5061, "sip:[::1]:5061;transport=tls");
 }
 END_TEST
 
 START_TEST(hop_that_cannot_be_read_is_named)
 {
-    const char *const bad[] = {"",          "127.0.0.1:5060", "tls:a:1",     "udp:a",
+    const char *const bad[] = {"",          "127.0.0.1:5060", "tls:a",     "udp:a",
                                "udp::5060", "udp:a:0",        "udp:a:65536", "udp:a:x",
                                "udp:a b:1", "udp:::1:5060",   "udp:[]:5060", "udp:[::1:5060"};
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {

@@ -42,6 +42,8 @@ START_TEST(udp_and_tcp_of_one_port_share_a_url)
     expect_urls("udp:127.0.0.1:5060", NULL, "sip:127.0.0.1:5060;transport=udp", NULL);
     expect_urls("udp:127.0.0.1:5060;tcp:127.0.0.1:5070", NULL, "sip:127.0.0.1:5060;transport=udp",
                 "sip:127.0.0.1:5070;transport=tcp");
+    expect_urls("tcp:127.0.0.1:5060;tls:127.0.0.1:5061", NULL,
+                "sip:127.0.0.1:5060;transport=tcp", "sips:127.0.0.1:5061");
     expect_urls("tcp:[::1]:5060", NULL, "sip:[::1]:5060;transport=tcp", NULL);
 }
 END_TEST
@@ -77,9 +79,9 @@ static uint16_t take_port(int type, int *fd)
 
 START_TEST(a_taken_port_is_named_and_a_free_one_is_not)
 {
-    const int types[] = {SOCK_DGRAM, SOCK_STREAM};
-    const char *const words[] = {"udp", "tcp"};
-    for (size_t i = 0; i < 2; i++) {
+    const int types[] = {SOCK_DGRAM, SOCK_STREAM, SOCK_STREAM};
+    const char *const words[] = {"udp", "tcp", "tls"};
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
         int fd;
         Listeners listeners;
         g_autofree char *why = NULL;

@@ -328,13 +328,13 @@ START_TEST(values_that_cannot_be_read_are_named)
     gate_stage_start(&stage, false);
     const char *const good[] = {"udp:127.0.0.1:1", NULL}, *const bad[] = {"udp:nonsense", NULL};
     const char *const nobody[] = {"romeo", NULL};
-    SipGateRoute route = {"sip.test", "tls:x:1"};
+    SipGateRoute route = {"sip.test", "sctp:x:1"};
     const SipGateConfig configs[] = {
         {.listen = bad, .msrp_listen = "127.0.0.1:0"},
         {.listen = good, .msrp_listen = "127.0.0.1:0", .peers = nobody},
         {.listen = good, .msrp_listen = "127.0.0.1:0", .routes = &route, .route_count = 1},
     };
-    const char *const names[] = {"udp:nonsense", "romeo", "tls:x:1"};
+    const char *const names[] = {"udp:nonsense", "romeo", "sctp:x:1"};
     for (size_t i = 0; i < G_N_ELEMENTS(configs); i++) {
         g_autoptr(GError) error = NULL;
         SipGateConfig config = configs[i];

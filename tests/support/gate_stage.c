@@ -39,6 +39,7 @@ void gate_stage_init(GateStage *stage)
     stage->route = route_new();
     stage->events = g_ptr_array_new_with_free_func(g_free);
     stage->port = free_port();
+    stage->tls_port = free_port();
     ck_assert(route_add_component(stage->route, "sip.test", ROUTE_USERS, "sip.test"));
     ck_assert(route_add_xmpp_domain(stage->route, "xmpp.test", ROUTE_USERS, "xmpp.test"));
     ck_assert(
@@ -50,15 +51,23 @@ void gate_stage_init(GateStage *stage)
 void gate_stage_start(GateStage *stage, bool tcp)
 {
     g_autoptr(GError) error = NULL;
-    stage->peer = sip_peer_new(tcp, stage->port);
+    bool tls = stage->sip_tls_dir != NULL;
+    const char *transport = tls ? "tls" : tcp ? "tcp" : "udp";
+    stage->peer = sip_peer_new(tcp || tls, stage->port);
+    if (tls) {
+        sip_peer_use_tls(stage->peer, stage->sip_tls_peer, stage->tls_port);
+    }
     const char *host = loopback_host();
     g_autofree char *udp_listen = g_strdup_printf("udp:%s:%u", host, stage->port);
     g_autofree char *tcp_listen = g_strdup_printf("tcp:%s:%u", host, stage->port);
     g_autofree char *msrp_listen = g_strdup_printf("%s:0", host);
     g_autofree char *hop =
-        g_strdup_printf("%s:%s:%u", tcp ? "tcp" : "udp", host, sip_peer_port(stage->peer));
+        g_strdup_printf("%s:%s:%u", transport, host, sip_peer_port(stage->peer));
+    g_autofree char *tls_listen = g_strdup_printf("tls:%s:%u", host, stage->tls_port);
     SipGateRoute routes[] = {{"sip.test", hop}, {"sip.example", hop}};
-    SipGateConfig config = {.listen = (const char *const[]){udp_listen, tcp_listen, NULL},
+    SipGateConfig config = {.listen = (const char *const[]){udp_listen, tcp_listen,
+                                                            tls ? tls_listen : NULL, NULL},
+                            .tls_dir = stage->sip_tls_dir,
                             .routes = routes,
                             .route_count = G_N_ELEMENTS(routes),
                             .msrp_listen = msrp_listen,

@@ -20,6 +20,9 @@ typedef struct {
     const char *const *peers;                                   // borrowed; NULL: the default
     const char *const *trusted;                                 // borrowed; NULL: nobody
     const char *advertise;                                      // borrowed; NULL: the default
+    const char *sip_tls_dir;      // borrowed; NULL: SIP without TLS, else all SIP under TLS
+    const TlsCert *sip_tls_peer;  // borrowed; the certificate of the peer then
+    uint16_t tls_port;            // of the gate, for SIP under TLS
     SipGateTls tls;                                             // borrowed; no cert: no TLS
     void (*trace)(void *trace_self, const SipGateTrace *trace); // NULL: none
     void *trace_self;                                           // borrowed

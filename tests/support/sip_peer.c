@@ -3,7 +3,11 @@
 #include "tests/support/sip_peer.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <glib-unix.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,6 +22,7 @@ typedef struct {
     int fd;
     guint source;
     GString *octets; // owned; TCP: what has no end yet
+    SSL *ssl;        // owned; NULL: plain
 } Link;
 
 struct SipPeer {
@@ -28,6 +33,7 @@ struct SipPeer {
     GPtrArray *heard;  // owned, of char *; every message, repeated ones too
     GPtrArray *untold; // borrowed from heard
     GHashTable *seen;  // borrowed from heard
+    SSL_CTX *tls;      // owned; NULL: plain
     unsigned branches;
 };
 
@@ -36,6 +42,7 @@ static void link_free(void *data)
     Link *link = data;
     g_clear_handle_id(&link->source, g_source_remove);
     close(link->fd);
+    SSL_free(link->ssl);
     g_string_free(link->octets, TRUE);
     g_free(link);
 }
@@ -91,19 +98,55 @@ static void hear_stream(Link *link)
     }
 }
 
+// false: the connection is over.
+static bool read_plain(Link *link)
+{
+    char octets[65536];
+    ssize_t length = recv(link->fd, octets, sizeof octets, 0);
+    g_string_append_len(link->octets, octets, MAX(length, 0));
+    return length > 0;
+}
+
+static bool read_tls(Link *link)
+{
+    char octets[16384];
+    int length;
+    ERR_clear_error();
+    while ((length = SSL_read(link->ssl, octets, sizeof octets)) > 0) {
+        g_string_append_len(link->octets, octets, length);
+    }
+    return SSL_get_error(link->ssl, length) == SSL_ERROR_WANT_READ;
+}
+
 static gboolean on_stream(int fd, GIOCondition condition, gpointer data)
 {
     Link *link = data;
-    char octets[65536];
-    ssize_t length = recv(fd, octets, sizeof octets, 0);
-    if (length <= 0) {
+    bool alive = link->ssl != NULL ? read_tls(link) : read_plain(link);
+    hear_stream(link);
+    if (!alive) {
         link->source = 0;
         g_ptr_array_remove(link->peer->links, link);
         return G_SOURCE_REMOVE;
     }
-    g_string_append_len(link->octets, octets, length);
-    hear_stream(link);
     return G_SOURCE_CONTINUE;
+}
+
+// A connection, begun by us or not.
+static Link *stream_new(SipPeer *peer, int fd, bool is_ours)
+{
+    Link *link = link_new(peer, fd, on_stream);
+    if (peer->tls != NULL) {
+        fcntl(fd, F_SETFL, O_NONBLOCK);
+        link->ssl = SSL_new(peer->tls);
+        SSL_set_fd(link->ssl, fd);
+        if (is_ours) {
+            SSL_set_connect_state(link->ssl);
+        } else {
+            SSL_set_accept_state(link->ssl);
+        }
+    }
+    g_ptr_array_add(peer->links, link);
+    return link;
 }
 
 static gboolean on_connection(int fd, GIOCondition condition, gpointer data)
@@ -111,7 +154,7 @@ static gboolean on_connection(int fd, GIOCondition condition, gpointer data)
     Link *entry = data;
     int accepted = accept(fd, NULL, NULL);
     if (accepted >= 0) {
-        g_ptr_array_add(entry->peer->links, link_new(entry->peer, accepted, on_stream));
+        stream_new(entry->peer, accepted, false);
     }
     return G_SOURCE_CONTINUE;
 }
@@ -142,10 +185,26 @@ void sip_peer_free(SipPeer *peer)
     }
     g_ptr_array_unref(peer->links);
     link_free(peer->entry);
+    SSL_CTX_free(peer->tls);
     g_hash_table_unref(peer->seen);
     g_ptr_array_unref(peer->untold);
     g_ptr_array_unref(peer->heard);
     g_free(peer);
+}
+
+static int believe(X509_STORE_CTX *checker, void *unused)
+{
+    return 1;
+}
+
+void sip_peer_use_tls(SipPeer *peer, const TlsCert *cert, uint16_t gate_port)
+{
+    signal(SIGPIPE, SIG_IGN); // the library writes to sockets without asking
+    peer->gate_port = gate_port;
+    peer->tls = SSL_CTX_new(TLS_method());
+    SSL_CTX_set_cert_verify_callback(peer->tls, believe, NULL);
+    SSL_CTX_use_certificate(peer->tls, cert->x509);
+    SSL_CTX_use_PrivateKey(peer->tls, cert->key);
 }
 
 uint16_t sip_peer_port(const SipPeer *peer)
@@ -153,23 +212,38 @@ uint16_t sip_peer_port(const SipPeer *peer)
     return peer->port;
 }
 
-static int speaking_socket(SipPeer *peer)
+static bool is_shaken(void *self)
+{
+    return SSL_is_init_finished(self);
+}
+
+static Link *speaking_link(SipPeer *peer)
 {
     if (peer->links->len == 0) {
         struct sockaddr_storage gate;
         socklen_t gate_length = loopback_address(&gate, peer->gate_port);
         int fd = loopback_socket(SOCK_STREAM);
         ck_assert_int_eq(connect(fd, (struct sockaddr *)&gate, gate_length), 0);
-        g_ptr_array_add(peer->links, link_new(peer, fd, on_stream));
+        Link *link = stream_new(peer, fd, true);
+        if (link->ssl != NULL) {
+            SSL_do_handshake(link->ssl);
+            loop_until(is_shaken, link->ssl, "the hand-shake");
+        }
     }
-    return ((Link *)peer->links->pdata[peer->links->len - 1])->fd;
+    return peer->links->pdata[peer->links->len - 1];
+}
+
+static ssize_t send_stream(const Link *link, const void *octets, size_t length)
+{
+    return link->ssl != NULL ? SSL_write(link->ssl, octets, (int)length)
+                             : send(link->fd, octets, length, MSG_NOSIGNAL);
 }
 
 void sip_peer_send_octets(SipPeer *peer, const void *octets, size_t length)
 {
     struct sockaddr_storage gate;
     socklen_t gate_length = loopback_address(&gate, peer->gate_port);
-    ssize_t sent = peer->tcp ? send(speaking_socket(peer), octets, length, MSG_NOSIGNAL)
+    ssize_t sent = peer->tcp ? send_stream(speaking_link(peer), octets, length)
                              : sendto(peer->entry->fd, octets, length, 0, (struct sockaddr *)&gate,
                                       gate_length);
     ck_assert_int_eq(sent, (ssize_t)length);
@@ -314,7 +388,7 @@ void sip_peer_dialog_clear(SipPeerDialog *dialog)
 static char *via_line(SipPeer *peer)
 {
     return g_strdup_printf("Via: SIP/2.0/%s %s:%u;branch=z9hG4bKpeer%u-%u;rport\n",
-                           peer->tcp ? "TCP" : "UDP", loopback_host(), peer->port, peer->port,
+                           peer->tls != NULL ? "TLS" : peer->tcp ? "TCP" : "UDP", loopback_host(), peer->port, peer->port,
                            ++peer->branches);
 }
 

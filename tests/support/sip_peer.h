@@ -8,12 +8,18 @@
 
 #include <glib.h>
 
+#include "tests/support/tls_cert.h"
+
 typedef struct SipPeer SipPeer;
 
 // What: a peer on a free port, speaking to the gate's port.
 // Shape: `tcp`: it listens on TCP, and opens a connection of its own when it speaks first. Owned by
 //   the caller (sip_peer_free).
 SipPeer *sip_peer_new(bool tcp, uint16_t gate_port);
+
+// What: all its connections are under TLS from now on; it believes every certificate.
+// Shape: for a peer on TCP; `cert` is borrowed for its life, `gate_port` the gate's port for TLS.
+void sip_peer_use_tls(SipPeer *peer, const TlsCert *cert, uint16_t gate_port);
 void sip_peer_free(SipPeer *peer);
 
 // What: its port.

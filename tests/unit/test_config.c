@@ -209,6 +209,60 @@ START_TEST(config_reads_what_tls_needs_and_names_what_is_missing)
 }
 END_TEST
 
+// [sip] with TLS: this directory, and what more.
+static char *with_sips(const char *tls_dir, const char *route)
+{
+    g_autofree char *sip = g_strdup_printf("tcp:[::1]:5062;tls:127.0.0.1:5061\n%s", tls_dir);
+    g_auto(GStrv) parts = g_strsplit(GOOD, "tcp:[::1]:5062\n", 2);
+    g_autofree char *text = g_strjoinv(sip, parts);
+    g_auto(GStrv) routes = g_strsplit(text, "sip_route=tcp:127.0.0.1:5060", 2);
+    return g_strjoinv(route, routes);
+}
+
+static void expect_sips_refusal(const char *tls_dir, const char *words)
+{
+    g_autofree char *text = with_sips(tls_dir, "sip_route=tls:127.0.0.1:5060");
+    g_autofree char *why = refusal(text);
+    ck_assert_msg(strstr(why, words) != NULL, "%s", why);
+}
+
+/* GEN-02 SEC-02 */
+START_TEST(config_reads_what_sip_over_tls_needs_and_names_what_is_missing)
+{
+    g_autoptr(TlsCert) cert = tls_cert_new(&(TlsCertWish){0});
+    g_autofree char *agent = g_build_filename(cert->folder, "agent.pem", NULL);
+    g_autofree char *trusted = g_build_filename(cert->folder, "cafile.pem", NULL);
+    g_autofree char *line = g_strdup_printf("tls_dir=%s\n", cert->folder);
+    expect_sips_refusal("", "[sip] tls_dir: goes with a tls: address in listen");
+    expect_sips_refusal(line, "agent.pem cannot be read");
+    g_file_set_contents(agent, "x", 1, NULL);
+    g_chmod(agent, 0644);
+    expect_sips_refusal(line, "agent.pem is open to everybody");
+    g_chmod(agent, 0600);
+    expect_sips_refusal(line, "cafile.pem cannot be read");
+    g_file_set_contents(trusted, "x", 1, NULL);
+    g_autofree char *good = with_sips(line, "sip_route=tls:127.0.0.1:5060");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = load(good, 0600, &error);
+    ck_assert_msg(config != NULL, "%s", error != NULL ? error->message : "");
+    g_autofree char *dump = config_dump(config);
+    ck_assert_ptr_nonnull(strstr(dump, "listen=udp:127.0.0.1:5062;tcp:[::1]:5062;tls:127.0.0.1:5061;"));
+    ck_assert_ptr_nonnull(strstr(dump, line));
+    g_unlink(agent);
+    g_unlink(trusted);
+}
+END_TEST
+
+/* SEC-02 */
+START_TEST(config_wants_an_address_for_answers_under_tls)
+{
+    g_auto(GStrv) parts = g_strsplit(GOOD, "sip_route=tcp:", 2);
+    g_autofree char *text = g_strjoinv("sip_route=tls:", parts);
+    g_autofree char *why = refusal(text);
+    ck_assert_ptr_nonnull(strstr(why, "[sip] listen: a sip_route of tls: needs a tls: address"));
+}
+END_TEST
+
 int main(void)
 {
     close(g_mkstemp(path));
@@ -220,6 +274,8 @@ int main(void)
         config_wants_a_secret_that_others_cannot_read,
         config_dump_reads_back_the_same_and_hides_secrets,
         config_reads_what_tls_needs_and_names_what_is_missing,
+        config_reads_what_sip_over_tls_needs_and_names_what_is_missing,
+        config_wants_an_address_for_answers_under_tls,
         NULL,
     };
     int code = suite_run("config", TESTS);
