@@ -278,7 +278,7 @@ static void note_author(Turn *turn, Session *session, const Event *event)
 void chat_answer_unheard(Turn *turn, const Session *session, const Event *event)
 {
     turn_push(turn, session, COMMAND_ACCEPT, SIDE_SIP)->f.ref = event->f.ref;
-    if (event->f.leg != 0)
+    if (event->f.leg != 0 && !chat_receipt_is_awaited(turn, event))
         turn_push(turn, session, COMMAND_REPORT, SIDE_SIP)->f.ref = event->f.ref;
 }
 

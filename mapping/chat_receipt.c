@@ -21,6 +21,20 @@ void chat_receipt_watch(Turn *turn, const Line *line)
         receipts_note(turn->receipts, line, (ReceiptsWish){.failed = true});
 }
 
+bool chat_receipt_is_awaited(Turn *turn, const Event *event)
+{
+    const Fields *f = &event->f;
+    ReceiptsEntry *entry =
+        f->receipt && f->from != NULL
+            ? receipts_find(turn->receipts, f->from, f->to, f->id, turn->now_ms)
+            : NULL;
+    if (entry == NULL || !entry->open.delivered || entry->ref == 0)
+        return false;
+    entry->ref = f->ref;
+    entry->leg = f->leg;
+    return true;
+}
+
 static Session *session_of(const Turn *turn, const ReceiptsEntry *entry)
 {
     bool from_xmpp = entry->author == SIDE_XMPP;

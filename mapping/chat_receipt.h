@@ -12,6 +12,11 @@ void chat_receipt_note(Turn *turn, const Line *line);
 // Source: CHAT-31; ERR-07.
 void chat_receipt_watch(Turn *turn, const Line *line);
 
+// What: whether the REPORT for content that was sent again still waits for the reader's receipt; if
+//   so, it is for this SEND from now on.
+// Source: CHAT-21, CHAT-32.
+bool chat_receipt_is_awaited(Turn *turn, const Event *event);
+
 // What: a `receipt` of either side: delivered, displayed (up to here, and delivered with it),
 //   refused.
 // Shape: returns the session of the pair, or 0.

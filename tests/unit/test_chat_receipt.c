@@ -357,6 +357,27 @@ START_TEST(chat_receipt_that_is_quicker_than_the_proof_is_reported_once)
 }
 END_TEST
 
+/* CHAT-21 CHAT-32 */
+START_TEST(chat_receipt_to_what_was_sent_again_is_the_report_of_the_last_send)
+{
+    g_autoptr(Stage) stage = stage_new();
+    session_opens(stage);
+    romeo_sends(stage, "id=q1 receipt=yes");
+    tell_fate(stage, "xmpp delivery", "");
+    stage_tell(stage, "sip message ref=3 leg=$leg from=romeo@sip.test/d to=juliet@xmpp.test "
+                      "type=chat body=x id=q1 receipt=yes");
+    stage_expect(stage, "sip accept ref=3");
+    stage_quiet(stage);
+    juliet_says(stage, "delivered", "q1");
+    stage_expect(stage, "sip report ref=3");
+    stage_tell(stage, "sip message ref=4 leg=$leg from=romeo@sip.test/d to=juliet@xmpp.test "
+                      "type=chat body=x id=q1 receipt=yes");
+    stage_expect(stage, "sip accept ref=4");
+    stage_expect(stage, "sip report ref=4");
+    stage_quiet(stage);
+}
+END_TEST
+
 /* CHAT-32 */
 START_TEST(chat_receipt_to_a_send_that_did_not_ask_is_reported_with_the_proof)
 {
@@ -487,6 +508,7 @@ int main(void)
             chat_receipt_that_is_quicker_than_the_proof_is_one_itself,
             chat_receipt_to_a_send_is_its_report_and_comes_when_the_reader_says_so,
             chat_receipt_that_is_quicker_than_the_proof_is_reported_once,
+            chat_receipt_to_what_was_sent_again_is_the_report_of_the_last_send,
             chat_receipt_to_a_send_that_did_not_ask_is_reported_with_the_proof,
             chat_receipt_after_its_time_or_after_the_session_is_not_reported,
             chat_receipt_to_a_send_with_an_envelope_goes_by_the_leg_and_after_it_by_page,
