@@ -288,9 +288,25 @@ static void forget_session(CallMedia *media, MsrpSession *session)
     g_ptr_array_remove(media->sessions, session);
 }
 
+// A peer that breaks the protocol is a surprise; the others are the life of sessions.
+static void log_end(const CallMedia *media, MsrpSessionEnd reason, int status)
+{
+    static const char *const words[] = {[MSRP_SESSION_END_CLOSED] = "closed",
+                                        [MSRP_SESSION_END_LOST] = "connection lost",
+                                        [MSRP_SESSION_END_TIMEOUT] = "peer silent",
+                                        [MSRP_SESSION_END_REFUSED] = "refused by the peer",
+                                        [MSRP_SESSION_END_PROTOCOL] = "peer broke the protocol",
+                                        [MSRP_SESSION_END_UNTRUSTED] = "peer not trusted"};
+    g_log(G_LOG_DOMAIN,
+          reason == MSRP_SESSION_END_PROTOCOL ? G_LOG_LEVEL_WARNING : G_LOG_LEVEL_INFO,
+          "side=sip leg=%" G_GUINT64_FORMAT " MSRP session over: %s (status %d)", media->leg,
+          words[reason], status);
+}
+
 static void on_closed(void *user, MsrpSession *session, MsrpSessionEnd reason, int status)
 {
     CallMedia *media = user;
+    log_end(media, reason, status);
     bool is_current = session == current(media);
     forget_session(media, session);
     if (!is_current) {

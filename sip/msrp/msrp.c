@@ -97,11 +97,20 @@ static void connection_add(Msrp *msrp, MsrpConnection *connection)
     msrp->counts.connections++;
 }
 
+// Logged each time the number has doubled: who floods us must not fill the log as well.
+static void turn_away(Msrp *msrp, int fd)
+{
+    uint64_t count = ++msrp->counts.turned_away;
+    if ((count & (count - 1)) == 0)
+        g_warning("side=sip MSRP: %" G_GUINT64_FORMAT " connections turned away: %u belong to none",
+                  count, msrp->unbound);
+    close(fd);
+}
+
 static void take_connection(Msrp *msrp, int fd, bool secure)
 {
     if (msrp->unbound >= msrp->config.unbound_max) {
-        msrp->counts.turned_away++;
-        close(fd);
+        turn_away(msrp, fd);
         return;
     }
     MsrpConnectionConfig config = connection_config(msrp);
