@@ -103,6 +103,11 @@ bool peer_memory_lacks(PeerMemory *memory, const Address *peer, PeerMemoryTrait 
     return peer_memory_get(memory, peer, trait, now_ms) == PEER_MEMORY_NO;
 }
 
+bool peer_memory_is_ruled_out(const PeerMemory *memory, const Address *peer, PeerMemoryTrait trait)
+{
+    return trait_rule(memory, peer, trait) == PEER_MEMORY_NEVER;
+}
+
 int64_t peer_memory_max_size(PeerMemory *memory, const Address *peer, int64_t now_ms)
 {
     const RuleSet set = rules_of(memory, peer);

@@ -72,6 +72,10 @@ bool peer_memory_takes(PeerMemory *memory, const Address *peer, PeerMemoryTrait 
 bool peer_memory_lacks(PeerMemory *memory, const Address *peer, PeerMemoryTrait trait,
                        int64_t now_ms);
 
+// What: whether the operator ruled that this peer gets no such thing, whatever it says itself.
+// Source: docs/configuration.md, [peer NAME].
+bool peer_memory_is_ruled_out(const PeerMemory *memory, const Address *peer, PeerMemoryTrait trait);
+
 // What: the largest message the peer takes in a session, in octets.
 // Shape: 0 = unknown.
 // Source: CHAT-14; RFC 4975 8.6.

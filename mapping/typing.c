@@ -24,13 +24,19 @@ static bool page_takes(const Turn *turn, const Session *session)
     return peer_memory_takes(turn->peers, session->s, PEER_MEMORY_COMPOSING, turn->now_ms);
 }
 
+static bool refuses(const Turn *turn, const Session *session)
+{
+    return session->typing.s_refuses ||
+           peer_memory_is_ruled_out(turn->peers, session->s, PEER_MEMORY_COMPOSING);
+}
+
 // States go where a line would go now, but never where one would have to wait or open a session.
 static Way way_to_s(const Turn *turn, const Session *session)
 {
     const Typing *typing = &session->typing;
     LineSink sink =
         lines_sink(LINE_PAIR_TOWARDS, session->chat_leg.state, escalation_state(session));
-    if (typing->s_refuses)
+    if (refuses(turn, session))
         return WAY_NONE;
     if (sink == LINE_SINK_LEG)
         return typing->leg_takes ? WAY_LEG : WAY_NONE;
@@ -157,7 +163,7 @@ static void forget_x(Turn *turn, Session *session)
 bool typing_is_mutual(const Turn *turn, const Session *session)
 {
     const Typing *typing = &session->typing;
-    if (typing->s_refuses || !may_tell_x(turn, session))
+    if (refuses(turn, session) || !may_tell_x(turn, session))
         return false;
     return session->chat_leg.state == CHAT_LEG_UP ? typing->leg_takes : page_takes(turn, session);
 }

@@ -133,6 +133,19 @@ START_TEST(a_peer_that_did_not_list_the_type_is_told_nothing)
 }
 END_TEST
 
+/* CHAT-40 */
+START_TEST(a_peer_that_the_operator_spares_is_told_nothing_in_a_session_either)
+{
+    g_autoptr(Stage) stage = chat();
+    const PeerMemoryRules rules = {.traits[PEER_MEMORY_COMPOSING] = PEER_MEMORY_NEVER};
+    peer_memory_set_rules(router_peers(stage_router(stage)), "sip.test", &rules);
+    juliet_is(stage, "composing");
+    stage_quiet(stage);
+    romeo_is(stage, "composing", "leg=$leg");
+    expect_to_x(stage, "composing");
+}
+END_TEST
+
 /* CHAT-41 CHAT-44 */
 START_TEST(the_xmpp_user_is_told_once_and_hears_of_the_end)
 {
@@ -515,6 +528,7 @@ int main(void)
         typing_is_kept_alive_five_times_and_then_ends,
         a_message_ends_typing_without_a_word,
         a_peer_that_did_not_list_the_type_is_told_nothing,
+        a_peer_that_the_operator_spares_is_told_nothing_in_a_session_either,
         the_xmpp_user_is_told_once_and_hears_of_the_end,
         typing_that_is_not_refreshed_lapses,
         content_of_the_peer_ends_his_typing_and_says_active_itself,
