@@ -83,6 +83,18 @@ static bool is_forwarded(xmpp_stanza_t *stanza)
            stanza_child(stanza, "result", NS_MAM) != NULL;
 }
 
+// OMEMO makes and mends its sessions by messages that carry keys alone: nobody wrote them, and nobody is
+// answered (IM-17; XEP-0384, empty OMEMO messages).
+static bool is_key_transport(xmpp_stanza_t *stanza)
+{
+    xmpp_stanza_t *keys = stanza_child(stanza, "encrypted", NS_OMEMO);
+    if (keys == NULL)
+        keys = stanza_child(stanza, "encrypted", NS_OMEMO_FIRST);
+    return stanza_child(keys, "header", NULL) != NULL &&
+           stanza_child(keys, "payload", NULL) == NULL &&
+           stanza_child(stanza, "body", NULL) == NULL;
+}
+
 static const char *type_read(xmpp_stanza_t *stanza)
 {
     const char *type = xmpp_stanza_get_type(stanza);
@@ -138,7 +150,7 @@ Event *chat_stanza_read(Wire *wire, xmpp_stanza_t *stanza, Address *from, Addres
                         ChatStanzaRefusal *refusal)
 {
     *refusal = (ChatStanzaRefusal){FAILURE_NONE, NULL};
-    if (is_forwarded(stanza))
+    if (is_forwarded(stanza) || is_key_transport(stanza))
         return NULL;
     if (chat_stanza_is_encrypted(stanza)) {
         *refusal = (ChatStanzaRefusal){FAILURE_NOT_ACCEPTABLE,

@@ -43,10 +43,11 @@ static void on_iq(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Address *t
 }
 
 // IM-16, with MUC-B21: a room must never get an error for what it sends to everybody, or it would
-// take our occupants for ghosts; a user gets one.
+// take our occupants for ghosts; a user gets one, if it was he who wrote.
 static void on_stray_groupchat(StanzaIn *in, xmpp_stanza_t *stanza, Address *from)
 {
-    if (wire_is_served(in->wire, address_domain(from), XMPPGATE_USERS))
+    if (wire_is_served(in->wire, address_domain(from), XMPPGATE_USERS) &&
+        stanza_child(stanza, "body", NULL) != NULL)
         refuse(in, stanza, FAILURE_SERVICE_UNAVAILABLE, NULL);
     else
         ignore(in);

@@ -189,6 +189,25 @@ START_TEST(encrypted_content_is_refused_in_words_and_its_fallback_goes_nowhere)
 }
 END_TEST
 
+/* IM-17 EXT-20 */
+START_TEST(keys_without_content_are_nobodys_words)
+{
+    static const char REFUSED[] =
+        "<message from='romeo@sip.test' to='juliet@xmpp.test/balcony' type='error' id='e1'>"
+        "<error type='modify'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+        "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>*</text></error></message>";
+    expect("<message " FROM_TO " type='chat' id='e1'><encrypted xmlns='urn:xmpp:omemo:2'>"
+           "<header sid='1'/></encrypted><store xmlns='urn:xmpp:hints'/></message>",
+           NULL);
+    expect("<message " FROM_TO " type='chat' id='e1'><encrypted "
+           "xmlns='eu.siacs.conversations.axolotl'><header sid='1'/></encrypted></message>",
+           NULL);
+    expect_refused("<message " FROM_TO " type='chat' id='e1'><encrypted xmlns='urn:xmpp:omemo:2'>"
+                   "<header sid='1'/><payload>AA==</payload></encrypted></message>",
+                   REFUSED);
+}
+END_TEST
+
 /* CHAT-30 */
 START_TEST(who_gives_no_id_asks_for_no_receipt)
 {
@@ -484,6 +503,7 @@ int main(void)
         a_state_is_written_alone_with_its_thread_and_active_beside_a_body,
         copies_for_other_devices_and_archives_are_dropped,
         encrypted_content_is_refused_in_words_and_its_fallback_goes_nowhere,
+        keys_without_content_are_nobodys_words,
         who_gives_no_id_asks_for_no_receipt,
         gone_alone_is_an_event_of_its_own_and_beside_a_body_is_not,
         a_body_beyond_the_limit_is_refused_and_one_of_that_size_is_not,

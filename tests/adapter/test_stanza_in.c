@@ -32,6 +32,23 @@ START_TEST(groupchat_of_a_user_to_a_user_is_refused)
 }
 END_TEST
 
+/* IM-17 SEC-12 */
+START_TEST(a_state_is_never_answered_wherever_it_goes_astray)
+{
+    static const char *const stanzas[] = {
+        "<message from='juliet@xmpp.test/b' to='romeo@sip.test' type='groupchat'>",
+        "<message from='juliet@xmpp.test/b' to='sip.test' type='chat'>",
+        "<message from='talk@rooms.xmpp.test/Nina' to='romeo@sip.test' type='chat'>",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(stanzas); i++) {
+        xmpp_stage_hear(stage,
+                        "%s<composing xmlns='http://jabber.org/protocol/chatstates'/></message>",
+                        stanzas[i]);
+        xmpp_stage_quiet(stage);
+    }
+}
+END_TEST
+
 /* MUC-B21 */
 START_TEST(groupchat_of_a_room_is_never_answered)
 {
@@ -156,6 +173,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         groupchat_of_a_user_to_a_user_is_refused,
+        a_state_is_never_answered_wherever_it_goes_astray,
         groupchat_of_a_room_is_never_answered,
         a_private_line_for_an_occupant_who_is_gone_is_refused,
         an_error_that_belongs_to_nothing_is_dropped,
