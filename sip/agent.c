@@ -519,8 +519,9 @@ void agent_free(Agent *agent)
     g_hash_table_unref(agent->handles);
     g_hash_table_unref(agent->routes);
     listeners_clear(&agent->listeners);
-    g_free(agent->addresses[0]);
-    g_free(agent->addresses[1]);
+    for (int k = 0; k < HOP_TRANSPORTS; k++) {
+        g_free(agent->addresses[k]);
+    }
     g_free(agent->advertise);
     g_free(agent->resolv_conf);
     g_free(agent->tls_dir);
