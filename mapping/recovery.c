@@ -3,6 +3,7 @@
 #include "mapping/recovery.h"
 
 #include "mapping/chat.h"
+#include "mapping/chat_receipt.h"
 #include "mapping/journal.h"
 #include "mapping/requests.h"
 #include "mapping/route.h"
@@ -209,6 +210,8 @@ static void line_finish(Turn *turn, Session *session, Line *line, RecoveryWay wa
         return;
     }
     if (way == RECOVERY_SENT) {
+        if (receipts_find_row(turn->receipts, line->row) == NULL)
+            chat_receipt_note(turn, line);
         chat_offer_waiting(turn, session);
         return;
     }
