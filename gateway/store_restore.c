@@ -8,7 +8,7 @@
 #include "gateway/store_core.h"
 
 // LIMIT: the youngest rows among which those done lately are looked for.
-#define DONE_ROWS 20000
+#define DONE_ROWS 50000
 // How long an id is known again (ESC-017); what is remembered shorter is up to the middle.
 #define DONE_MS (60 * 60 * 1000)
 
