@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A SIP user behind an MSRP relay (RFC 4976): Kamailio's msrp module carries every frame both ways.
+"""A SIP user behind an MSRP relay (RFC 4976): Kamailio's msrp module carries every frame both ways; and one behind a middlebox that
+alters only the address of c- and m-line (RFC 6714).
 
 The gateway knows the relay only as the first URI of the user's path: it is connected to by it, addresses the whole path, answers the
 relay, and reports to the user behind it.
 """
+from middlebox import Middlebox
 from runner import main, test
 from servers import MsrpRelay
 from steps import chat, reply, texts
@@ -55,6 +57,17 @@ async def reports_go_all_the_way_and_back(world):
     juliet.chat(romeo.jid, "Swear!", receipt=True)
     await romeo.transcript.expect("message-received", text="Swear!")
     assert texts(romeo)[-1] == "Swear!"
+
+
+@test
+async def a_middlebox_in_the_address_carries_the_session(world):
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    middlebox = world.keep(await Middlebox().open(romeo.msrp.local))
+    romeo.behaviour.middlebox = middlebox.port
+    session = await chat(juliet, romeo)
+    assert session.remote_sdp.cema, "the offer does not speak of middleboxes"
+    assert middlebox.carried > 0, "the path was connected to"
+    await reply(juliet, romeo, session, "through the box")
 
 
 if __name__ == "__main__":

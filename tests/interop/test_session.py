@@ -204,6 +204,24 @@ async def the_dialog_refreshes_without_a_change(world):
 
 
 @test
+async def lines_wait_while_the_peer_holds(world):
+    # rows: CHAT-10 MSRP-029
+    juliet, romeo = await world.xmpp("juliet"), await world.sip()
+    session = await chat(juliet, romeo)
+    assert await session.reinvite("inactive") == 200 and session.remote_sdp.direction == "inactive"
+    lines = ["wilt thou", "leave me so", "unsatisfied?"]
+    for line in lines:
+        juliet.chat(romeo.jid, line)
+    other = await world.sip("mercutio")
+    await chat(juliet, other, thread="t-other")  # a conversation later nothing of them has come
+    heard = texts(romeo)
+    assert await session.reinvite() == 200 and session.remote_sdp.direction == ""
+    await romeo.transcript.expect("message-received", via="msrp", text=lines[-1])
+    assert not set(lines) & set(heard) and texts(romeo)[-3:] == lines
+    juliet.transcript.never("error")
+
+
+@test
 async def two_users_talk_to_the_same_peer_each_in_their_own_session(world):
     # rows: CHAT-09
     juliet, nurse, romeo = await world.xmpp("juliet"), await world.xmpp("nurse"), await world.sip()

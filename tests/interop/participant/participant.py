@@ -45,6 +45,8 @@ class Behaviour:
     # Subscribe to the conference package after joining: 'outside', 'inside' the dialog, or None.
     subscribe: str | None = 'outside'
     link_grace: float = 1.0
+    # RFC 6714: the port that a middlebox has put into c- and m-line; the path stays our own.
+    middlebox: int = 0
 
 
 class Participant:
@@ -149,7 +151,8 @@ class Participant:
     def new_sdp(self, path: str) -> Sdp:
         chatroom, path = self.behaviour.chatroom, ' '.join([*self.msrp.relay_path, path])
         host, port = self.msrp.address()
-        return Sdp(path, host, port, user=self.user,
+        middlebox = self.behaviour.middlebox
+        return Sdp(path, host, middlebox or port, user=self.user, cema=bool(middlebox),
                    accept_wrapped_types=['*'], secure=self.msrp.tls is not None,
                    fingerprints=self.msrp.tls.announced() if self.msrp.tls else [],
                    chatroom=None if chatroom is None else list(chatroom))

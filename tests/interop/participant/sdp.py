@@ -18,6 +18,8 @@ class Sdp:
     setup: str | None = None
     chatroom: list[str] | None = None
     max_size: int | None = None
+    direction: str = ''   # sendonly, recvonly or inactive; sendrecv is not said
+    cema: bool = False    # RFC 6714
     session_id: int = field(default_factory=lambda: secrets.randbelow(1 << 40) + 1)
     version: int = 1
     user: str = '-'
@@ -38,6 +40,10 @@ class Sdp:
             lines.append(f'a=setup:{self.setup}')
         if self.max_size:
             lines.append(f'a=max-size:{self.max_size}')
+        if self.direction:
+            lines.append(f'a={self.direction}')
+        if self.cema:
+            lines.append('a=msrp-cema')
         if self.chatroom is not None:
             lines.append('a=chatroom' + (':' + ' '.join(self.chatroom) if self.chatroom else ''))
         return '\r\n'.join(lines).encode() + b'\r\n'
@@ -82,6 +88,10 @@ class Sdp:
             self.chatroom = value.split()
         elif name == 'max-size':
             self.max_size = int(value)
+        elif name in ('sendonly', 'recvonly', 'inactive'):
+            self.direction = name
+        elif name == 'msrp-cema':
+            self.cema = True
 
     def accepts(self, media_type: str) -> bool:
         """A top level body of this type is allowed (RFC 4975 section 8.6)."""

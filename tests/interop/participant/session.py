@@ -242,27 +242,29 @@ class Session:
 
     # Offering again.
 
-    def _restate(self, setup: str | None) -> bytes:
+    def _restate(self, setup: str | None, direction: str = '') -> bytes:
         """The own description once more: the same o= line when all is the same (RFC 4975
         section 8.4), else one version up (RFC 3264 section 8)."""
-        if self.local_sdp.setup != setup:
-            self.local_sdp.setup = setup
+        if (self.local_sdp.setup, self.local_sdp.direction) != (setup, direction):
+            self.local_sdp.setup, self.local_sdp.direction = setup, direction
             self.local_sdp.version += 1
         return self.local_sdp.encode()
 
-    async def reinvite(self) -> int:
-        """A re-INVITE for the session as it is; an offer never says passive (RFC 6135 4.2.2)."""
+    async def reinvite(self, direction: str = '') -> int:
+        """A re-INVITE for the session as it is, or on hold; an offer never says passive
+        (RFC 6135 4.2.2)."""
         setup = self.local_sdp.setup
         request = self.dialog.request('INVITE')
         self.owner.add_capabilities(request)
         request.add('Content-Type', 'application/sdp')
-        request.body = self._restate('actpass' if setup == 'passive' else setup)
+        request.body = self._restate('actpass' if setup == 'passive' else setup, direction)
         transaction = await self.owner.stack.send(request)
         final = await transaction.final()
         if 200 <= final.status < 300:
             self.dialog.retarget(final)
             await self.owner.stack.send_ack(self.dialog.request('ACK', request.cseq[0]))
             self.owner.watch.sdp(final.body, focus=final.is_focus, answer=True)
+            self.remote_sdp = Sdp.parse(final.body)
         return final.status
 
     def receive_reinvite(self, transaction: ServerTransaction) -> None:
