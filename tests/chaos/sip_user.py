@@ -10,6 +10,7 @@ import time
 from participant.msrp_session import MsrpEndpoint, MsrpSession
 from participant.participant import Behaviour, Participant
 from participant.session import Refused
+from participant.strict import Watch
 
 from user import User, marked
 
@@ -19,9 +20,7 @@ RING_S, INVITE_S, OPEN_S = 6, 20, 5
 SEND_S, SESSION_S = 8, 30
 REPORT_S = 0.5  # a report on its own connection may be overtaken by the BYE
 LOOK_S = 0.1
-# Who was killed has forgotten its dialogs and may call again under a Call-ID it had before; what is repeated until a user lives
-# again is overtaken by what was sent later.
-FORGETFUL = {"sip.no-dialog", "sip.call-id-reuse", "sdp.origin", "sip.cseq-order"}
+TORN = {"sip.end-of-headers", "sip.content-length"}  # the stream of somebody who was killed ends inside a message
 
 
 class _Session(MsrpSession):
@@ -49,13 +48,13 @@ class _Agent(Participant):
     """A participant who writes into a journal, and whose requests fail at once when their connection does."""
 
     def __init__(self, user, wires, **options):
-        super().__init__(user.who, DOMAIN, **options)
+        super().__init__(user.who, DOMAIN, watch=Watch(between=False), **options)
         self._owner = user
         self._shown = set(wires)  # requests in page mode: From tag, Call-ID, CSeq
         self._first_in = dict.fromkeys(wires)  # Message-ID: the session it first came in, None: in an earlier life
         self.msrp = _Endpoint(self.watch, self.counters, self._on_content)
         self.transcript.listeners.append(self._on_entry)
-        self.watch.waived |= FORGETFUL
+        self.watch.waived |= TORN
 
     def _heard(self, body):
         """The message in a body; a notice about one of the user's own is bad news, not a message."""

@@ -56,14 +56,14 @@ class Participant:
                  host: str = '127.0.0.1', sip_port: int = 0, msrp_port: int = 0,
                  behaviour: Behaviour | None = None, transcript: str | None = None,
                  timers: Timers | None = None, display: str = '',
-                 supported: tuple[str, ...] = (), tls: TlsIdentity | None = None):
+                 supported: tuple[str, ...] = (), watch: Watch | None = None, tls: TlsIdentity | None = None):
         self.user, self.domain, self.display, self.nick = user, domain, display, ''
         self.uri = f'sip:{user}@{domain}'
         self.aliases: list[str] = []  # other URIs by which a room may call this user
         self.behaviour = behaviour or Behaviour()
         self.transcript = Transcript(user, transcript)
         self.counters = Counters()
-        self.watch = Watch()
+        self.watch = watch or Watch()
         self.watch.listeners.append(self._tell_violation)
         self.stack = SipStack(self.watch, self.counters, timers)
         self.stack.on_request = self._on_request

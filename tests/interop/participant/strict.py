@@ -22,9 +22,12 @@ from .transaction import ServerTransaction
 
 
 class Watch:
-    """Judges what one participant receives. `violations` is empty as long as all is well."""
+    """Judges what one participant receives. `violations` is empty as long as all is well.
 
-    def __init__(self) -> None:
+    `between` False leaves out all rules between messages: for worlds in which peers die and forget."""
+
+    def __init__(self, between: bool = True) -> None:
+        self.between = between
         self.violations: list[Finding] = []
         self.waived: set[str] = set()
         self.listeners: list[Callable[[Finding], None]] = []
@@ -38,11 +41,12 @@ class Watch:
 
     def note(self, rule: str, clause: str, detail: str, octets: bytes = b'') -> None:
         """A rule that only the one who holds the session or subscription can judge."""
-        self.add(Finding(rule, clause, detail, octets))
+        if self.between:
+            self.add(Finding(rule, clause, detail, octets))
 
     def _all(self, found, octets: bytes) -> None:
         for rule, clause, detail in found:
-            self.add(Finding(rule, clause, detail, octets))
+            self.note(rule, clause, detail, octets)
 
     # SIP, called by the stack.
 
@@ -101,7 +105,7 @@ class MsrpWatch:
         self._talk = Talk(self._found, opener='in' if accepted else 'out')
 
     def _found(self, way: str, finding: Finding) -> None:
-        if way == 'in':
+        if way == 'in' and self._watch.between:
             self._watch.add(finding)
 
     def sent(self, frame: Frame) -> None:
@@ -114,4 +118,4 @@ class MsrpWatch:
         self._talk.see('in', 'out', raw)
 
     def garbage(self, text: str, octets: bytes) -> None:
-        self._watch.add(Finding('msrp.frame', 'RFC 4975 9', text, octets))
+        self._watch.note('msrp.frame', 'RFC 4975 9', text, octets)
