@@ -176,6 +176,8 @@ static int read_more_notices(MessageBody *self, const GPtrArray *parts, guint fr
             status = read_part(self, part);
         }
     }
+    g_clear_pointer(&self->text, g_free);
+    g_clear_pointer(&self->html, g_free);
     return status;
 }
 

@@ -199,6 +199,8 @@ START_TEST(notifications_are_read_bare_wrapped_and_in_bundles)
                    "\r\n--x\r\nContent-Type: message/cpim\r\n\r\nFrom: <im:a@b>\r\n\r\n"
                    "Content-Type: message/imdn+xml\r\n\r\n" NOTICE("b", DISPLAYED)
                    "\r\n--x\r\nContent-Type: text/plain\r\n\r\nnot for readers"
+                   "\r\n--x\r\nContent-Type: message/cpim\r\n\r\nFrom: <im:a@b>\r\n\r\n"
+                   "Content-Type: text/html\r\n\r\nnor this"
                    "\r\n--x\r\nContent-Type: message/imdn+xml\r\n\r\n" NOTICE("c", DELIVERED)
                    "\r\n--x--\r\n",
                    "a:1 b:3 c:1 ");

@@ -3,6 +3,8 @@
 // answer, and what was taken is fit for a stanza and can be put into an envelope again.
 #include "sip/message_body.h"
 
+#include "sip/body/imdn.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -29,13 +31,25 @@ static void check_fields(const MessageBody *body)
     fields_clear(&fields);
 }
 
+// Notifications are for nobody to read, and each is about some message.
+static void check_notices(const MessageBody *body)
+{
+    for (guint i = 0; body->notices != NULL && i < body->notices->len; i++) {
+        const Imdn *notice = body->notices->pdata[i];
+        g_assert_true(body->silent && body->text == NULL);
+        g_assert_nonnull(notice->message_id);
+    }
+}
+
 static void check_read(const MimePart *whole)
 {
     g_auto(MessageBody) body = {0};
     int status = message_body_read(&body, whole);
     g_assert_true(status == 0 || status == 400 || status == 413 || status == 415 || status == 493);
-    if (status == 0)
+    if (status == 0) {
         check_fields(&body);
+        check_notices(&body);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
