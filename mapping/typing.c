@@ -103,6 +103,7 @@ static void on_refresh(Turn *turn, Session *session)
 static void on_refused(Turn *turn, Session *session)
 {
     session->typing.s_refuses = true;
+    page_drop_notice(turn, COMMAND_CHAT_STATE, session);
     forget_s(turn, session);
     peer_news_learn(turn, session->s, PEER_MEMORY_COMPOSING, 0, turn->settings->peer_memory);
 }

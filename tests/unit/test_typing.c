@@ -300,6 +300,21 @@ START_TEST(a_page_refused_with_415_is_the_last_one)
 }
 END_TEST
 
+/* CHAT-43 */
+START_TEST(what_waits_behind_a_page_refused_with_415_is_not_sent)
+{
+    g_autoptr(Stage) stage = pages();
+    juliet_is(stage, "composing");
+    stage_expect(stage, "sip chat-state row=$n how=composing ms=90000 " PAIR_X);
+    juliet_is(stage, "paused");
+    stage_tell(stage, "sip delivery row=$n failure=not-acceptable how=refused status=415");
+    stage_quiet(stage);
+    stage_tell(stage, "xmpp message " PAIR_X " id=m2 type=chat body=two");
+    stage_expect(stage, "sip message row=$r id=m2 ...");
+    stage_tell(stage, "sip delivery row=$r");
+}
+END_TEST
+
 /* CHAT-14 */
 START_TEST(a_send_refused_with_415_is_the_last_one)
 {
@@ -538,6 +553,7 @@ int main(void)
         states_are_told_only_in_chats_of_type_chat,
         page_mode_carries_states_only_to_who_is_known_to_take_them,
         a_page_refused_with_415_is_the_last_one,
+        what_waits_behind_a_page_refused_with_415_is_not_sent,
         a_send_refused_with_415_is_the_last_one,
         a_state_that_fails_is_no_error_for_anybody,
         a_queued_state_is_dropped_when_a_message_follows,
