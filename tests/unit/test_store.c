@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "gateway/store_restore.h"
 #include "gateway/store_rows.h"
@@ -257,6 +258,55 @@ static void row_note(const StoreRow *row, void *data)
                            row->fate != NULL ? row->fate : "open");
 }
 
+static bool is_committed(void *self)
+{
+    return ledger_view_is_committed();
+}
+
+static int complaints, reliefs;
+
+static void count(const char *domain, GLogLevelFlags level, const char *text, gpointer unused)
+{
+    complaints += (level & G_LOG_LEVEL_CRITICAL) != 0;
+    reliefs += strstr(text, "written again") != NULL;
+}
+
+static bool is_delivered(void *self)
+{
+    return ledger_view_number("SELECT count(*) FROM ledger WHERE fate='delivered'") == 1;
+}
+
+// The database may not grow, as on a full disk: rows are refused, and ends are kept until there is room.
+START_TEST(store_that_is_full_complains_once_and_goes_on_when_there_is_room)
+{
+    setup();
+    Store *store = start();
+    g_autofree char *text = g_strnfill(60000, 'x');
+    guint handler = g_log_set_handler("mucsip", G_LOG_LEVEL_MASK, count, NULL);
+    complaints = reliefs = 0;
+    ck_assert(execute(store, "sip store how=row-open row=1 body=Hi"));
+    ck_assert(store_commit(store, NULL));
+    ledger_view_execute("PRAGMA max_page_count=1"); // as many as there are
+    for (int row = 2; row < 5; row++) {
+        g_autofree char *open = g_strdup_printf("sip store how=row-open row=%d body=%s", row, text);
+        ck_assert(!execute(store, open));
+        ck_assert(execute(store, "sip store how=row-close row=1"));
+    }
+    ck_assert(!ledger_view_is_committed());
+    store_commit_soon(store);
+    ck_assert_int_eq(complaints, 1);
+    ledger_view_execute("PRAGMA max_page_count=100000");
+    loop_until(is_delivered, NULL, "the end of the row");
+    loop_until(is_committed, NULL, "the commit");
+    ck_assert_int_eq(reliefs, 1);
+    ck_assert(execute(store, "sip store how=row-open row=9 body=Ho"));
+    ck_assert(store_commit(store, NULL));
+    g_log_remove_handler("mucsip", handler);
+    store_close(store);
+    teardown();
+}
+END_TEST
+
 START_TEST(store_rows_are_shown_youngest_first_and_by_what_is_asked)
 {
     setup();
@@ -335,11 +385,6 @@ START_TEST(store_tells_that_there_is_more_to_forget)
 }
 END_TEST
 
-static bool is_committed(void *self)
-{
-    return ledger_view_is_committed();
-}
-
 START_TEST(store_commits_soon_what_may_wait)
 {
     setup();
@@ -409,6 +454,7 @@ int main(void)
         store_tells_what_was_done_lately_for_xmpp,
         store_row_that_cannot_be_read_is_closed_as_lost,
         store_closes_again_what_was_closed_in_a_turn_that_failed,
+        store_that_is_full_complains_once_and_goes_on_when_there_is_room,
         store_rows_are_shown_youngest_first_and_by_what_is_asked,
         store_closed_rows_lose_their_text_and_go_when_old,
         store_is_bounded_whatever_comes_in,
