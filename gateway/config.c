@@ -51,6 +51,15 @@ static void peer_free(gpointer data)
     g_free(peer);
 }
 
+static void realm_free(gpointer data)
+{
+    ConfigRealm *realm = data;
+    g_free(realm->name);
+    g_free(realm->user);
+    g_free(realm->password);
+    g_free(realm);
+}
+
 static void listen_free(gpointer data)
 {
     endpoint_free(data);
@@ -63,6 +72,7 @@ static Config *config_new(void)
     config->domains = g_ptr_array_new_with_free_func(domain_free);
     config->aliases = g_ptr_array_new_with_free_func(alias_free);
     config->peer_rules = g_ptr_array_new_with_free_func(peer_free);
+    config->realms = g_ptr_array_new_with_free_func(realm_free);
     config->sip_listen = g_ptr_array_new_with_free_func(listen_free);
     config->peers = g_ptr_array_new_with_free_func(g_free);
     config->trusted = g_ptr_array_new_with_free_func(g_free);
@@ -82,6 +92,7 @@ void config_free(Config *config)
     g_ptr_array_unref(config->domains);
     g_ptr_array_unref(config->aliases);
     g_ptr_array_unref(config->peer_rules);
+    g_ptr_array_unref(config->realms);
     g_ptr_array_unref(config->sip_listen);
     g_free(config->sip_advertise);
     g_free(config->sip_tls_dir);
@@ -279,6 +290,7 @@ typedef struct {
 
 #define AT(member) offsetof(Config, member)
 #define AT_COMPONENT(member) offsetof(ConfigComponent, member)
+#define AT_REALM(member) offsetof(ConfigRealm, member)
 #define AT_DOMAIN(member) offsetof(ConfigDomain, member)
 
 static const KeyRow KEYS[] = {
@@ -307,6 +319,9 @@ static const KeyRow KEYS[] = {
     {"component ", "secret_file", secret_file_read, AT_COMPONENT(secret)},
     {"component ", "sip_domain", domain_read, AT_COMPONENT(sip_domain)},
     {"component ", "sip_route", route_read, AT_COMPONENT(sip_route)},
+    {"realm ", "user", text_read, AT_REALM(user)},
+    {"realm ", "password", text_read, AT_REALM(password)},
+    {"realm ", "password_file", secret_file_read, AT_REALM(password)},
     {"xmpp-domain ", "kind", kind_read, AT_DOMAIN(kind)},
     {"xmpp-domain ", "sip_domain", domain_read, AT_DOMAIN(sip_domain)},
 };
@@ -426,6 +441,18 @@ static ConfigPeer *peer_add(Config *config, const char *name)
     return peer;
 }
 
+static void *realm_open(Config *config, const char *name, char **why)
+{
+    if (name[0] == '\0' || strpbrk(name, "\"\\") != NULL) {
+        *why = g_strdup("a realm may have neither quotes nor backslashes");
+        return NULL;
+    }
+    ConfigRealm *realm = g_new0(ConfigRealm, 1);
+    realm->name = g_strdup(name);
+    g_ptr_array_add(config->realms, realm);
+    return realm;
+}
+
 static void *peer_open(Config *config, const char *name, char **why)
 {
     g_autoptr(Address) address = address_from_jid(name);
@@ -444,6 +471,8 @@ static void *section_open(Config *config, const char *section, char **kind, char
     *kind = space != NULL ? g_strndup(section, (gsize)(space - section + 1)) : g_strdup(section);
     if (space == NULL)
         return config;
+    if (g_str_equal(*kind, "realm "))
+        return realm_open(config, space + 1, why);
     if (g_str_equal(*kind, "peer "))
         return peer_open(config, space + 1, why);
     g_autofree char *name = NULL;
@@ -505,6 +534,25 @@ static bool secrets_check(const Config *config, const char *path, ConfigLines *l
                                      error);
         if (open_to_all && config_lines_has(lines, section, "secret"))
             return config_lines_fail(lines, section, "secret",
+                                     "the file is readable by everybody (chmod o-r)", error);
+    }
+    return true;
+}
+
+static bool realms_check(const Config *config, const char *path, ConfigLines *lines, GError **error)
+{
+    struct stat info;
+    bool open_to_all = stat(path, &info) == 0 && (info.st_mode & S_IROTH) != 0;
+    for (guint i = 0; i < config->realms->len; i++) {
+        const ConfigRealm *realm = g_ptr_array_index(config->realms, i);
+        g_autofree char *section = g_strdup_printf("realm %s", realm->name);
+        if (realm->user == NULL || realm->password == NULL)
+            return config_lines_fail(lines, section, NULL,
+                                     "needs user and password (or password_file)", error);
+        if (strchr(realm->user, ':') != NULL)
+            return config_lines_fail(lines, section, "user", "may have no colon in it", error);
+        if (open_to_all && config_lines_has(lines, section, "password"))
+            return config_lines_fail(lines, section, "password",
                                      "the file is readable by everybody (chmod o-r)", error);
     }
     return true;
@@ -636,7 +684,8 @@ Config *config_load(const char *path, GError **error)
     }
     g_autoptr(Config) config = config_new();
     if (!sections_read(config, file, lines, error) || !whole_check(config, lines, error) ||
-        !secrets_check(config, path, lines, error) || !tls_check(config, lines, error) ||
+        !secrets_check(config, path, lines, error) ||
+        !realms_check(config, path, lines, error) || !tls_check(config, lines, error) ||
         !sip_tls_check(config, lines, error))
         return NULL;
     return g_steal_pointer(&config);

@@ -36,6 +36,13 @@ typedef struct {
     PeerMemoryRules rules;
 } ConfigPeer;
 
+// [realm NAME]: who we are for a SIP proxy that asks (ERR-04).
+typedef struct {
+    char *name;     // owned
+    char *user;     // owned
+    char *password; // owned; never printed
+} ConfigRealm;
+
 typedef struct {
     char *state_dir;       // owned
     char *log_level;       // owned: error, warning, info, debug
@@ -43,6 +50,7 @@ typedef struct {
     GPtrArray *components; // owned ConfigComponent *
     GPtrArray *domains;    // owned ConfigDomain *
     GPtrArray *aliases;    // owned ConfigAlias *
+    GPtrArray *realms;     // owned ConfigRealm *
     GPtrArray *peer_rules; // owned ConfigPeer *
     GPtrArray *sip_listen; // owned Endpoint *
     char *sip_tls_dir;     // owned; directory of agent.pem and cafile.pem, NULL = no SIP over TLS

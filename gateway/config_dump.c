@@ -48,6 +48,13 @@ static void peer_add(GString *out, const ConfigPeer *peer)
                  rules->congestion_safe == PEER_MEMORY_ALWAYS ? "on" : "off");
 }
 
+static void realm_add(GString *out, const ConfigRealm *realm)
+{
+    g_string_append_printf(out, "\n[realm %s]\n", realm->name);
+    line_add(out, "user", realm->user);
+    line_add(out, "password", "(hidden)");
+}
+
 static void list_add(GString *out, const char *key, const GPtrArray *words)
 {
     if (words->len > 0)
@@ -129,6 +136,8 @@ char *config_dump(const Config *config)
         const ConfigAlias *alias = g_ptr_array_index(config->aliases, i);
         line_add(out, alias->jid, alias->uri);
     }
+    for (guint i = 0; i < config->realms->len; i++)
+        realm_add(out, g_ptr_array_index(config->realms, i));
     for (guint i = 0; i < config->peer_rules->len; i++)
         peer_add(out, g_ptr_array_index(config->peer_rules, i));
     settings_add(out, &config->settings);

@@ -162,7 +162,14 @@ static SipGate *sip_build(const Config *config, Route *route, EventSink sink, GE
     g_autoptr(GArray) routes = sip_routes(config, texts);
     g_autofree const char **peers = words_of(config->peers);
     g_autofree const char **trusted = words_of(config->trusted);
+    g_autofree SipGateRealm *realms = g_new0(SipGateRealm, config->realms->len + 1);
+    for (guint i = 0; i < config->realms->len; i++) {
+        const ConfigRealm *it = g_ptr_array_index(config->realms, i);
+        realms[i] = (SipGateRealm){it->name, it->user, it->password};
+    }
     SipGateConfig wanted = {
+        .realms = realms,
+        .realm_count = config->realms->len,
         .listen = (const char *const *)listen,
         .tls_dir = config->sip_tls_dir,
         .advertise = config->sip_advertise,

@@ -59,6 +59,7 @@ struct Call {
     bool is_told;      // on_up was called
     bool is_offering;  // a re-INVITE of ours has no answer yet
     bool owes_answer;  // our offer was in a 200: the ACK has the answer
+    bool is_authorized; // a challenge was answered
     bool is_again;     // the offer under way is the second, after 491
     int64_t mended_ms; // when the session was lost last, 0: never
     guint timer; // GSource id of first_ms, setup_ms, the grace of ALONE or the wait after 491
@@ -288,6 +289,10 @@ static void send_invite(Call *call)
         TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
         SIPTAG_CALL_ID_STR(invitation->call_id), SIPTAG_CONTACT_STR(invitation->contact),
         TAG_IF(invitation->cseq != NULL, SIPTAG_CSEQ_STR(invitation->cseq)),
+        TAG_IF(invitation->authorization != NULL,
+               SIPTAG_AUTHORIZATION_STR(invitation->authorization)),
+        TAG_IF(invitation->proxy_authorization != NULL,
+               SIPTAG_PROXY_AUTHORIZATION_STR(invitation->proxy_authorization)),
         TAG_IF(invitation->subject != NULL, SIPTAG_SUBJECT_STR(invitation->subject)),
         TAG_IF(invitation->referred_by != NULL, SIPTAG_REFERRED_BY_STR(invitation->referred_by)),
         SESSION_TIMER, SIPTAG_CONTENT_TYPE_STR("application/sdp"),
@@ -304,10 +309,28 @@ static bool may_fall_back(Call *call, int status)
            call_media_fall_back(call->media);
 }
 
+// A challenge is answered once (ERR-04).
+static bool may_authorize(Call *call, const AgentEvent *refusal)
+{
+    CallInvitation *invitation = call->invitation;
+    if (invitation == NULL || call->state == CALLED_OFF || call->is_authorized) {
+        return false;
+    }
+    g_autofree char *value = realms_authorize(call->core->realms, refusal->status, refusal->sip,
+                                              "INVITE", invitation->uri);
+    if (value == NULL) {
+        return false;
+    }
+    call_invitation_authorize(invitation, refusal->status == 407, value);
+    call->is_authorized = true;
+    return true;
+}
+
 static bool invite_again(Call *call, const AgentEvent *refusal)
 {
     const sip_t *sip = refusal->sip;
-    if (sip == NULL || sip->sip_from->a_tag == NULL || !may_fall_back(call, refusal->status)) {
+    if (sip == NULL || sip->sip_from->a_tag == NULL ||
+        (!may_authorize(call, refusal) && !may_fall_back(call, refusal->status))) {
         return false;
     }
     call_invitation_repeat(call->invitation, sip->sip_from->a_tag, sip->sip_cseq->cs_seq);

@@ -2,6 +2,8 @@
 // Whom to invite to a call; see call_invitation.h.
 #include "sip/call_invitation.h"
 
+#include <string.h>
+
 CallInvitation *call_invitation_copy(const CallInvitation *invitation)
 {
     CallInvitation *copy = g_new(CallInvitation, 1);
@@ -12,6 +14,8 @@ CallInvitation *call_invitation_copy(const CallInvitation *invitation)
     copy->contact = g_strdup(invitation->contact);
     copy->call_id = g_strdup(invitation->call_id);
     copy->cseq = g_strdup(invitation->cseq);
+    copy->authorization = g_strdup(invitation->authorization);
+    copy->proxy_authorization = g_strdup(invitation->proxy_authorization);
     copy->subject = g_strdup(invitation->subject);
     copy->referred_by = g_strdup(invitation->referred_by);
     return copy;
@@ -26,8 +30,15 @@ static void set_text(const char **text, char *owned)
 
 void call_invitation_repeat(CallInvitation *copy, const char *from_tag, uint32_t refused_cseq)
 {
-    set_text(&copy->from, g_strdup_printf("%s;tag=%s", copy->from, from_tag));
+    if (strstr(copy->from, ";tag=") == NULL) {
+        set_text(&copy->from, g_strdup_printf("%s;tag=%s", copy->from, from_tag));
+    }
     set_text(&copy->cseq, g_strdup_printf("%u INVITE", refused_cseq));
+}
+
+void call_invitation_authorize(CallInvitation *copy, bool is_for_proxy, const char *value)
+{
+    set_text(is_for_proxy ? &copy->proxy_authorization : &copy->authorization, g_strdup(value));
 }
 
 void call_invitation_renew(CallInvitation *copy)
@@ -46,6 +57,8 @@ void call_invitation_free(CallInvitation *copy)
     g_free((char *)copy->contact);
     g_free((char *)copy->call_id);
     g_free((char *)copy->cseq);
+    g_free((char *)copy->authorization);
+    g_free((char *)copy->proxy_authorization);
     g_free((char *)copy->subject);
     g_free((char *)copy->referred_by);
     g_free(copy);

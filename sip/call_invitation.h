@@ -12,6 +12,8 @@ typedef struct {
     const char *contact;   // header value
     const char *call_id;
     const char *cseq;        // header value, of the request before; NULL: none
+    const char *authorization;       // header value; NULL: none, as the next one
+    const char *proxy_authorization; // header value
     const char *subject;     // NULL: none, as the next one
     const char *referred_by; // header value
     unsigned first_ms;       // nothing but 100 for so long: given up; 0: for ever
@@ -25,6 +27,11 @@ CallInvitation *call_invitation_copy(const CallInvitation *invitation);
 // What: makes it the next request after one that was refused: same Call-ID and From tag, next CSeq.
 // Source: RFC 3261 8.1.3.5.
 void call_invitation_repeat(CallInvitation *copy, const char *from_tag, uint32_t refused_cseq);
+
+// What: has it say who we are: the answer to a 401, or (`is_for_proxy`) a 407.
+// Shape: `value` is copied.
+// Source: ERR-04; RFC 3261 22.
+void call_invitation_authorize(CallInvitation *copy, bool is_for_proxy, const char *value);
 
 // What: makes it one of its own, after the dialog of the last was ended.
 // Source: RFC 3261 8.1.1.4.

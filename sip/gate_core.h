@@ -8,6 +8,7 @@
 #include "sip/imdn_book.h"
 #include "sip/leg.h"
 #include "sip/msrp/msrp.h"
+#include "sip/realms.h"
 #include "sip/ref.h"
 #include "sip/thread_table.h"
 
@@ -18,6 +19,7 @@ typedef struct GateCore {
     LegTable *legs;
     ThreadTable *threads;
     ImdnBook *imdn;
+    Realms *realms;
     Route *route; // borrowed from the configuration, as the next two
     const Settings *settings;
     EventSink sink;

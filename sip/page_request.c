@@ -63,6 +63,12 @@ static void note_call_id(const PageRequest *self, GateCore *core, const Command 
     }
 }
 
+static ThreadTableLine next_line(const PageRequest *self, GateCore *core)
+{
+    return thread_table_next(core->threads, address_bare(self->author), address_bare(self->target),
+                             self->thread, g_get_monotonic_time() / 1000);
+}
+
 bool page_request_init(PageRequest *self, GateCore *core, const Command *command)
 {
     const Fields *fields = &command->f;
@@ -73,9 +79,10 @@ bool page_request_init(PageRequest *self, GateCore *core, const Command *command
     if (from == NULL || aor == NULL || self->uri == NULL) {
         return false;
     }
-    ThreadTableLine line =
-        thread_table_next(core->threads, address_bare(fields->from), address_bare(fields->to),
-                          fields->thread, g_get_monotonic_time() / 1000);
+    self->author = address_ref(fields->from);
+    self->target = address_ref(fields->to);
+    self->thread = g_strdup(fields->thread);
+    ThreadTableLine line = next_line(self, core);
     self->to = g_strdup_printf("<%s>", aor);
     g_autofree char *name = sipcode_quote(fields->nick);
     self->from = g_strdup_printf("%s<%s>;tag=%s", name, from, line.tag);
@@ -87,6 +94,28 @@ bool page_request_init(PageRequest *self, GateCore *core, const Command *command
     self->route = agent_route(core->agent, self->uri, &self->transport);
     note_call_id(self, core, command, line.cseq);
     return body_fill(self, core, command);
+}
+
+// A line without thread has a Call-ID of its own, whose only request so far was number 1.
+void page_request_count(PageRequest *self, GateCore *core)
+{
+    ThreadTableLine line = next_line(self, core);
+    bool is_same = strcmp(line.call_id, self->call_id) == 0;
+    g_free(self->cseq);
+    self->cseq = g_strdup_printf("%u MESSAGE", is_same ? line.cseq : ++self->sent + 1);
+}
+
+bool page_request_redirect(PageRequest *self, GateCore *core, const Address *target)
+{
+    char *uri = route_to_uri(core->route, target);
+    if (uri == NULL) {
+        return false;
+    }
+    g_free(self->uri);
+    self->uri = uri;
+    self->route = agent_route(core->agent, uri, &self->tcp);
+    page_request_count(self, core);
+    return true;
 }
 
 void page_request_make_plain(PageRequest *self, const Fields *fields)
@@ -141,5 +170,8 @@ void page_request_clear(PageRequest *self)
     g_free(self->language);
     g_free(self->date);
     line_body_clear(&self->body);
+    g_clear_pointer(&self->author, address_unref);
+    g_clear_pointer(&self->target, address_unref);
+    g_free(self->thread);
     *self = (PageRequest){0};
 }

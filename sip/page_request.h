@@ -19,6 +19,10 @@ typedef struct {
     const char *route; // borrowed (agent), or NULL
     HopTransport transport; // of the route
     LineBody body;     // owned
+    Address *author;   // shared; with the next two, whose Call-ID it is
+    Address *target;   // shared
+    char *thread;      // owned, or NULL
+    uint32_t sent;     // times it was sent again under a Call-ID of its own
 } PageRequest;
 
 // What: the request for a line, a chat state or a notification.
@@ -27,6 +31,16 @@ typedef struct {
 //   notification.
 // Source: IM-02..07, 09, 10; CHAT-42; EXT-01, 08; SEC-06.
 bool page_request_init(PageRequest *self, GateCore *core, const Command *command);
+
+// What: gives it the next CSeq, to be sent once more.
+// Shape: what belongs to no thread keeps its Call-ID.
+// Source: IM-07; RFC 3261 22.2.
+void page_request_count(PageRequest *self, GateCore *core);
+
+// What: turns it towards another target, with the next CSeq; To stays as it is.
+// Errors: false when that cannot be spelled on SIP.
+// Source: ERR-04; RFC 3261 8.1.3.4.
+bool page_request_redirect(PageRequest *self, GateCore *core, const Address *target);
 
 // What: replaces the content by plain text.
 // Source: IM-14.

@@ -15,6 +15,7 @@
 #include "sip/body/body_error.h"
 #include "sip/body/inflate.h"
 #include "sip/message_body.h"
+#include "sip/next_hops.h"
 #include "sip/page_request.h"
 #include "sip/parties.h"
 #include "sip/peer_traits.h"
@@ -34,6 +35,7 @@ struct Pager {
     GateCore *core;  // borrowed
     GHashTable *out; // owned; set of Outgoing (owned)
     GHashTable *in;  // owned; set of Incoming (owned)
+    NextHops *hops;  // owned; those that want to be left alone
     GQueue young;    // links inside Outgoing: those sent lately, oldest first
 };
 
@@ -44,6 +46,10 @@ typedef struct {
     Address *peer;        // shared
     PeerMemoryTrait trait; // of what it went as, when that was more than plain text
     bool is_rich;          // it was
+    PageRequest request;   // owned
+    char *credentials;     // owned; of the challenge that was answered, or NULL
+    bool is_for_proxy;     // it was a proxy's
+    bool is_redirected;    // it went to where a 3xx pointed
     nua_handle_t *handle; // owned by the agent, dropped with this
     int64_t sent_us;
     GList young; // its place in Pager.young; without data: not there any more
@@ -71,6 +77,8 @@ static void outgoing_free(void *data)
     grow_old(out);
     agent_handle_drop(out->pager->core->agent, out->handle);
     address_unref(out->peer);
+    page_request_clear(&out->request);
+    g_free(out->credentials);
     g_free(out);
 }
 
@@ -88,6 +96,7 @@ Pager *pager_new(GateCore *core)
     pager->core = core;
     pager->out = g_hash_table_new_full(NULL, NULL, outgoing_free, NULL);
     pager->in = g_hash_table_new_full(NULL, NULL, incoming_free, NULL);
+    pager->hops = next_hops_new();
     return pager;
 }
 
@@ -98,6 +107,7 @@ void pager_free(Pager *pager)
     }
     g_hash_table_unref(pager->out);
     g_hash_table_unref(pager->in);
+    next_hops_free(pager->hops);
     g_free(pager);
 }
 
@@ -138,6 +148,57 @@ static void learn_refusal(const Outgoing *out, const sip_t *sip, Fields *fields)
     }
 }
 
+// A route says where requests go first, else the domain is looked up.
+static const char *hop_of(const PageRequest *request)
+{
+    const char *at = strrchr(request->uri, '@');
+    return request->route != NULL ? request->route : at != NULL ? at + 1 : request->uri;
+}
+
+static void start(Outgoing *out);
+
+// Where the answer is not the end yet: a challenge is answered once, one new address is tried when
+// it is one of ours to reach (ERR-04).
+static bool goes_on(Outgoing *out, const AgentEvent *event, const Address *elsewhere)
+{
+    const GateCore *core = out->pager->core;
+    if (out->credentials == NULL) {
+        out->credentials = realms_authorize(core->realms, event->status, event->sip, "MESSAGE",
+                                            out->request.uri);
+        out->is_for_proxy = event->status == 407;
+        if (out->credentials != NULL) {
+            page_request_count(&out->request, out->pager->core);
+            agent_handle_drop(core->agent, out->handle);
+            start(out);
+            return true;
+        }
+    }
+    if (out->is_redirected || event->status / 100 != 3 || elsewhere == NULL ||
+        route_side_of(core->route, elsewhere) != ROUTE_SIP_USER) {
+        return false;
+    }
+    out->is_redirected = true;
+    if (!page_request_redirect(&out->request, out->pager->core, elsewhere)) {
+        return false;
+    }
+    agent_handle_drop(core->agent, out->handle);
+    start(out);
+    return true;
+}
+
+static void note_retry(const Outgoing *out, const AgentEvent *event, Fields *fields)
+{
+    const sip_retry_after_t *after = event->sip != NULL ? event->sip->sip_retry_after : NULL;
+    if (after == NULL) {
+        return;
+    }
+    fields->retry_s = after->af_delta;
+    if (event->status == 503) {
+        next_hops_hold(out->pager->hops, hop_of(&out->request), after->af_delta,
+                       g_get_monotonic_time());
+    }
+}
+
 // The library itself says 408 when its timer ran out, 503 when it could not send (ERR-05).
 static void on_answer(void *owner, const AgentEvent *event)
 {
@@ -147,8 +208,11 @@ static void on_answer(void *owner, const AgentEvent *event)
     if (event->status < 200) {
         return;
     }
-    Event *delivery = event_new(EVENT_DELIVERY, SIDE_SIP);
     g_autoptr(Address) elsewhere = redirect_of(pager->core, sip);
+    if (goes_on(out, event, elsewhere)) {
+        return;
+    }
+    Event *delivery = event_new(EVENT_DELIVERY, SIDE_SIP);
     delivery->f.row = out->row;
     sipcode_to_fields(&delivery->f, event->status, event->phrase, elsewhere != NULL);
     if (event->status == 202) {
@@ -158,9 +222,7 @@ static void on_answer(void *owner, const AgentEvent *event)
         delivery->f.how = event->is_local && event->status == 408 ? HOW_TIMEOUT : HOW_REFUSED;
         fields_set_address(&delivery->f.real, elsewhere);
     }
-    if (sip != NULL && sip->sip_retry_after != NULL) {
-        delivery->f.retry_s = sip->sip_retry_after->af_delta;
-    }
+    note_retry(out, event, &delivery->f);
     if (event->status == 415 || event->status == 488) {
         learn_refusal(out, sip, &delivery->f);
     }
@@ -177,7 +239,30 @@ static PeerMemoryTrait trait_of(const PageRequest *request)
                                                               : PEER_MEMORY_TRAIT_COUNT;
 }
 
-static void send_request(Pager *pager, const Fields *fields, const PageRequest *request)
+static void start(Outgoing *out)
+{
+    const PageRequest *request = &out->request;
+    out->handle =
+        agent_handle_new(out->pager->core->agent, out_handlers, out, request->to, request->from);
+    sip_payload_t *payload = sip_payload_create(NULL, g_bytes_get_data(request->body.content, NULL),
+                                                g_bytes_get_size(request->body.content));
+    nua_message(out->handle, NUTAG_URL(request->uri),
+                TAG_IF(request->route != NULL, NUTAG_INITIAL_ROUTE_STR(request->route)),
+                SIPTAG_MAX_FORWARDS_STR(PAGE_REQUEST_HOPS), SIPTAG_CALL_ID_STR(request->call_id),
+                SIPTAG_CSEQ_STR(request->cseq),
+                TAG_IF(out->credentials != NULL && out->is_for_proxy,
+                       SIPTAG_PROXY_AUTHORIZATION_STR(out->credentials)),
+                TAG_IF(out->credentials != NULL && !out->is_for_proxy,
+                       SIPTAG_AUTHORIZATION_STR(out->credentials)),
+                TAG_IF(request->subject != NULL, SIPTAG_SUBJECT_STR(request->subject)),
+                TAG_IF(request->date != NULL, SIPTAG_DATE_STR(request->date)),
+                TAG_IF(request->language != NULL, SIPTAG_CONTENT_LANGUAGE_STR(request->language)),
+                SIPTAG_CONTENT_TYPE_STR(request->body.type), SIPTAG_PAYLOAD(payload), TAG_END());
+    su_free(NULL, payload);
+}
+
+// Takes the request.
+static void send_request(Pager *pager, const Fields *fields, PageRequest *request)
 {
     Outgoing *out = g_new0(Outgoing, 1);
     *out = (Outgoing){.pager = pager,
@@ -185,23 +270,23 @@ static void send_request(Pager *pager, const Fields *fields, const PageRequest *
                       .peer = address_ref(fields->to),
                       .trait = trait_of(request),
                       .is_rich = request->body.is_rich,
+                      .request = *request,
                       .sent_us = g_get_monotonic_time()};
+    *request = (PageRequest){0};
     out->young.data = out;
     g_queue_push_tail_link(&pager->young, &out->young);
-    out->handle =
-        agent_handle_new(pager->core->agent, out_handlers, out, request->to, request->from);
     g_hash_table_add(pager->out, out);
-    sip_payload_t *payload = sip_payload_create(NULL, g_bytes_get_data(request->body.content, NULL),
-                                                g_bytes_get_size(request->body.content));
-    nua_message(out->handle, NUTAG_URL(request->uri),
-                TAG_IF(request->route != NULL, NUTAG_INITIAL_ROUTE_STR(request->route)),
-                SIPTAG_MAX_FORWARDS_STR(PAGE_REQUEST_HOPS), SIPTAG_CALL_ID_STR(request->call_id),
-                SIPTAG_CSEQ_STR(request->cseq),
-                TAG_IF(request->subject != NULL, SIPTAG_SUBJECT_STR(request->subject)),
-                TAG_IF(request->date != NULL, SIPTAG_DATE_STR(request->date)),
-                TAG_IF(request->language != NULL, SIPTAG_CONTENT_LANGUAGE_STR(request->language)),
-                SIPTAG_CONTENT_TYPE_STR(request->body.type), SIPTAG_PAYLOAD(payload), TAG_END());
-    su_free(NULL, payload);
+    start(out);
+}
+
+static void deliver_held(Pager *pager, uint64_t row, uint64_t left_s)
+{
+    Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
+    event->f.row = row;
+    event->f.failure = FAILURE_RESOURCE_CONSTRAINT;
+    event->f.retry_s = left_s;
+    fields_set_text(&event->f.text, "the next hop asked to be left alone for a while");
+    gate_core_raise(pager->core, event);
 }
 
 static bool is_too_large(const Pager *pager, const Fields *fields, const PageRequest *request)
@@ -223,6 +308,11 @@ void pager_send(Pager *pager, const Command *command)
     }
     if (!page_request_init(&request, core, command)) {
         deliver_failure(pager, f->row, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_NONE);
+        return;
+    }
+    uint64_t left_s = next_hops_left_s(pager->hops, hop_of(&request), g_get_monotonic_time());
+    if (left_s > 0) {
+        deliver_held(pager, f->row, left_s);
         return;
     }
     if (request.body.is_rich && is_too_large(pager, f, &request)) {

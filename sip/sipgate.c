@@ -340,6 +340,11 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->core.legs = leg_table_new();
     gate->core.threads = thread_table_new(THREADS, config->settings->sticky_call_id);
     gate->core.imdn = imdn_book_new(config->route);
+    gate->core.realms = realms_new();
+    for (size_t i = 0; i < config->realm_count; i++) {
+        const SipGateRealm *realm = &config->realms[i];
+        realms_add(gate->core.realms, realm->realm, realm->user, realm->password);
+    }
     gate->core.route = config->route;
     gate->core.settings = config->settings;
     gate->core.sink = config->sink;
@@ -474,6 +479,7 @@ void sipgate_free(SipGate *gate)
     leg_table_free(gate->core.legs);
     ref_table_free(gate->core.refs);
     thread_table_free(gate->core.threads);
+    realms_free(gate->core.realms);
     imdn_book_free(gate->core.imdn);
     peers_free(gate->peers);
     peers_free(gate->trusted);

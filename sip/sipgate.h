@@ -30,6 +30,11 @@ typedef struct {
     const char *hop;        // borrowed; "udp:", "tcp:" or "tls:HOST:PORT" (sip/hop.h)
 } SipGateRoute;
 
+// Who we are for a proxy that asks (ERR-04); borrowed.
+typedef struct {
+    const char *realm, *user, *password;
+} SipGateRealm;
+
 // One SIP message or MSRP frame as it crossed the wire, for traces.
 typedef struct {
     bool outgoing;
@@ -59,6 +64,8 @@ typedef struct {
     const char *const *trusted;
     const SipGateRoute *routes;
     size_t route_count;
+    const SipGateRealm *realms;
+    size_t realm_count;
     const char *msrp_listen;    // "IP:PORT"; port 0: any
     const char *msrp_advertise; // host in our MSRP paths; NULL: the address listened on
     const char *msrp_tls_listen; // as msrp_listen, for MSRP over TLS; NULL: none

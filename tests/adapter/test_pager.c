@@ -220,9 +220,9 @@ START_TEST(redirect_and_retry_after_are_told)
 {
     gate_stage_tell(&stage, "sip message row=1 " FROM_JULIET " body=x");
     sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "MESSAGE"), 301,
-                    "Contact: <sip:moved@sip.test>\n", NULL);
+                    "Contact: <sip:nurse@xmpp.test>\n", NULL);
     gate_stage_expect(&stage, "sip delivery how=refused failure=gone row=1 status=301 "
-                              "real=moved@sip.test *");
+                              "real=nurse@xmpp.test *");
     gate_stage_tell(&stage, "sip message row=2 " FROM_JULIET " body=x");
     sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "MESSAGE"), 503, "Retry-After: 7\n",
                     NULL);

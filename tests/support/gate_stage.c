@@ -75,6 +75,8 @@ void gate_stage_start(GateStage *stage, bool tcp)
                             .msrp_tls = stage->tls,
                             .peers = stage->peers,
                             .trusted = stage->trusted,
+                            .realms = stage->realms,
+                            .realm_count = stage->realm_count,
                             .advertise = stage->advertise,
                             .trace = stage->trace,
                             .trace_self = stage->trace_self,

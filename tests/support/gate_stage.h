@@ -19,6 +19,8 @@ typedef struct {
     uint64_t last_ref;                                          // of the event told last
     const char *const *peers;                                   // borrowed; NULL: the default
     const char *const *trusted;                                 // borrowed; NULL: nobody
+    const SipGateRealm *realms;                                 // borrowed; NULL: none
+    size_t realm_count;
     const char *advertise;                                      // borrowed; NULL: the default
     const char *sip_tls_dir;      // borrowed; NULL: SIP without TLS, else all SIP under TLS
     const TlsCert *sip_tls_peer;  // borrowed; the certificate of the peer then

@@ -101,6 +101,23 @@ START_TEST(config_reads_rules_for_peers)
 }
 END_TEST
 
+START_TEST(config_reads_who_we_are_for_a_realm_and_hides_the_password)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config =
+        load(GOOD "[realm sip proxy]\nuser=gw\npassword=hush:hush\n", 0600, &error);
+    ck_assert_msg(config != NULL, "%s", error != NULL ? error->message : "");
+    const ConfigRealm *realm = g_ptr_array_index(config->realms, 0);
+    ck_assert_str_eq(realm->name, "sip proxy");
+    ck_assert_str_eq(realm->user, "gw");
+    ck_assert_str_eq(realm->password, "hush:hush");
+    g_autofree char *dump = config_dump(config);
+    ck_assert_ptr_nonnull(strstr(dump, "[realm sip proxy]\nuser=gw\npassword=(hidden)\n"));
+    g_autofree char *none = refusal(GOOD "[realm a]\nuser=gw\n");
+    ck_assert_ptr_nonnull(strstr(none, "needs user and password"));
+}
+END_TEST
+
 START_TEST(config_errors_name_line_section_and_key)
 {
     static const struct {
@@ -270,6 +287,7 @@ int main(void)
         config_reads_typed_values,
         config_keeps_defaults_of_what_is_not_said,
         config_reads_rules_for_peers,
+        config_reads_who_we_are_for_a_realm_and_hides_the_password,
         config_errors_name_line_section_and_key,
         config_wants_a_secret_that_others_cannot_read,
         config_dump_reads_back_the_same_and_hides_secrets,
