@@ -113,7 +113,7 @@ bool page_request_redirect(PageRequest *self, GateCore *core, const Address *tar
     }
     g_free(self->uri);
     self->uri = uri;
-    self->route = agent_route(core->agent, uri, &self->tcp);
+    self->route = agent_route(core->agent, uri, &self->transport);
     page_request_count(self, core);
     return true;
 }
