@@ -207,13 +207,18 @@ START_TEST(altered_address_in_an_answer_of_old_is_offered_to_again)
 }
 END_TEST
 
-// An INVITE of romeo's whose session lasts two seconds without a refresh: a leg that is up.
-static void taken_for_two_seconds(const char *refresher)
+static void allow_two_seconds(void)
 {
     tear_down();
     leg_stage_init(&leg);
     stage->settings.T_min_se = 2000;
     leg_stage_start(&leg);
+}
+
+// An INVITE of romeo's whose session lasts two seconds without a refresh: a leg that is up.
+static void taken_for_two_seconds(const char *refresher)
+{
+    allow_two_seconds();
     g_autofree char *sdp = leg_stage_sdp(&leg, "actpass", NULL);
     g_autofree char *headers = g_strdup_printf(
         "Contact: <sip:romeo@127.0.0.1:%u>\nSupported: timer\nSession-Expires: 2;refresher=%s\n"
@@ -258,6 +263,44 @@ START_TEST(no_session_timer_is_asked_for)
     g_autofree char *supported = sip_peer_header(invite, "Supported");
     ck_assert_ptr_null(timer);
     ck_assert_str_eq(supported, "timer");
+}
+END_TEST
+
+// A 200 that lets the session live for two seconds without a refresh of ours.
+static void answer_for_two_seconds(const char *invite, MsrpPeer *peer)
+{
+    g_autofree char *sdp = msrp_peer_sdp(peer, "text/plain", "passive", NULL);
+    g_autofree char *headers = g_strdup_printf(
+        "Contact: <sip:romeo@127.0.0.1:%u>\nRequire: timer\nSession-Expires: 2;refresher=uac\n"
+        "Content-Type: application/sdp\n",
+        sip_peer_port(stage->peer));
+    msrp_peer_meet(peer, sip_peer_body(invite));
+    sip_peer_answer(stage->peer, invite, 200, headers, sdp);
+    sip_peer_await(stage->peer, "ACK ");
+    msrp_peer_respond(peer, msrp_peer_await(peer, "SEND"), 200);
+}
+
+/* CHAT-10 CHAT-52 */
+START_TEST(refresh_by_invite_repeats_the_description_in_force)
+{
+    g_autoptr(MsrpPeer) second = msrp_peer_new();
+    allow_two_seconds();
+    gate_stage_tell(stage, LEG_STAGE_OPEN);
+    answer_for_two_seconds(sip_peer_await(stage->peer, "INVITE "), leg.msrp);
+    gate_stage_expect(stage, "sip leg-up leg=7");
+    const char *refresh = sip_peer_await(stage->peer, "INVITE ");
+    g_autofree char *first = path_of(sip_peer_body(refresh));
+    g_autofree char *sdp = leg_stage_sdp(&leg, "passive", NULL);
+    leg_stage_answer(&leg, refresh, sdp);
+    sip_peer_await(stage->peer, "ACK ");
+    msrp_peer_hang_up(leg.msrp);
+    const char *other = sip_peer_await(stage->peer, "INVITE ");
+    answer_for_two_seconds(other, second);
+    const char *again = sip_peer_await(stage->peer, "INVITE ");
+    g_autofree char *renewed = path_of(sip_peer_body(other));
+    g_autofree char *repeated = path_of(sip_peer_body(again));
+    ck_assert_str_ne(first, renewed);
+    ck_assert_str_eq(renewed, repeated);
 }
 END_TEST
 
@@ -310,6 +353,7 @@ int main(void)
                                   dialog_ends_when_the_peer_refreshes_no_more,
                                   refresh_is_ours_where_the_peer_wishes_so,
                                   no_session_timer_is_asked_for,
+                                  refresh_by_invite_repeats_the_description_in_force,
                                   leg_over_ipv6_is_dialled,
                                   leg_over_ipv6_is_taken,
                                   NULL};
