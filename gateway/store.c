@@ -44,7 +44,8 @@ static void trouble_end(Store *store)
 
 // ---- rows and facts -----------------------------------------------------------------------------
 
-// The record of a line is its fields in notation: whatever a line may carry comes back after a crash.
+// The record of a line is its fields in notation: whatever a line may carry comes back after a
+// crash.
 static bool row_open(Store *store, const Command *command, int64_t now_ms, GError **error)
 {
     const Fields *f = &command->f;
@@ -257,9 +258,10 @@ void store_commit_soon(Store *store)
 
 // ---- pruning ------------------------------------------------------------------------------------
 
-// Numbers rise with time and are never used twice: from the youngest back, no more rows can be there than
-// numbers.
-bool store_prune(Store *store, const StoreLimits *limits, int64_t now_ms, bool *more, GError **error)
+// Numbers rise with time and are never used twice: from the youngest back, no more rows can be
+// there than numbers.
+bool store_prune(Store *store, const StoreLimits *limits, int64_t now_ms, bool *more,
+                 GError **error)
 {
     sqlite3_stmt *prune = store->statements[SQL_PRUNE];
     sqlite3_stmt *prune_peers = store->statements[SQL_PRUNE_PEERS];

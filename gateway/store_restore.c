@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an earlier run left, told to the middle as RESTORED events: numbers, facts about peers, rooms, what
-// was done lately, and every row that has no end yet.
+// What an earlier run left, told to the middle as RESTORED events: numbers, facts about peers,
+// rooms, what was done lately, and every row that has no end yet.
 #include "gateway/store_restore.h"
 
 #include <string.h>

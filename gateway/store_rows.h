@@ -26,7 +26,8 @@ typedef struct {
     unsigned limit; // 0 = 100
 } StoreRowsFilter;
 
-// What: calls `each` for the rows of the ledger that fit among the youngest hundred thousand, youngest first.
+// What: calls `each` for the rows of the ledger that fit among the youngest hundred thousand,
+//   youngest first.
 // Shape: `each` may not use the store; a NULL filter means all.
 // Errors: false with GATEWAY_ERROR_STORE.
 typedef void (*StoreRowsEach)(const StoreRow *row, void *data);

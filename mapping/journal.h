@@ -11,14 +11,14 @@
 // Source: ESC-004; R-22.
 void journal_admit(Turn *turn, Session *session, Line *owned);
 
-// What: moves a waiting line to those in flight and notes in its row how it leaves (STORE row-hand, or
-//   within the row-open of the same event); the caller pushes the command with `line->row`.
+// What: moves a waiting line to those in flight and notes in its row how it leaves (STORE row-hand,
+//   or within the row-open of the same event); the caller pushes the command with `line->row`.
 // Shape: `leg` 0 where the carrier has none.
 // Source: R-22.
 void journal_hand_over(Turn *turn, Line *line, LineCarrier carrier, uint64_t leg);
 
-// What: the same for a page that stands behind others to its target: its row says that it waits until
-//   _depart(), which the caller follows with the command.
+// What: the same for a page that stands behind others to its target: its row says that it waits
+//   until _depart(), which the caller follows with the command.
 // Source: IM-15.
 void journal_queue_up(Turn *turn, Line *line);
 void journal_depart(Turn *turn, const Line *line);

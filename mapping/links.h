@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which links stand: that of each component domain, and the SIP side as a whole. Every one does until it is
-// told otherwise (GEN-06).
+// Which links stand: that of each component domain, and the SIP side as a whole. Every one does
+// until it is told otherwise (GEN-06).
 #pragma once
 #include "mapping/event.h"
 

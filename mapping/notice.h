@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A notice: what a SIP user is told when a text that was accepted from him inside a session came to nothing
-// after that session was gone, so that no report can reach him (ESC-004; RFC 4975 7.1.2). It is a line
-// of its own, by page mode, from whom he wrote to.
+// A notice: what a SIP user is told when a text that was accepted from him inside a session came to
+// nothing after that session was gone, so that no report can reach him (ESC-004; RFC 4975 7.1.2).
+// It is a line of its own, by page mode, from whom he wrote to.
 #pragma once
 #include "mapping/lines.h"
 #include "mapping/refusal.h"

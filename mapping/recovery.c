@@ -188,7 +188,8 @@ void recovery_hold(Turn *turn, Line *line, const Refusal *refusal)
         held->f.failure = refusal->reason;
         held->f.status = refusal->status;
         held->f.how = refusal->how;
-        fields_set_text(&held->f.text, refusal->text);
+        if (refusal->text != held->f.text)
+            fields_set_text(&held->f.text, refusal->text);
     }
     g_queue_push_tail(&turn->recovery->held, held);
 }
@@ -220,8 +221,8 @@ static void line_finish(Turn *turn, Session *session, Line *line, RecoveryWay wa
     journal_fail(turn, line, way == RECOVERY_UNKNOWN ? &UNKNOWN : &NOT_SENT);
 }
 
-// The chat goes on with the device it was with; but a dialog of its thread may have been, and a Call-ID is
-// used once (CHAT-26, CHAT-51; RFC 3261 8.1.1.4).
+// The chat goes on with the device it was with; but a dialog of its thread may have been, and a
+// Call-ID is used once (CHAT-26, CHAT-51; RFC 3261 8.1.1.4).
 static void session_resume(Session *session, const Line *line)
 {
     const Address *device = line->to_side == SIDE_XMPP ? line->f.to : line->f.from;

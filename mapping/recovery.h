@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What becomes of lines which an earlier run left without an end: some are sent now, of the others
-// their authors are told; and SIP requests of that run are known again (requests.h). Lines that the loss of
-// an XMPP link has left so are treated alike.
-// Told point by point in docs/delivery.md.
+// their authors are told; and SIP requests of that run are known again (requests.h). Lines that the
+// loss of an XMPP link has left so are treated alike. Told point by point in docs/delivery.md.
 #pragma once
 #include "mapping/lines.h"
 #include "mapping/refusal.h"
@@ -50,16 +49,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recovery, recovery_free)
 RecoveryKind recovery_kind(const Fields *row, Side side);
 RecoveryWay recovery_way(RecoveryKind kind, bool has_left, int64_t age_ms);
 
-// What: a row of an earlier run: `restored how=row-open` (no end yet), `how=row-close` (done lately).
-//   What has to be sent or told waits for the XMPP link of its domain.
+// What: a row of an earlier run: `restored how=row-open` (no end yet), `how=row-close` (done
+//   lately). What has to be sent or told waits for the XMPP link of its domain.
 // Source: R-22; MSRP-024.
 void recovery_on_restored(Turn *turn, const Event *event);
 
-// What: an XMPP link stands: the lines that waited for it are sent, their authors told, oldest first.
+// What: an XMPP link stands: the lines that waited for it are sent, their authors told, oldest
+//   first.
 void recovery_on_link(Turn *turn, const Event *event);
 
-// What: takes a line out of its session until the XMPP link of its domain stands (again): then its author
-//   is told of the refusal, or, without one, it is handed to XMPP once more. Its row stays open.
+// What: takes a line out of its session until the XMPP link of its domain stands (again): then its
+//   author is told of the refusal, or, without one, it is handed to XMPP once more. Its row stays
+//   open.
 // Source: ESC-004; GEN-06.
 void recovery_hold(Turn *turn, Line *line, const Refusal *refusal);
 
