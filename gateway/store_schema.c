@@ -21,7 +21,7 @@ static const char *const STEPS[] = {
     "DROP TABLE peer;"
     "ALTER TABLE peer_fact RENAME TO peer;"
     "CREATE INDEX peer_end ON peer (until_ms);",
-    // 3: whatever is needed to finish a line after a crash. What was left open before cannot be finished.
+    // 3: whatever is needed to finish a line after a crash; what was left open before cannot be.
     "UPDATE ledger SET closed_ms=opened_ms, fate='lost', body=NULL WHERE closed_ms IS NULL;"
     "ALTER TABLE ledger DROP COLUMN body;"
     "ALTER TABLE ledger DROP COLUMN thread;"
