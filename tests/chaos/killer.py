@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import Counter
 
 from judge import Kill
 
@@ -31,8 +32,8 @@ class Killer:
         return self._bag.pop()
 
     async def work(self, is_enough):
-        """Kills until is_enough(number of kills); returns when everybody is back."""
-        while not is_enough(len(self.kills)):
+        """Kills until is_enough(); returns when everybody is back."""
+        while not is_enough():
             await asyncio.sleep(self._chance.uniform(*GAP_S))
             name, down_s = self._draw(), self._chance.uniform(*DOWN_S)
             await self._back(name)
@@ -62,6 +63,11 @@ class Killer:
     async def _back(self, name):
         if name in self._returning:
             await self._returning.pop(name)
+
+    def least(self):
+        """How often whoever was killed least was killed."""
+        counts = Counter(kill.victim for kill in self.kills)
+        return min(counts[name] for name in self.victims)
 
     async def all_back(self):
         for name in list(self._returning):

@@ -23,7 +23,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "interop"))
 
 import ports  # noqa: E402
 from journal import read_all  # noqa: E402
-from judge import KILLS, MESSAGES, Row, judge, points  # noqa: E402
+from judge import KILLS, KILLS_EACH, MESSAGES, Row, judge, points  # noqa: E402
 from killer import Killer  # noqa: E402
 from process import ProcessError  # noqa: E402
 from servers import PASSWORD, Server  # noqa: E402
@@ -98,12 +98,13 @@ class Chaos:
     def _sent(self):
         return sum(fact["what"] == "sent" for fact in read_all(self.journals))
 
-    def _is_enough(self, kills):
+    def _is_enough(self):
         went = time.monotonic() - self.began
         wanted = max(CHAOS_S, 60 * self.options.minutes)
         if went < wanted:
             return False
-        return went > wanted + SLOW_S - CHAOS_S or (kills >= KILLS and self._sent() >= MESSAGES)
+        return went > wanted + SLOW_S - CHAOS_S or (
+            len(self.killer.kills) >= KILLS and self.killer.least() >= KILLS_EACH and self._sent() >= MESSAGES)
 
     async def run(self):
         await self.start()
