@@ -27,6 +27,7 @@ struct CallMedia {
     MsrpSdpDirection direction; // in it
     char *peer_path;            // owned; NULL: nothing known of the peer yet
     char *peer_address;         // owned; where its c- and m-line say it is, when that counts
+    char **peer_fingerprints;   // owned; as announced, NULL: none
     guint peer_lines;           // m-lines of its last offer
     MsrpTypes *peer_types;      // owned, or NULL
     GHashTable *refused;        // owned; types (owned) that were answered with 415
@@ -400,6 +401,7 @@ void call_media_free(CallMedia *media)
     g_hash_table_unref(media->refused);
     g_free(media->peer_path);
     g_free(media->peer_address);
+    g_strfreev(media->peer_fingerprints);
     g_free(media->sdp);
     g_free(media);
 }
@@ -490,6 +492,8 @@ static bool start(CallMedia *media, const MsrpSdpMedia *peer, const Plan *plan, 
     g_free(media->peer_address);
     media->peer_path = g_strdup(peer->path);
     media->peer_address = address_of(peer, plan);
+    g_strfreev(media->peer_fingerprints);
+    media->peer_fingerprints = g_strdupv(peer->fingerprints);
     return true;
 }
 
@@ -508,11 +512,22 @@ static bool takes_part(const CallMedia *media)
     return media->core->settings->cema;
 }
 
+// Another certificate needs another connection (RFC 8122 5.1).
+static bool has_same_fingerprints(const CallMedia *media, const MsrpSdpMedia *peer)
+{
+    if (media->peer_fingerprints == NULL || peer->fingerprints == NULL) {
+        return media->peer_fingerprints == NULL && peer->fingerprints == NULL;
+    }
+    return g_strv_equal((const char *const *)media->peer_fingerprints,
+                        (const char *const *)peer->fingerprints);
+}
+
 static bool is_the_same(const CallMedia *media, const MsrpSdpMedia *peer, const Plan *plan)
 {
     g_autofree char *address = address_of(peer, plan);
     return strcmp(media->peer_path, peer->path) == 0 &&
-           g_strcmp0(media->peer_address, address) == 0;
+           g_strcmp0(media->peer_address, address) == 0 &&
+           has_same_fingerprints(media, peer);
 }
 
 void call_media_restart(CallMedia *media)

@@ -270,6 +270,21 @@ START_TEST(caller_that_shows_another_certificate_than_announced_is_hung_up_on)
 }
 END_TEST
 
+/* MSRP-028 CHAT-10 */
+START_TEST(peer_that_announces_another_certificate_gets_a_session_of_its_own)
+{
+    msrp_peer_use_tls(leg.msrp, peer_cert);
+    const char *first = sip_peer_body(leg_stage_taken(&leg));
+    g_autofree char *same = leg_stage_sdp(&leg, "actpass", NULL);
+    ck_assert_str_eq(sip_peer_body(leg_stage_offer(&leg, "INVITE", same)), first);
+    g_autofree char *before = tls_cert_fingerprint(peer_cert, "sha-256");
+    g_autofree char *after = tls_cert_fingerprint(our_cert, "sha-256");
+    g_auto(GStrv) parts = g_strsplit(same, before, 2);
+    g_autofree char *other = g_strjoinv(after, parts);
+    ck_assert_str_ne(sip_peer_body(leg_stage_offer(&leg, "INVITE", other)), first);
+}
+END_TEST
+
 // --- who connects
 
 // Whether we connect to a peer that offers this; checks what we answer.
@@ -381,6 +396,7 @@ int main(void)
                                   answer_without_tls_to_an_offer_under_it_is_none,
                                   peer_that_shows_another_certificate_than_announced_is_hung_up_on,
                                   caller_that_shows_another_certificate_than_announced_is_hung_up_on,
+                                  peer_that_announces_another_certificate_gets_a_session_of_its_own,
                                   answer_says_who_connects_and_he_does,
                                   offer_leaves_to_the_answer_who_connects_and_he_does,
                                   NULL};
