@@ -163,6 +163,7 @@ static void go_leg(Turn *turn, Session *session, Line *line)
     journal_hand_over(turn, line, LINE_BY_LEG, leg);
     Command *command = lines_push_message(turn, line, SIDE_SIP);
     command->f.leg = leg;
+    fields_set_text(&command->f.bodies, line->f.bodies);
     if (turn->settings->send_html)
         fields_set_text(&command->f.html, line->f.html);
 }

@@ -49,6 +49,7 @@ typedef enum {
     NUMBER(number)   /* generation of a timer, first free number of a counter */                   \
     NUMBER(status)   /* SIP or MSRP status, 0 = none */                                            \
     NUMBER(retry_s)  /* Retry-After in seconds */                                                  \
+    NUMBER(hops)     /* hops left, as its sender's side counted them (SEC-08) */                   \
     NUMBER(file_size) /* octets of the file under `url` */                                         \
     NUMBER(ms)       /* a duration in milliseconds, or a wall time in ms since 1970 */             \
     ADDRESS(from)                                                                                  \
@@ -67,6 +68,7 @@ typedef enum {
     TEXT(lang)                                                                                     \
     TEXT(body)                                                                                     \
     TEXT(html)       /* XHTML-IM fragment beside the body */                                       \
+    TEXT(bodies)     /* the body in other languages: LANG US TEXT, RS between them (IM-11) */      \
     TEXT(url)        /* of a file that the body tells of */                                        \
     TEXT(file_name)                                                                                \
     TEXT(file_type)  /* its media type */                                                          \

@@ -96,12 +96,13 @@ Command *lines_push_message(Turn *turn, const Line *line, Side side)
     fields_set_text(&command->f.file_name, f->file_name);
     fields_set_text(&command->f.file_type, f->file_type);
     command->f.file_size = f->file_size;
+    command->f.hops = f->hops;
     return command;
 }
 
 size_t lines_octets(const Line *line)
 {
-    const char *const texts[] = {line->f.body, line->f.html, line->f.subject};
+    const char *const texts[] = {line->f.body, line->f.html, line->f.subject, line->f.bodies};
     size_t octets = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         octets += texts[i] != NULL ? strlen(texts[i]) : 0;

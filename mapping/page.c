@@ -115,6 +115,8 @@ static void push(Turn *turn, const Line *line)
         leave_out_file(&command->f);
     command->f.wrapped = gains_by_envelope(line) &&
                          peer_memory_takes(turn->peers, to, PEER_MEMORY_CPIM, turn->now_ms);
+    if (peer_memory_takes(turn->peers, to, PEER_MEMORY_MULTIPART, turn->now_ms))
+        fields_set_text(&command->f.bodies, line->f.bodies);
     if (turn->settings->send_html &&
         peer_memory_takes(turn->peers, to, PEER_MEMORY_HTML, turn->now_ms) &&
         !peer_memory_lacks(turn->peers, to, PEER_MEMORY_MULTIPART, turn->now_ms))

@@ -61,6 +61,8 @@
     X(allow_hairpin, false)                                                                        \
     X(receipt_from_200, false)                                                                     \
     X(cema, true)            /* middleboxes that alter c- and m-line only (RFC 6714) */            \
+    X(shim, false)           /* SEC-08: hops left, told by XEP-0131 */                             \
+    X(vcard_nick, false)     /* EXT-22 */                                                          \
     X(sfs, false)            /* EXT-14: files told by XEP-0447 as well */                          \
     X(allow_http_files, false)                                                                     \
     X(send_html, false)      /* EXT-16: text and HTML to who takes it */                           \
@@ -77,6 +79,7 @@ enum { SETTINGS_TEXT_SIZE = 64 };
 #define SETTINGS_CHOICES(X)                                                                        \
     X(chat_mode, "auto|page|session")                                                              \
     X(page_type, "auto|normal|strict")                                                             \
+    X(multi_body, "best|alternative")                                                              \
     X(html, "xhtml|plain")                                                                         \
     X(late_s, "chat|room")                                                                         \
     X(prejoin, "probe|none")                                                                       \
@@ -85,6 +88,7 @@ enum { SETTINGS_TEXT_SIZE = 64 };
 
 enum { CHAT_MODE_AUTO, CHAT_MODE_PAGE, CHAT_MODE_SESSION };
 enum { PAGE_TYPE_AUTO, PAGE_TYPE_NORMAL, PAGE_TYPE_STRICT };
+enum { MULTI_BODY_BEST, MULTI_BODY_ALTERNATIVE };
 enum { HTML_XHTML, HTML_PLAIN };
 enum { LATE_S_CHAT, LATE_S_ROOM };
 enum { PREJOIN_PROBE, PREJOIN_NONE };

@@ -10,6 +10,9 @@
 #include "sip/body/plain_text.h"
 #include "sip/message_body.h"
 
+// LIMIT: languages of one line.
+#define BODIES_MAX 16
+
 // The same words as HTML, made safe: only what XEP-0071 recommends passes.
 static GBytes *html_of(const char *xhtml)
 {
@@ -22,20 +25,49 @@ static GBytes *html_of(const char *xhtml)
     return g_bytes_new_take(page, strlen(page));
 }
 
+static void part_free(void *data)
+{
+    mime_part_clear(data);
+    g_free(data);
+}
+
+static void add_part(GPtrArray *parts, const char *type, GBytes *content, const char *lang)
+{
+    MimePart *part = g_new0(MimePart, 1);
+    mime_part_init(part, type, content, NULL);
+    part->language = g_strdup(lang);
+    g_ptr_array_add(parts, part);
+}
+
+// The same in other languages comes first: who knows none of this shows the last part (RFC 2046
+// 5.1.4).
+static void add_bodies(GPtrArray *parts, const char *bodies)
+{
+    g_auto(GStrv) entries = g_strsplit(bodies != NULL ? bodies : "", "\036", BODIES_MAX);
+    for (char **entry = entries; *entry != NULL; entry++) {
+        char *text = strchr(*entry, '\037');
+        if (text != NULL) {
+            *text++ = '\0';
+            g_autoptr(GBytes) content = plain_text_write(text);
+            add_part(parts, LINE_BODY_PLAIN, content, *entry);
+        }
+    }
+}
+
 static bool write_alternatives(LineBody *self, GBytes *plain, const Fields *fields)
 {
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(part_free);
     g_autoptr(GBytes) html = fields->html != NULL ? html_of(fields->html) : NULL;
-    if (html == NULL) {
+    add_bodies(parts, fields->bodies);
+    add_part(parts, LINE_BODY_PLAIN, plain, fields->lang);
+    if (html != NULL) {
+        add_part(parts, "text/html;charset=UTF-8", html, fields->lang);
+    }
+    if (parts->len == 1) {
         return false;
     }
-    g_auto(MimePart) first = {0};
-    g_auto(MimePart) second = {0};
-    mime_part_init(&first, LINE_BODY_PLAIN, plain, NULL);
-    mime_part_init(&second, "text/html;charset=UTF-8", html, NULL);
-    first.language = g_strdup(fields->lang);
-    second.language = g_strdup(fields->lang);
-    const MimePart *parts[] = {&first, &second};
-    self->content = multipart_write(parts, G_N_ELEMENTS(parts), "alternative", &self->type);
+    self->content = multipart_write((const MimePart *const *)parts->pdata, parts->len, "alternative",
+                                    &self->type);
     return true;
 }
 

@@ -14,7 +14,8 @@ typedef struct {
 } LineBody;
 
 // What: the content of a line in the richest form that its command asks for: `wrapped` = in an
-//   envelope, with the wishes of its author (receipt, markable), `html` = as text and HTML, a file with
+//   envelope, with the wishes of its author (receipt, markable), `html` and
+//   `bodies` = as text, HTML and other languages side by side, a file with
 //   all it takes = as a document about it.
 // Shape: `self` is overwritten; clear it in any case with line_body_clear(). Lines end in CRLF. The
 //   book keeps the id that notifications will name.

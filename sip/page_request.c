@@ -63,6 +63,13 @@ static void note_call_id(const PageRequest *self, GateCore *core, const Command 
     }
 }
 
+// No more than RFC 3261 8.1.1.6 gives, whatever the other side had left (SEC-08).
+static char *hops_of(const Fields *fields)
+{
+    uint64_t left = fields->hops > 0 ? MIN(fields->hops, PAGE_REQUEST_HOPS) : PAGE_REQUEST_HOPS;
+    return g_strdup_printf("%u", (unsigned)left);
+}
+
 static ThreadTableLine next_line(const PageRequest *self, GateCore *core)
 {
     return thread_table_next(core->threads, address_bare(self->author), address_bare(self->target),
@@ -87,6 +94,7 @@ bool page_request_init(PageRequest *self, GateCore *core, const Command *command
     g_autofree char *name = sipcode_quote(fields->nick);
     self->from = g_strdup_printf("%s<%s>;tag=%s", name, from, line.tag);
     self->call_id = g_strdup(line.call_id);
+    self->hops = hops_of(fields);
     self->cseq = g_strdup_printf("%u MESSAGE", line.cseq);
     self->subject = sipcode_clean(fields->subject);
     self->language = language_of(fields->lang);
@@ -144,7 +152,7 @@ size_t page_request_octets(const PageRequest *self, const Agent *agent)
     g_autofree char *length = g_strdup_printf("%zu", body);
     size_t octets = strlen("MESSAGE  SIP/2.0\r\n") + strlen(self->uri) + via_octets(self, agent);
     octets += header_octets("Route", self->route);
-    octets += header_octets("Max-Forwards", PAGE_REQUEST_HOPS);
+    octets += header_octets("Max-Forwards", self->hops);
     octets += header_octets("From", self->from);
     octets += header_octets("To", self->to);
     octets += header_octets("Call-ID", self->call_id);
@@ -165,6 +173,7 @@ void page_request_clear(PageRequest *self)
     g_free(self->to);
     g_free(self->from);
     g_free(self->call_id);
+    g_free(self->hops);
     g_free(self->cseq);
     g_free(self->subject);
     g_free(self->language);

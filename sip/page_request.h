@@ -12,6 +12,7 @@ typedef struct {
     char *uri;         // owned; Request-URI
     char *to, *from;   // owned; header values
     char *call_id;     // owned
+    char *hops;        // owned; Max-Forwards
     char *cseq;        // owned; "1 MESSAGE"
     char *subject;     // owned, or NULL
     char *language;    // owned, or NULL
@@ -55,4 +56,4 @@ void page_request_clear(PageRequest *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PageRequest, page_request_clear)
 
-#define PAGE_REQUEST_HOPS "70"
+#define PAGE_REQUEST_HOPS 70

@@ -248,7 +248,7 @@ static void start(Outgoing *out)
                                                 g_bytes_get_size(request->body.content));
     nua_message(out->handle, NUTAG_URL(request->uri),
                 TAG_IF(request->route != NULL, NUTAG_INITIAL_ROUTE_STR(request->route)),
-                SIPTAG_MAX_FORWARDS_STR(PAGE_REQUEST_HOPS), SIPTAG_CALL_ID_STR(request->call_id),
+                SIPTAG_MAX_FORWARDS_STR(request->hops), SIPTAG_CALL_ID_STR(request->call_id),
                 SIPTAG_CSEQ_STR(request->cseq),
                 TAG_IF(out->credentials != NULL && out->is_for_proxy,
                        SIPTAG_PROXY_AUTHORIZATION_STR(out->credentials)),
@@ -509,6 +509,9 @@ static void fill_fields(Fields *fields, const Pager *pager, const sip_t *sip,
     g_autofree char *stamp = message_body_time(date, now);
     fields_set_text(&fields->stamp, stamp);
     message_body_to_fields(body, fields, core->settings->html == HTML_XHTML, now);
+    if (core->settings->shim && sip->sip_max_forwards != NULL) {
+        fields->hops = sip->sip_max_forwards->mf_count;
+    }
     peer_traits_add_shown(fields, body->shown);
     if (fields->notify) {
         imdn_book_note_asked(core->imdn, fields, &body->envelope);

@@ -414,8 +414,9 @@ static bool takes_rich(const CallMedia *media, const Fields *f)
     if (line_body_is_file(f)) {
         return call_media_takes(media, FT_HTTP_TYPE, NULL);
     }
-    return f->html != NULL && call_media_takes(media, "multipart/alternative", NULL) &&
-           call_media_takes(media, "text/html", NULL);
+    bool has_more = f->bodies != NULL || f->html != NULL;
+    return has_more && call_media_takes(media, "multipart/alternative", NULL) &&
+           (f->html == NULL || call_media_takes(media, "text/html", NULL));
 }
 
 // The leg of a line, when it is up; when not, that is told.

@@ -70,11 +70,67 @@ static void read_html(Wire *wire, xmpp_stanza_t *stanza, Fields *fields)
         fields_set_text(&fields->html, text);
 }
 
+typedef struct {
+    Wire *wire;
+    xmpp_stanza_t *stanza;
+    const Fields *fields;
+    GString *bodies;
+} OtherBodies;
+
+// A body in a language, neither the one chosen nor one without.
+static bool note_body(void *self, xmpp_stanza_t *child)
+{
+    OtherBodies *others = self;
+    const char *lang = stanza_lang(child);
+    if (!stanza_is(child, "body", NULL, others->stanza) || lang == NULL ||
+        g_strcmp0(lang, others->fields->lang) == 0)
+        return true;
+    g_autofree char *text = stanza_text(child, (size_t)wire_settings(others->wire)->max_stanza);
+    if (text != NULL)
+        g_string_append_printf(others->bodies, "%s%s\037%s", others->bodies->len > 0 ? "\036" : "",
+                               lang, text);
+    return true;
+}
+
+static void read_bodies(Wire *wire, xmpp_stanza_t *stanza, Fields *fields)
+{
+    if (wire_settings(wire)->multi_body != MULTI_BODY_ALTERNATIVE || fields->body == NULL)
+        return;
+    g_autoptr(GString) bodies = g_string_new(NULL);
+    OtherBodies others = {wire, stanza, fields, bodies};
+    stanza_each_child(stanza, note_body, &others);
+    if (bodies->len <= (size_t)wire_settings(wire)->max_stanza)
+        fields_set_text(&fields->bodies, bodies->str);
+}
+
+static bool find_hops(void *self, xmpp_stanza_t *child)
+{
+    char **value = self;
+    const char *name = stanza_attribute(child, "name", STANZA_WORD_MAX);
+    if (name == NULL || g_ascii_strcasecmp(name, "Max-Forwards") != 0)
+        return true;
+    *value = stanza_text(child, STANZA_WORD_MAX);
+    return false;
+}
+
+bool chat_extras_read_hops(xmpp_stanza_t *stanza, Fields *fields)
+{
+    char *value = NULL;
+    guint64 hops = 0;
+    stanza_each_child(stanza_child(stanza, "headers", NS_SHIM), find_hops, &value);
+    g_autofree char *owned = value;
+    if (owned == NULL || !g_ascii_string_to_unsigned(owned, 10, 0, G_MAXUINT32, &hops, NULL))
+        return true;
+    fields->hops = hops > 0 ? hops - 1 : 0;
+    return fields->hops > 0;
+}
+
 void chat_extras_read(Wire *wire, xmpp_stanza_t *stanza, Fields *fields)
 {
     read_link(stanza, fields);
     read_file(stanza, fields);
     put_link_into_body(fields);
+    read_bodies(wire, stanza, fields);
     mark_correction(wire, stanza, fields);
     read_html(wire, stanza, fields);
 }
@@ -94,8 +150,18 @@ static void write_file(xmpp_stanza_t *stanza, const Fields *fields)
     stanza_set(source, "target", fields->url);
 }
 
+static void write_hops(xmpp_stanza_t *stanza, uint64_t left)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, left);
+    xmpp_stanza_t *header =
+        stanza_add_text(stanza_add(stanza, "headers", NS_SHIM), "header", NULL, text);
+    stanza_set(header, "name", "Max-Forwards");
+}
+
 void chat_extras_write(Wire *wire, xmpp_stanza_t *stanza, const Fields *fields)
 {
+    if (wire_settings(wire)->shim && fields->hops > 0)
+        write_hops(stanza, fields->hops - 1);
     if (fields->url == NULL)
         return;
     stanza_add_text(stanza_add(stanza, "x", NS_OOB), "url", NULL, fields->url);

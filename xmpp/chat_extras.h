@@ -10,6 +10,11 @@
 // Source: EXT-06, EXT-15, EXT-16.
 void chat_extras_read(Wire *wire, xmpp_stanza_t *stanza, Fields *fields);
 
-// What: writes the link to a file that the fields name.
-// Source: EXT-14.
+// What: reads how far a message may still go, one hop less than it says.
+// Errors: false when that is nowhere.
+// Source: SEC-08; XEP-0131.
+bool chat_extras_read_hops(xmpp_stanza_t *stanza, Fields *fields);
+
+// What: writes the link to a file that the fields name, and with the setting `shim` the hops left.
+// Source: EXT-14, SEC-08.
 void chat_extras_write(Wire *wire, xmpp_stanza_t *stanza, const Fields *fields);

@@ -167,6 +167,10 @@ Event *chat_stanza_read(Wire *wire, xmpp_stanza_t *stanza, Address *from, Addres
     }
     read_rest(stanza, &event->f);
     chat_extras_read(wire, stanza, &event->f);
+    if (!chat_extras_read_hops(stanza, &event->f)) {
+        *refusal = (ChatStanzaRefusal){FAILURE_NOT_ACCEPTABLE, "this message came too far"};
+        return NULL;
+    }
     if (event->f.body != NULL || event->f.subject != NULL)
         return g_steal_pointer(&event);
     Event *receipt = read_receipt(wire, stanza, from, to);
@@ -194,11 +198,13 @@ static void add_html(Wire *wire, xmpp_stanza_t *stanza, const char *fragment)
     xmpp_stanza_add_child_ex(stanza_add(stanza, "html", NS_XHTML_IM), body, 0);
 }
 
-static void add_nick(xmpp_stanza_t *stanza, const char *nick)
+static void add_nick(Wire *wire, xmpp_stanza_t *stanza, const Fields *fields)
 {
-    g_autofree char *clean = stanza_clean(nick);
+    g_autofree char *clean = stanza_clean(fields->nick);
     if (g_utf8_strlen(clean, -1) > NICK_CHARACTERS_MAX)
         *g_utf8_offset_to_pointer(clean, NICK_CHARACTERS_MAX) = '\0';
+    if (wire_settings(wire)->vcard_nick)
+        wire_note_nick(wire, address_bare(fields->from), clean);
     stanza_add_text(stanza, "nick", NS_NICK, clean);
 }
 
@@ -222,7 +228,7 @@ static void write_content(Wire *wire, xmpp_stanza_t *stanza, const Fields *field
     chat_extras_write(wire, stanza, fields);
     add_delay(wire, stanza, fields);
     if (fields->nick != NULL)
-        add_nick(stanza, fields->nick);
+        add_nick(wire, stanza, fields);
     if (fields->receipt)
         stanza_add(stanza, "request", NS_RECEIPTS);
     if (fields->markable)

@@ -121,6 +121,19 @@ static xmpp_stanza_t *answer_version(xmpp_stanza_t *request)
     return result;
 }
 
+// A SIP user by the name he used last (EXT-22).
+static xmpp_stanza_t *answer_vcard(Wire *wire, xmpp_stanza_t *request, Address *to)
+{
+    const char *nick = wire_settings(wire)->vcard_nick && address_local(to) != NULL
+                           ? wire_find_nick(wire, address_bare(to))
+                           : NULL;
+    if (nick == NULL)
+        return stanza_error_reply(request, FAILURE_SERVICE_UNAVAILABLE, NULL);
+    xmpp_stanza_t *result = result_new(request);
+    stanza_add_text(stanza_add(result, "vCard", NS_VCARD), "NICKNAME", NULL, nick);
+    return result;
+}
+
 xmpp_stanza_t *disco_answer(Wire *wire, xmpp_stanza_t *request, Address *to, bool is_shown)
 {
     const Profile *profile = profile_of(wire, to, is_shown);
@@ -137,6 +150,8 @@ xmpp_stanza_t *disco_answer(Wire *wire, xmpp_stanza_t *request, Address *to, boo
         return result_new(request);
     if (stanza_child(request, "query", NS_VERSION) != NULL)
         return answer_version(request);
+    if (stanza_child(request, "vCard", NS_VCARD) != NULL)
+        return answer_vcard(wire, request, to);
     return stanza_error_reply(request, FAILURE_SERVICE_UNAVAILABLE, NULL);
 }
 

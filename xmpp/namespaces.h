@@ -8,8 +8,10 @@
 #define NS_DISCO_ITEMS   "http://jabber.org/protocol/disco#items" // XEP-0030
 #define NS_MUC           "http://jabber.org/protocol/muc"         // XEP-0045
 #define NS_MUC_USER      "http://jabber.org/protocol/muc#user"    // XEP-0045
+#define NS_VCARD         "vcard-temp"                             // XEP-0054
 #define NS_OOB           "jabber:x:oob"                           // XEP-0066
 #define NS_URL_DATA      "http://jabber.org/protocol/url-data"    // XEP-0103
+#define NS_SHIM          "http://jabber.org/protocol/shim"        // XEP-0131
 #define NS_CORRECTION    "urn:xmpp:message-correct:0"             // XEP-0308
 #define NS_FILE_METADATA "urn:xmpp:file:metadata:0"               // XEP-0446
 #define NS_FILE_SHARING  "urn:xmpp:sfs:0"                         // XEP-0447

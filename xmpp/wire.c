@@ -2,13 +2,18 @@
 // What the parts of the XMPP side share; see the header.
 #include "xmpp/wire.h"
 
+#include "mapping/recent.h"
 #include "xmpp/stanza.h"
+
+// LIMIT: SIP users whose display name is remembered; the longest unused is forgotten.
+#define NICKS_MAX 10000
 
 struct Wire {
     WireConfig config;
     Deadlines *deadlines;   // owned
     GHashTable *components; // owned char * domain -> XmppGateKind
     GHashTable *served;     // owned char * domain -> XmppGateKind
+    Recent *nicks;          // owned; bare address of a SIP user -> owned char *
     char *prefix;           // owned, of every id
     uint64_t last_id;
     uint64_t last_ref;
@@ -23,6 +28,7 @@ Wire *wire_new(const WireConfig *config)
     wire->deadlines = deadlines_new(config->now_ms);
     wire->components = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     wire->served = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    wire->nicks = recent_new(NICKS_MAX, g_free);
     wire->prefix = g_strdup_printf("g%08x%08x", g_random_int(), g_random_int());
     return wire;
 }
@@ -34,6 +40,7 @@ void wire_free(Wire *wire)
     deadlines_free(wire->deadlines);
     g_hash_table_unref(wire->components);
     g_hash_table_unref(wire->served);
+    recent_free(wire->nicks);
     g_free(wire->prefix);
     g_free(wire);
 }
@@ -171,4 +178,14 @@ void wire_delivered(Wire *wire, uint64_t row, const WireFate *fate)
 void wire_mute(Wire *wire)
 {
     wire->is_mute = true;
+}
+
+void wire_note_nick(Wire *wire, const char *user, const char *nick)
+{
+    recent_put(wire->nicks, user, g_strdup(nick));
+}
+
+const char *wire_find_nick(Wire *wire, const char *user)
+{
+    return recent_find(wire->nicks, user);
 }

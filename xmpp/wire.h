@@ -91,3 +91,9 @@ void wire_delivered(Wire *wire, uint64_t row, const WireFate *fate);
 
 // What: from now on no event is raised.
 void wire_mute(Wire *wire);
+
+// What: remembers the display name a SIP user (bare address) used last; finds it again.
+// Shape: borrowed until the next name is noted; NULL when there is none.
+// Source: EXT-22; setting `vcard_nick`.
+void wire_note_nick(Wire *wire, const char *user, const char *nick);
+const char *wire_find_nick(Wire *wire, const char *user);

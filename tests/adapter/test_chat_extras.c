@@ -159,6 +159,76 @@ START_TEST(a_file_from_sip_is_a_link_and_more_where_that_is_set)
 }
 END_TEST
 
+#define SHIM(hops)                                                                                 \
+    "<headers xmlns='http://jabber.org/protocol/shim'><header name='Urgency'>high</header>"        \
+    "<header name='Max-Forwards'>" hops "</header></headers><body>x</body>"
+
+/* SEC-08 */
+START_TEST(hops_left_are_counted_across_and_the_last_is_an_error)
+{
+    xmpp_stage_hear(stage, "<message " FROM_TO " type='chat'>" SHIM("9") "</message>");
+    xmpp_stage_expect_event(stage,
+                            "xmpp message hops=8 " EVENT_FROM_TO " id=m2 type=chat body=x");
+    xmpp_stage_hear(stage, "<message " FROM_TO " type='chat'>" SHIM("1") "</message>");
+    xmpp_stage_expect_stanza(
+        stage, "<message from='romeo@sip.test' to='juliet@xmpp.test/balcony' id='m2' type='error'>"
+               "<error type='modify'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+               "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>"
+               "this message came too far</text></error></message>");
+    expect(SHIM("many"), "body=x");
+    xmpp_stage_settings(stage)->shim = true;
+    xmpp_stage_tell(stage, "xmpp message row=1 hops=5 from=romeo@sip.test to=juliet@xmpp.test "
+                           "id=q1 body=x");
+    xmpp_stage_expect_stanza(
+        stage, "<message from='romeo@sip.test' to='juliet@xmpp.test' id='q1'><body>x</body>"
+               "<headers xmlns='http://jabber.org/protocol/shim'>"
+               "<header name='Max-Forwards'>4</header></headers>"
+               "<origin-id xmlns='urn:xmpp:sid:0' id='q1'/></message>");
+}
+END_TEST
+
+#define THREE                                                                                      \
+    "<body>Hi</body><body xml:lang='de'>Hallo</body><body xml:lang='cs'>Ahoj</body>"
+
+/* IM-11 */
+START_TEST(other_languages_are_read_where_that_is_set)
+{
+    expect(THREE, "body=Hi");
+    xmpp_stage_settings(stage)->multi_body = MULTI_BODY_ALTERNATIVE;
+    expect(THREE, "body=Hi bodies=\"de\\037Hallo\\036cs\\037Ahoj\"");
+    expect("<body xml:lang='de'>Hallo</body>", "lang=de body=Hallo");
+}
+END_TEST
+
+#define ASK_VCARD                                                                                  \
+    "<iq from='juliet@xmpp.test/balcony' to='romeo@sip.test' id='v1' type='get'>"                  \
+    "<vCard xmlns='vcard-temp'/></iq>"
+
+/* EXT-22 */
+START_TEST(vcard_of_a_sip_user_has_its_name_where_that_is_set)
+{
+    xmpp_stage_settings(stage)->vcard_nick = true;
+    xmpp_stage_tell(stage, "xmpp message row=1 from=romeo@sip.test/desk to=juliet@xmpp.test id=q1 "
+                           "nick=\"Romeo M\" body=x");
+    xmpp_stage_expect_stanza(
+        stage, "<message from='romeo@sip.test/desk' to='juliet@xmpp.test' id='q1'><body>x</body>"
+               "<nick xmlns='http://jabber.org/protocol/nick'>Romeo M</nick>"
+               "<origin-id xmlns='urn:xmpp:sid:0' id='q1'/></message>");
+    xmpp_stage_expect_ping(stage, "xmpp.test");
+    xmpp_stage_expect_event(stage, "xmpp delivery row=1");
+    xmpp_stage_hear(stage, ASK_VCARD);
+    xmpp_stage_expect_stanza(
+        stage, "<iq from='romeo@sip.test' to='juliet@xmpp.test/balcony' id='v1' type='result'>"
+               "<vCard xmlns='vcard-temp'><NICKNAME>Romeo M</NICKNAME></vCard></iq>");
+    xmpp_stage_settings(stage)->vcard_nick = false;
+    xmpp_stage_hear(stage, ASK_VCARD);
+    xmpp_stage_expect_stanza(
+        stage, "<iq from='romeo@sip.test' to='juliet@xmpp.test/balcony' id='v1' type='error'>"
+               "<error type='cancel'><service-unavailable "
+               "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const TESTS[] = {
@@ -169,6 +239,9 @@ int main(void)
         name_size_and_type_of_a_file_are_read,
         markup_is_read_where_it_is_wanted,
         a_file_from_sip_is_a_link_and_more_where_that_is_set,
+        hops_left_are_counted_across_and_the_last_is_an_error,
+        other_languages_are_read_where_that_is_set,
+        vcard_of_a_sip_user_has_its_name_where_that_is_set,
         NULL,
     };
     return suite_run_fixture("chat_extras", TESTS, set_up, tear_down);

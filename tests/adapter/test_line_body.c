@@ -122,6 +122,32 @@ START_TEST(html_goes_beside_the_text_and_has_nothing_dangerous_in_it)
 }
 END_TEST
 
+/* IM-11 */
+START_TEST(other_languages_stand_before_the_one_that_was_chosen)
+{
+    const char *request =
+        line_goes("body=Hi lang=en bodies=\"de\\037Hallo\\036cs\\037Ahoj\"");
+    ck_assert_str_eq(sip_peer_body(request),
+                     "--next-part-1\r\n"
+                     "Content-Type: text/plain;charset=UTF-8\r\nContent-Language: de\r\n\r\nHallo\r\n"
+                     "--next-part-1\r\n"
+                     "Content-Type: text/plain;charset=UTF-8\r\nContent-Language: cs\r\n\r\nAhoj\r\n"
+                     "--next-part-1\r\n"
+                     "Content-Type: text/plain;charset=UTF-8\r\nContent-Language: en\r\n\r\nHi\r\n"
+                     "--next-part-1--\r\n");
+}
+END_TEST
+
+/* SEC-08 IM-04 */
+START_TEST(hops_left_are_no_more_than_the_other_side_had)
+{
+    g_autofree char *few = sip_peer_header(line_goes("hops=8 body=x"), "Max-Forwards");
+    ck_assert_str_eq(few, "8");
+    g_autofree char *many = sip_peer_header(line_goes("hops=900 body=x"), "Max-Forwards");
+    ck_assert_str_eq(many, "70");
+}
+END_TEST
+
 #define FILE_FIELDS                                                                                \
     "body=https://f.test/a.png url=https://f.test/a.png file_name=a.png file_type=image/png "
 
@@ -193,6 +219,8 @@ int main(void)
         envelope_is_left_away_where_only_the_text_fits,
         limit_is_lifted_for_a_peer_whose_way_is_safe,
         html_goes_beside_the_text_and_has_nothing_dangerous_in_it,
+        other_languages_stand_before_the_one_that_was_chosen,
+        hops_left_are_no_more_than_the_other_side_had,
         file_that_is_known_in_whole_goes_as_a_document,
         the_vector_of_a_display_name_holds,
         the_vector_of_a_time_of_origin_holds,

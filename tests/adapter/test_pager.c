@@ -398,6 +398,14 @@ START_TEST(deflated_text_is_read)
 }
 END_TEST
 
+/* SEC-08 */
+START_TEST(hops_left_are_told_where_that_is_set)
+{
+    stage.settings.shim = true;
+    taken_in(PLAIN "Max-Forwards: 5\n", "x", "sip message * hops=5 * body=x");
+}
+END_TEST
+
 /* IM-07 */
 START_TEST(call_id_is_kept_for_lines_without_thread_where_that_is_set)
 {
@@ -763,6 +771,7 @@ int main(void)
                                   bodies_nobody_understands_are_refused_at_the_door,
                                   body_larger_than_a_stanza_is_refused,
                                   deflated_text_is_read,
+                                  hops_left_are_told_where_that_is_set,
                                   call_id_is_kept_for_lines_without_thread_where_that_is_set,
                                   what_is_nothing_for_a_reader_is_accepted_in_silence,
                                   what_comes_after_its_time_is_told_to_be_too_late,
