@@ -22,6 +22,7 @@ static Settings settings;
 static Router *router;
 static Ladder *ladder;
 static Store *store;
+static Control *control; // of the test; ends with it
 
 static int64_t now_ms(void)
 {
@@ -43,6 +44,7 @@ static void setup(void)
 
 static void teardown(void)
 {
+    g_clear_pointer(&control, control_free);
     ladder_free(ladder);
     router_free(router);
     route_free(route);
@@ -152,7 +154,7 @@ static void expect_part(const char *place, const char *wanted)
 
 START_TEST(only_its_owner_can_open_it)
 {
-    g_autoptr(Control) control = start(NULL);
+    control = start(NULL);
     struct stat found;
     ck_assert(control != NULL);
     ck_assert_int_eq(g_lstat(path, &found), 0);
@@ -177,7 +179,7 @@ START_TEST(what_a_dead_run_left_is_replaced)
     }
     waitpid(child, NULL, 0);
     ck_assert(g_file_test(path, G_FILE_TEST_EXISTS));
-    g_autoptr(Control) control = start(NULL);
+    control = start(NULL);
     ck_assert(control != NULL);
     expect("GET", "/sessions", "200 {\"sessions\":[],\"total\":0}");
 }
@@ -204,10 +206,10 @@ START_TEST(a_path_longer_than_an_address_is_reached)
     g_autofree char *before = path;
     ck_assert_int_eq(g_mkdir(deep, 0700), 0);
     path = g_build_filename(deep, "control.sock", NULL);
-    Control *control = start(NULL);
+    control = start(NULL);
     ck_assert(control != NULL);
     expect("GET", "/sessions", "200 {\"sessions\":[],\"total\":0}");
-    control_free(control);
+    g_clear_pointer(&control, control_free);
     ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
     g_rmdir(deep);
     g_free(path);
@@ -217,7 +219,7 @@ END_TEST
 
 START_TEST(places_and_methods_that_are_not_there_are_refused_in_words)
 {
-    g_autoptr(Control) control = start(NULL);
+    control = start(NULL);
     expect("GET", "/", "404 {\"error\":\"there is no such place\"}");
     expect("GET", "/ladders", "404 {\"error\":\"there is no such place\"}");
     expect("GET", "/sessions/1", "404 {\"error\":\"there is no such place\"}");
@@ -231,7 +233,7 @@ END_TEST
 
 START_TEST(sessions_say_who_talks_with_whom_and_how)
 {
-    g_autoptr(Control) control = start(NULL);
+    control = start(NULL);
     line_from("juliet", 1);
     line_from("nurse", 2);
     expect("GET", "/sessions?address=juliet@xmpp.test/kitchen",
@@ -245,7 +247,7 @@ END_TEST
 
 START_TEST(a_ladder_is_shown_without_what_was_said)
 {
-    g_autoptr(Control) control = start(NULL);
+    control = start(NULL);
     line_from("juliet", 1);
     g_autofree char *got = ask("GET", "/ladders/1");
     ck_assert_msg(g_str_has_prefix(got, "200 {\"session\":1,\"ladder\":\"# session=1\\n> xmpp message "), "%s", got);
@@ -255,7 +257,7 @@ END_TEST
 
 START_TEST(facts_about_a_peer_are_shown_and_forgotten)
 {
-    g_autoptr(Control) control = start(NULL);
+    control = start(NULL);
     learn("romeo@sip.test", "takes=cpim lacks=msrp number=9000");
     learn("paris@sip.test", "takes=imdn");
     expect_part("/peers?address=romeo@sip.test",
@@ -280,7 +282,7 @@ static void row(const char *line, int64_t at_ms)
 
 START_TEST(rows_of_the_ledger_tell_who_when_and_the_end)
 {
-    g_autoptr(Control) control = start(NULL);
+    control = start(NULL);
     row("sip store how=row-open row=1 from=juliet@xmpp.test/balcony to=romeo@sip.test id=m1 body=secret",
         1700000000123);
     row("sip store how=row-close row=1 failure=item-not-found status=404", 1700000001000);

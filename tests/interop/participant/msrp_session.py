@@ -211,7 +211,7 @@ class MsrpSession:
     def __init__(self, endpoint: MsrpEndpoint, uri: str, receiver):
         self.endpoint, self.uri, self.receiver = endpoint, uri, receiver
         self.remote_path: list[str] = []
-        self.remote_fingerprints: list[str] = []
+        self.remote_fingerprints: list[str] | None = None  # until their description has come
         self.connection: MsrpConnection | None = None
         self.bound = asyncio.Event()
         self.lost = asyncio.Event()
@@ -250,8 +250,14 @@ class MsrpSession:
         self._judge_certificate(connection)
         connection.sessions.add(self)
 
+    def announced(self, fingerprints: list[str]) -> None:
+        """What their description says; one who connects may be quicker than the response that carries it."""
+        self.remote_fingerprints = fingerprints
+        if self.connection is not None:
+            self._judge_certificate(self.connection)
+
     def _judge_certificate(self, connection: MsrpConnection) -> None:
-        if self.endpoint.watch is None or not self.uri.startswith('msrps:'):
+        if self.endpoint.watch is None or not self.uri.startswith('msrps:') or self.remote_fingerprints is None:
             return
         if not connection.secure:
             self.endpoint.watch.note('msrp.not-tls', 'RFC 4975 5.4', self.uri)

@@ -79,7 +79,7 @@ class Session:
         """The dialog exists; the peer's Contact tells whether it is a focus."""
         self.dialog, self.remote_sdp = dialog, remote
         self.msrp.remote_path = [*self.owner.msrp.relay_path, *remote.path.split()]
-        self.msrp.remote_fingerprints = remote.fingerprints
+        self.msrp.announced(remote.fingerprints)
         if message.is_focus:
             self.conference = message.contact.uri
 
