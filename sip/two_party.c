@@ -539,6 +539,22 @@ static void on_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fie
 
 static const RefFuncs offer_funcs = {.refuse = on_refuse, .answer = on_answer};
 
+// What an INVITE lists in Accept is taken; that it does not list the rest says nothing, for many
+// list only what may stand in an answer (EXT-13).
+static void raise_hint(const Leg *leg, const sip_t *sip)
+{
+    Event *event = event_new(EVENT_PEER, SIDE_SIP);
+    event->f.how = HOW_HINT;
+    fields_set_address(&event->f.from, leg->peer);
+    peer_traits_read(&event->f, sip);
+    fields_set_text(&event->f.lacks, NULL);
+    if (event->f.takes != NULL) {
+        gate_core_raise(leg->all->core, event);
+    } else {
+        event_free(event);
+    }
+}
+
 static void raise_offer(Leg *leg, const sip_t *sip)
 {
     GateCore *core = leg->all->core;
@@ -595,6 +611,7 @@ void two_party_on_invite(TwoParty *self, const AgentEvent *event, const Parties 
     leg->thread = g_strdup(thread_table_thread(self->core->threads, event->sip->sip_call_id->i_id));
     g_hash_table_add(self->offers, leg);
     raise_offer(leg, event->sip);
+    raise_hint(leg, event->sip);
 }
 
 void two_party_answer_late(TwoParty *self, uint64_t number)

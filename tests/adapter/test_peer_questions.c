@@ -58,6 +58,24 @@ START_TEST(refusal_tells_only_that_there_is_no_answer)
 }
 END_TEST
 
+/* EXT-13 */
+START_TEST(types_an_invitation_lists_are_a_hint_and_others_are_not)
+{
+    g_free(sip_peer_request_outside(stage.peer, "INVITE", "sip:juliet@xmpp.test",
+                                    "Contact: <sip:romeo@127.0.0.1>\n"
+                                    "Accept: application/sdp, message/cpim\n", NULL));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    gate_stage_expect(&stage, "sip peer how=hint from=romeo@sip.test* takes=cpim");
+    g_free(sip_peer_request_outside(stage.peer, "INVITE", "sip:juliet@xmpp.test",
+                                    "Contact: <sip:romeo@127.0.0.1>\n"
+                                    "Accept: application/sdp\n", NULL));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
 START_TEST(questions_are_bounded_and_dropped_at_the_end)
 {
     for (int i = 0; i < 201; i++) {
@@ -77,6 +95,7 @@ int main(void)
         answer_tells_what_the_peer_takes,
         answer_without_invite_has_no_sessions_and_one_with_a_description_has,
         refusal_tells_only_that_there_is_no_answer,
+        types_an_invitation_lists_are_a_hint_and_others_are_not,
         questions_are_bounded_and_dropped_at_the_end,
         NULL,
     };
