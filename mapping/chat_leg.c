@@ -151,8 +151,10 @@ static void ask_for_leg(Turn *turn, Session *session)
     fields_set_address(&command->f.from, session_x_target(session));
     fields_set_address(&command->f.to, first != NULL ? first->f.to : session->s);
     fields_set_text(&command->f.nick, session->x_nick);
-    if (first != NULL)
+    if (first != NULL) {
         fields_set_text(&command->f.subject, first->f.subject);
+        command->f.hops = first->f.hops;
+    }
     if (g_strcmp0(session->thread, session->spent_thread) != 0)
         fields_set_text(&command->f.thread, session->thread);
 }

@@ -9,6 +9,7 @@
 #include <sofia-sip/sip_tag.h>
 
 #include "sip/call_message.h"
+#include "sip/detour.h"
 
 // A peer that hangs up often closes its MSRP connection just before its BYE comes; without this
 // pause our BYE would cross it, and a room would call lost who has left.
@@ -60,6 +61,7 @@ struct Call {
     bool is_offering;  // a re-INVITE of ours has no answer yet
     bool owes_answer;  // our offer was in a 200: the ACK has the answer
     bool is_authorized; // a challenge was answered
+    bool is_redirected; // it went to where a 3xx pointed
     bool is_again;     // the offer under way is the second, after 491
     int64_t mended_ms; // when the session was lost last, 0: never
     guint timer; // GSource id of first_ms, setup_ms, the grace of ALONE or the wait after 491
@@ -117,7 +119,9 @@ static void finish(Call *call, How how, int status, const char *text)
     g_clear_handle_id(&call->timer, g_source_remove);
     call->state = ENDING;
     call->end_text = g_strdup(text);
-    call->end = (CallEnd){.how = how, .status = status, .text = call->end_text};
+    call->end.how = how;
+    call->end.status = status;
+    call->end.text = call->end_text;
     call_media_close(call->media);
     if (media_are_over) {
         tell_down(call);
@@ -281,13 +285,15 @@ static void send_invite(Call *call)
     const CallInvitation *invitation = call->invitation;
     Agent *agent = call->core->agent;
     const char *route = agent_route(agent, invitation->uri, NULL);
+    g_autofree char *hops = g_strdup_printf("%u", detour_hops(invitation->hops));
     call->state = DIALLING;
     call->handle = agent_handle_new(agent, call->handlers, call, invitation->to,
                                     invitation->from);
     nua_invite(
         call->handle, NUTAG_URL(invitation->uri),
         TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
-        SIPTAG_CALL_ID_STR(invitation->call_id), SIPTAG_CONTACT_STR(invitation->contact),
+        SIPTAG_MAX_FORWARDS_STR(hops), SIPTAG_CALL_ID_STR(invitation->call_id),
+        SIPTAG_CONTACT_STR(invitation->contact),
         TAG_IF(invitation->cseq != NULL, SIPTAG_CSEQ_STR(invitation->cseq)),
         TAG_IF(invitation->authorization != NULL,
                SIPTAG_AUTHORIZATION_STR(invitation->authorization)),
@@ -326,11 +332,29 @@ static bool may_authorize(Call *call, const AgentEvent *refusal)
     return true;
 }
 
+// One new address is tried when it is one of ours to reach (ERR-04).
+static bool may_redirect(Call *call, const AgentEvent *refusal)
+{
+    if (call->state == CALLED_OFF || call->is_redirected || refusal->status / 100 != 3) {
+        return false;
+    }
+    g_autoptr(Address) elsewhere = detour_address(call->core, refusal->sip);
+    g_autofree char *uri = detour_uri(call->core, elsewhere);
+    if (uri == NULL) {
+        return false;
+    }
+    call_invitation_redirect(call->invitation, uri);
+    call->is_redirected = true;
+    call->is_authorized = false;
+    return true;
+}
+
 static bool invite_again(Call *call, const AgentEvent *refusal)
 {
     const sip_t *sip = refusal->sip;
     if (sip == NULL || sip->sip_from->a_tag == NULL ||
-        (!may_authorize(call, refusal) && !may_fall_back(call, refusal->status))) {
+        (!may_authorize(call, refusal) && !may_redirect(call, refusal) &&
+         !may_fall_back(call, refusal->status))) {
         return false;
     }
     call_invitation_repeat(call->invitation, sip->sip_from->a_tag, sip->sip_cseq->cs_seq);
@@ -391,6 +415,8 @@ static void on_no(Call *call, const AgentEvent *event)
     agent_handle_drop(call->core->agent, call->handle);
     call->handle = NULL;
     if (!invite_again(call, event)) {
+        call->end.retry_s = detour_note_retry(call->core, call->invitation->uri, event->status,
+                                              event->sip);
         finish(call, timeout ? HOW_TIMEOUT : HOW_REFUSED, event->status, phrase);
     }
 }

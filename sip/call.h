@@ -25,6 +25,7 @@ typedef struct {
     How how;          // REFUSED, TIMEOUT, ENDED (BYE), LOST (MSRP or transport)
     int status;       // of a refusal, theirs or ours; 0: none
     const char *text; // reason in words, or NULL
+    uint64_t retry_s; // of a refusal; 0: they did not say
 } CallEnd;
 
 typedef struct {

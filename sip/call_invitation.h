@@ -16,6 +16,7 @@ typedef struct {
     const char *proxy_authorization; // header value
     const char *subject;     // NULL: none, as the next one
     const char *referred_by; // header value
+    uint64_t hops;           // that the other side had left; 0: not known
     unsigned first_ms;       // nothing but 100 for so long: given up; 0: for ever
     unsigned setup_ms;       // after the first 18x; 0: for ever
 } CallInvitation;
@@ -32,6 +33,11 @@ void call_invitation_repeat(CallInvitation *copy, const char *from_tag, uint32_t
 // Shape: `value` is copied.
 // Source: ERR-04; RFC 3261 22.
 void call_invitation_authorize(CallInvitation *copy, bool is_for_proxy, const char *value);
+
+// What: turns it towards another target, which is to learn anew who we are; To stays as it is.
+// Shape: `uri` is copied.
+// Source: ERR-04; RFC 3261 8.1.3.4.
+void call_invitation_redirect(CallInvitation *copy, const char *uri);
 
 // What: makes it one of its own, after the dialog of the last was ended.
 // Source: RFC 3261 8.1.1.4.

@@ -11,6 +11,7 @@
 #include "sip/body/iscomposing.h"
 #include "sip/call.h"
 #include "sip/conference_notifier.h"
+#include "sip/detour.h"
 #include "sip/room_cpim.h"
 #include "sip/room_notice.h"
 
@@ -149,6 +150,7 @@ static void on_down(void *owner, const CallEnd *end_of_call)
     Event *event = leg_event(leg->answered ? EVENT_ROOM_EXIT : EVENT_ROOM_ANSWER, leg);
     sipcode_to_fields(&event->f, end_of_call->status, end_of_call->text, false);
     fields_set_text(&event->f.text, end_of_call->text);
+    event->f.retry_s = end_of_call->retry_s;
     event->f.how = !leg->answered ? HOW_NO : end_of_call->how == HOW_ENDED ? HOW_LEFT : HOW_LOST;
     conference_notifier_end(leg->notifier, 200, NULL);
     leg_free(leg);
@@ -261,12 +263,15 @@ static const CallFuncs call_funcs = {.on_ringing = on_ringing,
 
 // --- orders
 
-static void refuse_dial(FocusHost *self, const Fields *fields)
+static void refuse_dial(FocusHost *self, const Fields *fields, uint64_t wait_s)
 {
     Event *event = event_new(EVENT_ROOM_ANSWER, SIDE_SIP);
     event->f.leg = fields->leg;
     event->f.how = HOW_NO;
     event->f.failure = FAILURE_REMOTE_SERVER_NOT_FOUND;
+    if (wait_s > 0) {
+        detour_tell_held(&event->f, wait_s);
+    }
     gate_core_raise(self->core, event);
 }
 
@@ -297,7 +302,12 @@ void focus_host_dial(FocusHost *self, const Fields *fields)
     g_autofree char *uri = route_to_uri(route, fields->to);
     g_autofree char *aor = route_to_aor(route, fields->to);
     if (focus == NULL || uri == NULL || aor == NULL) {
-        refuse_dial(self, fields);
+        refuse_dial(self, fields, 0);
+        return;
+    }
+    uint64_t wait_s = detour_wait_s(self->core, uri);
+    if (wait_s > 0) {
+        refuse_dial(self, fields, wait_s);
         return;
     }
     g_autofree char *to = g_strdup_printf("<%s>", aor);

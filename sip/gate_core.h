@@ -8,6 +8,7 @@
 #include "sip/imdn_book.h"
 #include "sip/leg.h"
 #include "sip/msrp/msrp.h"
+#include "sip/next_hops.h"
 #include "sip/realms.h"
 #include "sip/ref.h"
 #include "sip/thread_table.h"
@@ -20,6 +21,7 @@ typedef struct GateCore {
     ThreadTable *threads;
     ImdnBook *imdn;
     Realms *realms;
+    NextHops *hops; // those that want to be left alone
     Route *route; // borrowed from the configuration, as the next two
     const Settings *settings;
     EventSink sink;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sip/body/iscomposing.h"
+#include "sip/detour.h"
 #include "sip/message_body.h"
 #include "sip/sipcode.h"
 #include "sip/wire_date.h"
@@ -63,13 +64,6 @@ static void note_call_id(const PageRequest *self, GateCore *core, const Command 
     }
 }
 
-// No more than RFC 3261 8.1.1.6 gives, whatever the other side had left (SEC-08).
-static char *hops_of(const Fields *fields)
-{
-    uint64_t left = fields->hops > 0 ? MIN(fields->hops, PAGE_REQUEST_HOPS) : PAGE_REQUEST_HOPS;
-    return g_strdup_printf("%u", (unsigned)left);
-}
-
 static ThreadTableLine next_line(const PageRequest *self, GateCore *core)
 {
     return thread_table_next(core->threads, address_bare(self->author), address_bare(self->target),
@@ -94,7 +88,7 @@ bool page_request_init(PageRequest *self, GateCore *core, const Command *command
     g_autofree char *name = sipcode_quote(fields->nick);
     self->from = g_strdup_printf("%s<%s>;tag=%s", name, from, line.tag);
     self->call_id = g_strdup(line.call_id);
-    self->hops = hops_of(fields);
+    self->hops = g_strdup_printf("%u", detour_hops(fields->hops));
     self->cseq = g_strdup_printf("%u MESSAGE", line.cseq);
     self->subject = sipcode_clean(fields->subject);
     self->language = language_of(fields->lang);
@@ -113,17 +107,12 @@ void page_request_count(PageRequest *self, GateCore *core)
     self->cseq = g_strdup_printf("%u MESSAGE", is_same ? line.cseq : ++self->sent + 1);
 }
 
-bool page_request_redirect(PageRequest *self, GateCore *core, const Address *target)
+void page_request_redirect(PageRequest *self, GateCore *core, const char *uri)
 {
-    char *uri = route_to_uri(core->route, target);
-    if (uri == NULL) {
-        return false;
-    }
     g_free(self->uri);
-    self->uri = uri;
+    self->uri = g_strdup(uri);
     self->route = agent_route(core->agent, uri, &self->transport);
     page_request_count(self, core);
-    return true;
 }
 
 void page_request_make_plain(PageRequest *self, const Fields *fields)

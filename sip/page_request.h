@@ -39,9 +39,9 @@ bool page_request_init(PageRequest *self, GateCore *core, const Command *command
 void page_request_count(PageRequest *self, GateCore *core);
 
 // What: turns it towards another target, with the next CSeq; To stays as it is.
-// Errors: false when that cannot be spelled on SIP.
+// Shape: `uri` is copied.
 // Source: ERR-04; RFC 3261 8.1.3.4.
-bool page_request_redirect(PageRequest *self, GateCore *core, const Address *target);
+void page_request_redirect(PageRequest *self, GateCore *core, const char *uri);
 
 // What: replaces the content by plain text.
 // Source: IM-14.
@@ -55,5 +55,3 @@ size_t page_request_octets(const PageRequest *self, const Agent *agent);
 void page_request_clear(PageRequest *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PageRequest, page_request_clear)
-
-#define PAGE_REQUEST_HOPS 70

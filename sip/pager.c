@@ -14,8 +14,8 @@
 
 #include "sip/body/body_error.h"
 #include "sip/body/inflate.h"
+#include "sip/detour.h"
 #include "sip/message_body.h"
-#include "sip/next_hops.h"
 #include "sip/page_request.h"
 #include "sip/parties.h"
 #include "sip/peer_traits.h"
@@ -35,7 +35,6 @@ struct Pager {
     GateCore *core;  // borrowed
     GHashTable *out; // owned; set of Outgoing (owned)
     GHashTable *in;  // owned; set of Incoming (owned)
-    NextHops *hops;  // owned; those that want to be left alone
     GQueue young;    // links inside Outgoing: those sent lately, oldest first
 };
 
@@ -96,7 +95,6 @@ Pager *pager_new(GateCore *core)
     pager->core = core;
     pager->out = g_hash_table_new_full(NULL, NULL, outgoing_free, NULL);
     pager->in = g_hash_table_new_full(NULL, NULL, incoming_free, NULL);
-    pager->hops = next_hops_new();
     return pager;
 }
 
@@ -107,7 +105,6 @@ void pager_free(Pager *pager)
     }
     g_hash_table_unref(pager->out);
     g_hash_table_unref(pager->in);
-    next_hops_free(pager->hops);
     g_free(pager);
 }
 
@@ -122,19 +119,6 @@ static void deliver_failure(Pager *pager, uint64_t row, FailureReason failure, H
     gate_core_raise(pager->core, event);
 }
 
-// The address in the Contact of a 3xx, when it maps.
-static Address *redirect_of(const GateCore *core, const sip_t *sip)
-{
-    su_home_t home[1] = {SU_HOME_INIT(home)};
-    Address *address = NULL;
-    if (sip != NULL && sip->sip_contact != NULL) {
-        const char *uri = url_as_string(home, sip->sip_contact->m_url);
-        address = uri != NULL ? route_from_uri(core->route, uri, true, NULL, NULL) : NULL;
-    }
-    su_home_deinit(home);
-    return address;
-}
-
 // What was not taken, and by Accept what would be (EXT-13). What was more than text is worth another
 // try without it (IM-13).
 static void learn_refusal(const Outgoing *out, const sip_t *sip, Fields *fields)
@@ -146,13 +130,6 @@ static void learn_refusal(const Outgoing *out, const sip_t *sip, Fields *fields)
     } else {
         peer_traits_read(fields, sip);
     }
-}
-
-// A route says where requests go first, else the domain is looked up.
-static const char *hop_of(const PageRequest *request)
-{
-    const char *at = strrchr(request->uri, '@');
-    return request->route != NULL ? request->route : at != NULL ? at + 1 : request->uri;
 }
 
 static void start(Outgoing *out);
@@ -173,30 +150,18 @@ static bool goes_on(Outgoing *out, const AgentEvent *event, const Address *elsew
             return true;
         }
     }
-    if (out->is_redirected || event->status / 100 != 3 || elsewhere == NULL ||
-        route_side_of(core->route, elsewhere) != ROUTE_SIP_USER) {
+    if (out->is_redirected || event->status / 100 != 3) {
+        return false;
+    }
+    g_autofree char *uri = detour_uri(core, elsewhere);
+    if (uri == NULL) {
         return false;
     }
     out->is_redirected = true;
-    if (!page_request_redirect(&out->request, out->pager->core, elsewhere)) {
-        return false;
-    }
+    page_request_redirect(&out->request, out->pager->core, uri);
     agent_handle_drop(core->agent, out->handle);
     start(out);
     return true;
-}
-
-static void note_retry(const Outgoing *out, const AgentEvent *event, Fields *fields)
-{
-    const sip_retry_after_t *after = event->sip != NULL ? event->sip->sip_retry_after : NULL;
-    if (after == NULL) {
-        return;
-    }
-    fields->retry_s = after->af_delta;
-    if (event->status == 503) {
-        next_hops_hold(out->pager->hops, hop_of(&out->request), after->af_delta,
-                       g_get_monotonic_time());
-    }
 }
 
 // The library itself says 408 when its timer ran out, 503 when it could not send (ERR-05).
@@ -208,7 +173,7 @@ static void on_answer(void *owner, const AgentEvent *event)
     if (event->status < 200) {
         return;
     }
-    g_autoptr(Address) elsewhere = redirect_of(pager->core, sip);
+    g_autoptr(Address) elsewhere = detour_address(pager->core, sip);
     if (goes_on(out, event, elsewhere)) {
         return;
     }
@@ -222,7 +187,8 @@ static void on_answer(void *owner, const AgentEvent *event)
         delivery->f.how = event->is_local && event->status == 408 ? HOW_TIMEOUT : HOW_REFUSED;
         fields_set_address(&delivery->f.real, elsewhere);
     }
-    note_retry(out, event, &delivery->f);
+    delivery->f.retry_s =
+        detour_note_retry(pager->core, out->request.uri, event->status, sip);
     if (event->status == 415 || event->status == 488) {
         learn_refusal(out, sip, &delivery->f);
     }
@@ -279,13 +245,11 @@ static void send_request(Pager *pager, const Fields *fields, PageRequest *reques
     start(out);
 }
 
-static void deliver_held(Pager *pager, uint64_t row, uint64_t left_s)
+static void deliver_held(Pager *pager, uint64_t row, uint64_t wait_s)
 {
     Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
     event->f.row = row;
-    event->f.failure = FAILURE_RESOURCE_CONSTRAINT;
-    event->f.retry_s = left_s;
-    fields_set_text(&event->f.text, "the next hop asked to be left alone for a while");
+    detour_tell_held(&event->f, wait_s);
     gate_core_raise(pager->core, event);
 }
 
@@ -310,9 +274,9 @@ void pager_send(Pager *pager, const Command *command)
         deliver_failure(pager, f->row, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_NONE);
         return;
     }
-    uint64_t left_s = next_hops_left_s(pager->hops, hop_of(&request), g_get_monotonic_time());
-    if (left_s > 0) {
-        deliver_held(pager, f->row, left_s);
+    uint64_t wait_s = detour_wait_s(core, request.uri);
+    if (wait_s > 0) {
+        deliver_held(pager, f->row, wait_s);
         return;
     }
     if (request.body.is_rich && is_too_large(pager, f, &request)) {

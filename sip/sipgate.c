@@ -341,6 +341,7 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->core.threads = thread_table_new(THREADS, config->settings->sticky_call_id);
     gate->core.imdn = imdn_book_new(config->route);
     gate->core.realms = realms_new();
+    gate->core.hops = next_hops_new();
     for (size_t i = 0; i < config->realm_count; i++) {
         const SipGateRealm *realm = &config->realms[i];
         realms_add(gate->core.realms, realm->realm, realm->user, realm->password);
@@ -480,6 +481,7 @@ void sipgate_free(SipGate *gate)
     ref_table_free(gate->core.refs);
     thread_table_free(gate->core.threads);
     realms_free(gate->core.realms);
+    next_hops_free(gate->core.hops);
     imdn_book_free(gate->core.imdn);
     peers_free(gate->peers);
     peers_free(gate->trusted);

@@ -14,6 +14,7 @@
 #include "sip/body/iscomposing.h"
 #include "sip/call.h"
 #include "sip/call_message.h"
+#include "sip/detour.h"
 #include "sip/line_body.h"
 #include "sip/message_body.h"
 #include "sip/peer_traits.h"
@@ -35,6 +36,7 @@ typedef struct {
     Address *user;   // shared; XMPP
     Address *peer;   // shared; SIP
     char *thread;    // owned
+    uint64_t hops;   // of the INVITE taken, where they are told (SEC-08)
 } Leg;
 
 // --- life
@@ -117,6 +119,7 @@ static void raise_down(GateCore *core, const Leg *leg, const CallEnd *end_of_cal
     Event *event = leg_event(EVENT_LEG_DOWN, leg);
     sipcode_to_fields(&event->f, end_of_call->status, end_of_call->text, false);
     event->f.how = end_of_call->how;
+    event->f.retry_s = end_of_call->retry_s;
     fields_set_text(&event->f.text, end_of_call->text);
     fields_set_text(&event->f.thread, leg->thread);
     fields_set_address(&event->f.from, leg->peer);
@@ -185,6 +188,7 @@ static void raise_message(Leg *leg, const MsrpSessionIncoming *message, const Me
     fields_set_text(&event->f.lang, lang);
     message_body_to_fields(body, &event->f, core->settings->html == HTML_XHTML, now);
     fields_set_text(&event->f.id, message->message_id);
+    event->f.hops = leg->hops;
     event->f.receipt = event->f.receipt || message->wants_success_report;
     if (event->f.notify) {
         imdn_book_note_asked(core->imdn, &event->f, &body->envelope);
@@ -265,12 +269,16 @@ static char *contact_of(const GateCore *core, const Address *user, HopTransport 
                            hop_parameter(transport), parameters != NULL ? parameters : "");
 }
 
-static void refuse_open(TwoParty *self, const Command *command, FailureReason failure, How how)
+static void refuse_open(TwoParty *self, const Command *command, FailureReason failure, How how,
+                        uint64_t wait_s)
 {
     Event *event = event_new(EVENT_LEG_DOWN, SIDE_SIP);
     event->f.leg = command->f.leg;
     event->f.how = how;
     event->f.failure = failure;
+    if (wait_s > 0) {
+        detour_tell_held(&event->f, wait_s);
+    }
     fields_set_text(&event->f.thread, command->f.thread);
     fields_set_address(&event->f.from, command->f.to);
     fields_set_address(&event->f.to, command->f.from);
@@ -305,6 +313,7 @@ static void dial(TwoParty *self, const Command *command, const char *uri, const 
                                             .contact = contact,
                                             .call_id = call_id,
                                             .subject = subject,
+                                            .hops = f->hops,
                                             .first_ms = (unsigned)settings->T_fallback,
                                             .setup_ms = (unsigned)settings->invite_timeout});
     call_media_set_leg(call_get_media(leg->call), leg->number);
@@ -319,7 +328,7 @@ void two_party_open(TwoParty *self, const Command *command)
     if (command->f.how == HOW_RENEW || command->f.how == HOW_NARROW) {
         // A dialog does not outlive a restart; one of a room was ended and is told to be down.
         How how = command->f.how == HOW_RENEW ? HOW_ENDED : HOW_LOST;
-        refuse_open(self, command, FAILURE_NONE, how);
+        refuse_open(self, command, FAILURE_NONE, how, 0);
         return;
     }
     if (uri != NULL) {
@@ -327,7 +336,12 @@ void two_party_open(TwoParty *self, const Command *command)
     }
     g_autofree char *contact = contact_of(core, command->f.from, transport);
     if (uri == NULL || aor == NULL || contact == NULL) {
-        refuse_open(self, command, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_REFUSED);
+        refuse_open(self, command, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_REFUSED, 0);
+        return;
+    }
+    uint64_t wait_s = detour_wait_s(core, uri);
+    if (wait_s > 0) {
+        refuse_open(self, command, FAILURE_NONE, HOW_REFUSED, wait_s);
     } else {
         dial(self, command, uri, aor, contact);
     }
@@ -609,6 +623,9 @@ void two_party_on_invite(TwoParty *self, const AgentEvent *event, const Parties 
     leg->user = address_ref(parties->to);
     leg->peer = peer_of(parties, leg->call);
     leg->thread = g_strdup(thread_table_thread(self->core->threads, event->sip->sip_call_id->i_id));
+    if (self->core->settings->shim && event->sip->sip_max_forwards != NULL) {
+        leg->hops = event->sip->sip_max_forwards->mf_count;
+    }
     g_hash_table_add(self->offers, leg);
     raise_offer(leg, event->sip);
     raise_hint(leg, event->sip);

@@ -102,6 +102,80 @@ START_TEST(one_new_address_that_we_serve_is_tried)
 }
 END_TEST
 
+static const char *invited(void)
+{
+    gate_stage_tell(&stage, "sip open-leg leg=5 " FROM_JULIET " thread=t1");
+    return sip_peer_await(stage.peer, "INVITE ");
+}
+
+/* ERR-04 */
+START_TEST(invitation_follows_to_one_new_address_that_we_serve)
+{
+    sip_peer_answer(stage.peer, invited(), 407, CHALLENGE, NULL);
+    sip_peer_await(stage.peer, "ACK ");
+    sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "INVITE "), 302,
+                    "Contact: <sip:moved@sip.test>\n", NULL);
+    sip_peer_await(stage.peer, "ACK ");
+    const char *third = sip_peer_await(stage.peer, "INVITE sip:moved@sip.test SIP/2.0");
+    expect_header(third, "To", "<sip:romeo@sip.test>");
+    expect_header(third, "Call-ID", "t1");
+    expect_header(third, "CSeq", "3 INVITE");
+    ck_assert_ptr_null(sip_peer_header(third, "Proxy-Authorization"));
+    sip_peer_answer(stage.peer, third, 407, CHALLENGE, NULL);
+    sip_peer_await(stage.peer, "ACK ");
+    const char *fourth = sip_peer_await(stage.peer, "INVITE sip:moved@sip.test SIP/2.0");
+    expect_header(fourth, "Proxy-Authorization", "*uri=\"sip:moved@sip.test\"*");
+    sip_peer_answer(stage.peer, fourth, 302, "Contact: <sip:again@sip.test>\n", NULL);
+    gate_stage_expect(&stage, "sip leg-down how=refused * leg=5 status=302 *");
+    sip_peer_await(stage.peer, "ACK ");
+    ck_assert_uint_eq(sip_peer_pending(stage.peer), 0);
+}
+END_TEST
+
+/* ERR-04 */
+START_TEST(invitation_is_not_sent_where_we_do_not_serve)
+{
+    static const char *const strange[] = {"Contact: <sip:x@elsewhere.test>\n",
+                                          "Contact: <sip:nurse@xmpp.test>\n", NULL};
+    for (const char *const *contact = strange; *contact != NULL; contact++) {
+        sip_peer_answer(stage.peer, invited(), 302, *contact, NULL);
+        gate_stage_expect(&stage, "sip leg-down how=refused * leg=5 status=302 *");
+        sip_peer_await(stage.peer, "ACK ");
+        ck_assert_uint_eq(sip_peer_pending(stage.peer), 0);
+    }
+}
+END_TEST
+
+/* ERR-04 */
+START_TEST(hop_that_refused_an_invitation_gets_no_request_of_any_kind)
+{
+    sip_peer_answer(stage.peer, invited(), 503, "Retry-After: 7\n", NULL);
+    gate_stage_expect(&stage, "sip leg-down how=refused * leg=5 status=503 retry_s=7 *");
+    sip_peer_await(stage.peer, "ACK ");
+    gate_stage_tell(&stage, "sip open-leg leg=6 from=nurse@xmpp.test to=tybalt@sip.test");
+    gate_stage_expect(&stage, "sip leg-down how=refused failure=resource-constraint leg=6 "
+                              "* retry_s=7 *");
+    gate_stage_tell(&stage, "sip invite leg=7 room=talk@rooms.xmpp.test to=romeo@sip.test");
+    gate_stage_expect(&stage, "sip room-answer how=no failure=resource-constraint leg=7 "
+                              "retry_s=7 *");
+    gate_stage_tell(&stage, "sip message row=2 from=nurse@xmpp.test to=tybalt@sip.test body=x");
+    gate_stage_expect(&stage, "sip delivery failure=resource-constraint row=2 retry_s=7 text=*");
+    ck_assert_uint_eq(sip_peer_pending(stage.peer), 0);
+}
+END_TEST
+
+/* ERR-04 */
+START_TEST(invitation_leaves_alone_the_hop_that_refused_a_message)
+{
+    sip_peer_answer(stage.peer, line_goes(""), 503, "Retry-After: 7\n", NULL);
+    gate_stage_expect(&stage, "sip delivery how=refused * row=1 status=503 retry_s=7 *");
+    gate_stage_tell(&stage, "sip open-leg leg=5 " FROM_JULIET);
+    gate_stage_expect(&stage, "sip leg-down how=refused failure=resource-constraint leg=5 "
+                              "* retry_s=7 *");
+    ck_assert_uint_eq(sip_peer_pending(stage.peer), 0);
+}
+END_TEST
+
 /* ERR-04 */
 START_TEST(hop_that_wants_to_be_left_alone_is)
 {
@@ -156,6 +230,10 @@ int main(void)
         challenge_of_a_realm_we_do_not_know_is_the_answer,
         challenge_of_an_invitation_is_answered_too,
         one_new_address_that_we_serve_is_tried,
+        invitation_follows_to_one_new_address_that_we_serve,
+        invitation_is_not_sent_where_we_do_not_serve,
+        hop_that_refused_an_invitation_gets_no_request_of_any_kind,
+        invitation_leaves_alone_the_hop_that_refused_a_message,
         hop_that_wants_to_be_left_alone_is,
         refusal_without_a_time_holds_nobody,
         response_is_the_one_that_the_server_computes,
