@@ -2,6 +2,7 @@
 // Proxies that ask who we are, that send us elsewhere, and that want to be left alone (ERR-04).
 #include "sip/realms.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/gate_stage.h"
@@ -111,7 +112,10 @@ static const char *invited(void)
 /* ERR-04 */
 START_TEST(invitation_follows_to_one_new_address_that_we_serve)
 {
-    sip_peer_answer(stage.peer, invited(), 407, CHALLENGE, NULL);
+    const char *first = invited();
+    g_autofree char *number = sip_peer_header(first, "CSeq");
+    g_autofree char *next = g_strdup_printf("%lu INVITE", strtoul(number, NULL, 10) + 2);
+    sip_peer_answer(stage.peer, first, 407, CHALLENGE, NULL);
     sip_peer_await(stage.peer, "ACK ");
     sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "INVITE "), 302,
                     "Contact: <sip:moved@sip.test>\n", NULL);
@@ -119,7 +123,7 @@ START_TEST(invitation_follows_to_one_new_address_that_we_serve)
     const char *third = sip_peer_await(stage.peer, "INVITE sip:moved@sip.test SIP/2.0");
     expect_header(third, "To", "<sip:romeo@sip.test>");
     expect_header(third, "Call-ID", "t1");
-    expect_header(third, "CSeq", "3 INVITE");
+    expect_header(third, "CSeq", next);
     ck_assert_ptr_null(sip_peer_header(third, "Proxy-Authorization"));
     sip_peer_answer(stage.peer, third, 407, CHALLENGE, NULL);
     sip_peer_await(stage.peer, "ACK ");
@@ -154,8 +158,9 @@ START_TEST(hop_that_refused_an_invitation_gets_no_request_of_any_kind)
     sip_peer_await(stage.peer, "ACK ");
     gate_stage_tell(&stage, "sip open-leg leg=6 from=nurse@xmpp.test to=tybalt@sip.test");
     gate_stage_expect(&stage, "sip leg-down how=refused failure=resource-constraint leg=6 "
-                              "* retry_s=7 *");
-    gate_stage_tell(&stage, "sip invite leg=7 room=talk@rooms.xmpp.test to=romeo@sip.test");
+                              "retry_s=7 *");
+    gate_stage_tell(&stage, "sip invite-to-room leg=7 room=talk@rooms.xmpp.test "
+                            "from=juliet@xmpp.test to=romeo@sip.test");
     gate_stage_expect(&stage, "sip room-answer how=no failure=resource-constraint leg=7 "
                               "retry_s=7 *");
     gate_stage_tell(&stage, "sip message row=2 from=nurse@xmpp.test to=tybalt@sip.test body=x");
@@ -171,7 +176,7 @@ START_TEST(invitation_leaves_alone_the_hop_that_refused_a_message)
     gate_stage_expect(&stage, "sip delivery how=refused * row=1 status=503 retry_s=7 *");
     gate_stage_tell(&stage, "sip open-leg leg=5 " FROM_JULIET);
     gate_stage_expect(&stage, "sip leg-down how=refused failure=resource-constraint leg=5 "
-                              "* retry_s=7 *");
+                              "retry_s=7 *");
     ck_assert_uint_eq(sip_peer_pending(stage.peer), 0);
 }
 END_TEST

@@ -124,6 +124,7 @@ START_TEST(invite_of_ours_is_complete_and_ack_repeats_its_number)
     expect_header(invite, "Contact", contact);
     expect_header(invite, "Call-ID", "t-1");
     expect_header(invite, "Subject", "Art");
+    expect_header(invite, "Max-Forwards", "70");
     ck_assert_ptr_nonnull(strstr(sip_peer_body(invite), "\r\na=setup:actpass\r\n"));
     answer_yes(invite, "text/plain", NULL);
     const char *ack_request = sip_peer_await(stage.peer, "ACK sip:romeo@127.0.0.1");
@@ -880,6 +881,38 @@ START_TEST(invite_without_offer_gets_ours_and_the_answer_comes_in_ack)
 }
 END_TEST
 
+/* SEC-08 */
+START_TEST(hops_of_an_invite_are_what_the_other_side_had_left)
+{
+    gate_stage_tell(&stage, OPEN " hops=8");
+    expect_header(sip_peer_await(stage.peer, "INVITE "), "Max-Forwards", "8");
+}
+END_TEST
+
+// A leg they began with so many hops left, and a line in it.
+static void line_in(const char *more, const char *event)
+{
+    g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", "actpass", NULL);
+    g_free(invite_us(JULIET, more, sdp));
+    sip_peer_await(stage.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage, "sip leg-offered *");
+    gate_stage_tell(&stage, "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=8", stage.last_ref);
+    const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    ack(answer, NULL, NULL);
+    bind_theirs(sip_peer_body(answer));
+    gate_stage_expect(&stage, "sip leg-up leg=8");
+    msrp_peer_request(msrp, "SEND", "Message-ID: m1\r\nContent-Type: text/plain\r\n", "hi");
+    gate_stage_expect(&stage, event);
+}
+
+/* SEC-08 */
+START_TEST(lines_of_a_session_have_the_hops_of_its_invite_where_that_is_set)
+{
+    stage.settings.shim = true;
+    line_in("Max-Forwards: 5\n", "sip message * hops=5 * id=m1 * body=hi");
+}
+END_TEST
+
 /* CHAT-07 */
 START_TEST(ack_without_the_answer_owed_ends_the_leg)
 {
@@ -1163,6 +1196,8 @@ int main(void)
                                   message_line_taken_away_is_an_end,
                                   new_path_of_the_peer_gets_a_session_of_its_own,
                                   invite_without_offer_gets_ours_and_the_answer_comes_in_ack,
+                                  hops_of_an_invite_are_what_the_other_side_had_left,
+                                  lines_of_a_session_have_the_hops_of_its_invite_where_that_is_set,
                                   ack_without_the_answer_owed_ends_the_leg,
                                   offers_we_cannot_take_are_refused_with_the_reason,
                                   more_open_offers_than_the_cap_get_503,

@@ -33,6 +33,15 @@ static void leg_is_refused(Stage *stage, uint64_t status)
     stage_tell(stage, line);
 }
 
+/* SEC-08 */
+START_TEST(chat_asks_for_a_leg_with_the_hops_that_its_first_line_has_left)
+{
+    g_autoptr(Stage) stage = stage_new();
+    juliet_writes(stage, "m1", "type=chat hops=8");
+    stage_expect(stage, "sip open-leg leg=* hops=8 ...");
+}
+END_TEST
+
 /* CHAT-01 */
 START_TEST(chat_falls_back_and_remembers_after_a_refusal_of_msrp)
 {
@@ -299,6 +308,7 @@ int main(void)
 {
     return suite_run("chat",
                      (const TTest *const[]){
+                         chat_asks_for_a_leg_with_the_hops_that_its_first_line_has_left,
                          chat_falls_back_and_remembers_after_a_refusal_of_msrp,
                          chat_does_not_fall_back_after_any_other_refusal,
                          chat_falls_back_but_forgets_when_the_leg_just_does_not_come,
