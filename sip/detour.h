@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Answers that send a request elsewhere (3xx) or nowhere for a while (503 with Retry-After), and how far
-// a request may go. RFC 3261 8.1.3.4, 21.5.4, 8.1.1.6; one-to-one rows ERR-04, SEC-08.
+// Answers that send a request elsewhere (3xx) or nowhere for a while (503 with Retry-After), and
+// how far a request may go. RFC 3261 8.1.3.4, 21.5.4, 8.1.1.6; one-to-one rows ERR-04, SEC-08.
 #pragma once
 #include "sip/gate_core.h"
 
@@ -18,7 +18,8 @@ Address *detour_address(const GateCore *core, const struct sip_s *sip);
 // Source: ERR-04.
 char *detour_uri(const GateCore *core, const Address *to);
 
-// What: the Retry-After of an answer to a request for `uri`; with a 503 its next hop is left alone so long.
+// What: the Retry-After of an answer to a request for `uri`; with a 503 its next hop is left alone
+//   so long.
 // Shape: `sip` may be NULL; 0: none.
 // Source: ERR-04; RFC 3261 21.5.4.
 uint64_t detour_note_retry(const GateCore *core, const char *uri, int status,
@@ -28,7 +29,7 @@ uint64_t detour_note_retry(const GateCore *core, const char *uri, int status,
 // Source: ERR-04.
 uint64_t detour_wait_s(const GateCore *core, const char *uri);
 
-// What: has an event say that its request waits for nobody: resource-constraint, and when to try again.
+// What: has an event say that its request was not sent: resource-constraint, when to try again.
 // Source: ERR-04.
 void detour_tell_held(Fields *fields, uint64_t wait_s);
 
