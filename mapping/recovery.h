@@ -45,7 +45,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recovery, recovery_free)
 
 // What: which kind of line a row is of; what is done with one that had left or not, and is so old.
 // Shape: `row` are the fields of a row-open, `side` where it went.
-// Source: issue text "Delivery ledger"; ESC-606 (ten minutes).
+// Source: docs/delivery.md; ESC-606 (ten minutes).
 RecoveryKind recovery_kind(const Fields *row, Side side);
 RecoveryWay recovery_way(RecoveryKind kind, bool has_left, int64_t age_ms);
 

@@ -10,7 +10,7 @@
 // Acknowledging: the stack answers parts of a message by itself, since they make nobody responsible
 // for it. The request that completes a message is answered when the owner says
 // msrp_session_accept() or _refuse().
-// Sources: RFC 4975 5.4, 7; RFC 7701 7; issue text item 2 (no 200 before the message is written
+// Sources: RFC 4975 5.4, 7; RFC 7701 7; docs/rulings.md R-22 (no 200 before the message is written
 // down).
 #pragma once
 

@@ -260,7 +260,7 @@ START_TEST(no_more_waits_for_a_lost_party_than_its_bound)
 }
 END_TEST
 
-// ESC-006 is the escalation issue's: until then a leg that is to be the two-party leg is down.
+// ESC-006 is not built: a leg that is to be the two-party leg is down.
 START_TEST(leg_that_is_to_be_narrowed_is_ended_and_told_to_be_down)
 {
     inside(NULL);
