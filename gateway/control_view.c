@@ -81,16 +81,15 @@ static JsonNode *list_make(const ControlView *view, const char *name, GHashTable
 
 static void session_add(JsonBuilder *into, const Session *session, int64_t now_ms)
 {
-    const Address *locked = session->locked;
     json_builder_begin_object(into);
     number_add(into, "session", (int64_t)session->id);
     text_add(into, "xmpp", address_jid(session->x));
     text_add(into, "sip", address_jid(session->s));
-    text_add(into, "resource", locked != NULL ? address_resource(locked) : NULL);
+    text_add(into, "resource", address_resource(session->locked));
     text_add(into, "thread", session->thread);
     text_add(into, "leg", chat_leg_state_name(session->chat_leg.state));
     text_add(into, "escalation", escalation_state_name(escalation_state(session)));
-    text_add(into, "room", session->room != NULL ? address_jid(session->room) : NULL);
+    text_add(into, "room", address_jid(session->room));
     number_add(into, "waiting", session->waiting.length);
     number_add(into, "in_flight", session->in_flight.length);
     number_add(into, "silent_s", (now_ms - session->last_used_ms) / 1000);

@@ -232,6 +232,7 @@ static void on_media_closed(void *owner, MsrpSessionEnd reason, bool by_us)
         tell_down(call);
     } else if (call->state == UP && is_loss(call, reason)) {
         call->state = ALONE;
+        g_clear_handle_id(&call->timer, g_source_remove); // an offer that was put off
         call->timer = g_timeout_add(grace_ms(call), on_grace_over, call);
     } else {
         bool late = reason == MSRP_SESSION_END_TIMEOUT;
@@ -433,6 +434,7 @@ static void offer_later(Call *call)
 {
     guint ms = (call->is_ours ? GLARE_OURS_MS : 0) + g_random_int_range(0, GLARE_WINDOW_MS);
     call->is_again = true;
+    g_clear_handle_id(&call->timer, g_source_remove);
     call->timer = g_timeout_add(ms, on_glare_over, call);
 }
 

@@ -158,6 +158,7 @@ static bool goes_on(Outgoing *out, const AgentEvent *event, const Address *elsew
         return false;
     }
     out->is_redirected = true;
+    g_clear_pointer(&out->credentials, g_free); // made for the other target
     page_request_redirect(&out->request, out->pager->core, uri);
     agent_handle_drop(core->agent, out->handle);
     start(out);

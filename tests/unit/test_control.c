@@ -208,6 +208,7 @@ START_TEST(a_path_longer_than_an_address_is_reached)
     path = g_build_filename(deep, "control.sock", NULL);
     control = start(NULL);
     ck_assert(control != NULL);
+    ck_assert(g_file_test(path, G_FILE_TEST_EXISTS));
     expect("GET", "/sessions", "200 {\"sessions\":[],\"total\":0}");
     g_clear_pointer(&control, control_free);
     ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
