@@ -20,6 +20,9 @@
     X(INVITE_TO_ROOM, "invite-to-room")                                                            \
     X(WITHDRAW_INVITE, "withdraw-invite")                                                          \
     X(ANSWER_INVITE, "answer-invite")                                                              \
+    X(ROOM_NICK, "room-nick")                                                                      \
+    X(ROOM_REQUEST, "room-request")                                                                \
+    X(ROOM_RESULT, "room-result")                                                                  \
     X(ENTER_ROOM, "enter-room")                                                                    \
     X(LEAVE_ROOM, "leave-room")                                                                    \
     X(ADMIT, "admit")                                                                              \

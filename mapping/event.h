@@ -18,6 +18,10 @@
     X(CHAT_STATE, "chat-state")                                                                    \
     X(PRESENCE, "presence")                                                                        \
     X(ROOM_INVITE, "room-invite")                                                                  \
+    X(ROOM_OFFERED, "room-offered")                                                                \
+    X(ROOM_NICK, "room-nick")                                                                      \
+    X(ROOM_REQUEST, "room-request")                                                                \
+    X(ROOM_RESULT, "room-result")                                                                  \
     X(ROOM_ANSWER, "room-answer")                                                                  \
     X(ROOM_ENTRY, "room-entry")                                                                    \
     X(ROOM_ROSTER, "room-roster")                                                                  \

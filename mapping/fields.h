@@ -27,7 +27,8 @@
     X(PEER, "peer") X(FORGET, "forget") X(HINT, "hint") X(COUNTER, "counter")                      \
     X(RENEW, "renew") X(NARROW, "narrow")                                                          \
     X(DELIVERED, "delivered") X(DISPLAYED, "displayed")                                            \
-    X(ACTIVE, "active") X(COMPOSING, "composing") X(PAUSED, "paused") X(INACTIVE, "inactive")
+    X(ACTIVE, "active") X(COMPOSING, "composing") X(PAUSED, "paused") X(INACTIVE, "inactive")      \
+    X(MAKE, "make") X(PROBE, "probe") X(INVITE, "invite") X(KICK, "kick") X(BAN, "ban")
 
 typedef enum {
 #define FIELDS_ENUM(NAME, text) HOW_##NAME,
@@ -89,7 +90,9 @@ typedef enum {
     FLAG(notify)     /* its sender wants notifications (IMDN) and not only reports */              \
     FLAG(composing)  /* a leg whose peer takes it that somebody is writing */                      \
     FLAG(wrapped)    /* a page that goes in an envelope (message/cpim) */                          \
-    FLAG(any_size)   /* a page that may be of any size */
+    FLAG(any_size)   /* a page that may be of any size */                                          \
+    FLAG(reals)      /* a party that may see the real addresses of occupants */                    \
+    FLAG(made)       /* a room that did not exist before */
 
 typedef struct {
     How how;

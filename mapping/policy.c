@@ -244,6 +244,7 @@ PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
     case EVENT_MESSAGE: return admit_message(policy, turn, event);
     case EVENT_CHAT_STATE: return admit_state(policy, turn, event);
     case EVENT_LEG_OFFERED:
+    case EVENT_ROOM_OFFERED:
     case EVENT_ROOM_INVITE: return admit_request(policy, turn, event);
     case EVENT_DELIVERY: // answers and facts about what was admitted before
     case EVENT_LEG_UP:
@@ -254,6 +255,9 @@ PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
     case EVENT_RECEIPT:
     case EVENT_PRESENCE:
     case EVENT_ROOM_ANSWER:
+    case EVENT_ROOM_NICK:
+    case EVENT_ROOM_REQUEST:
+    case EVENT_ROOM_RESULT:
     case EVENT_ROOM_ENTRY:
     case EVENT_ROOM_ROSTER:
     case EVENT_ROOM_MESSAGE:

@@ -279,6 +279,10 @@ static uint64_t route_event(Turn *turn, Router *router, const Event *event)
     case EVENT_ROOM_ROSTER:
     case EVENT_ROOM_MESSAGE:
     case EVENT_ROOM_SUBJECT: return to_leg(turn, event, room_on_event);
+    case EVENT_ROOM_OFFERED:
+    case EVENT_ROOM_NICK:
+    case EVENT_ROOM_REQUEST:
+    case EVENT_ROOM_RESULT: return nobody(turn);
     case EVENT_LINK: return on_link(turn, event);
     case EVENT_TIMER: return on_timer(turn, event);
     case EVENT_RESTORED: return on_restored(turn, event);

@@ -206,6 +206,9 @@ static void execute(void *self, const Command *command)
     case COMMAND_ROOM_SUBJECT: known = focus_host_roster(gate->rooms, command); break;
     case COMMAND_ROOM_MESSAGE: known = on_room_message(gate, f); break;
     case COMMAND_ANSWER_INVITE:
+    case COMMAND_ROOM_NICK:
+    case COMMAND_ROOM_REQUEST:
+    case COMMAND_ROOM_RESULT:
     case COMMAND_ENTER_ROOM:
     case COMMAND_LEAVE_ROOM:
     case COMMAND_GONE:

@@ -385,6 +385,9 @@ void outside_books_enter(OutsideBooks *books, const Command *command)
     case COMMAND_ASK_PEER:
     case COMMAND_ADMIT:
     case COMMAND_ROOM_ROSTER:
+    case COMMAND_ROOM_NICK:
+    case COMMAND_ROOM_REQUEST:
+    case COMMAND_ROOM_RESULT:
     case COMMAND_ROOM_SUBJECT: break;
     }
 }
