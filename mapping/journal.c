@@ -10,7 +10,7 @@
 #include "mapping/requests.h"
 #include "mapping/session_map.h"
 
-// Lines of rooms name nobody; their rows say who wrote them to whom, so that he can be told.
+// Who wrote a line of a room to whom: by that he is told what became of it, now or after a crash.
 static void name_ends(Fields *row, const Session *session, LineClass class)
 {
     const Escalation *record = session->escalation;
@@ -41,7 +41,7 @@ static void row_open(Turn *turn, const Session *session, const Line *line)
     store->f.session = session->id;
     store->f.how = HOW_ROW_OPEN;
     store->f.row = line->row;
-    if (line->class == LINE_ROOM_FROM || line->class == LINE_ROOM_TOWARDS)
+    if (line->class == LINE_ROOM_TOWARDS) // the line itself answers to nobody (MUC-B21)
         name_ends(&store->f, session, line->class);
     else if (line->class == LINE_PAIR_FROM && line->f.leg != 0)
         name_session(&store->f, session);
@@ -72,6 +72,8 @@ static Command *row_close(Turn *turn, const Line *line, FailureReason failure)
 void journal_admit(Turn *turn, Session *session, Line *owned)
 {
     owned->row = turn_next_row(turn);
+    if (owned->class == LINE_ROOM_FROM)
+        name_ends(&owned->f, session, owned->class);
     row_open(turn, session, owned);
     requests_open(turn, &owned->f);
     session_map_line_waits(turn->sessions, session, owned);
@@ -153,7 +155,7 @@ static void report(Turn *turn, const Line *line, FailureReason failure)
     command->f.failure = failure;
 }
 
-// No report reaches the author any more once the session is gone in which he wrote.
+// No REPORT reaches the author any more once the session is gone in which he wrote.
 static void tell_failure(Turn *turn, const Line *line, const Refusal *refusal)
 {
     if (!line->is_accepted) {
