@@ -2,6 +2,7 @@
 // What follows from a receipt. The table of who waits for what is receipts.c.
 #include "mapping/chat_receipt.h"
 
+#include "mapping/links.h"
 #include "mapping/page.h"
 #include "mapping/session_map.h"
 
@@ -167,6 +168,34 @@ static void refuse_xmpp(Turn *turn, const ReceiptsEntry *entry, const Refusal *r
     refusal_tell(turn, session_of(turn, entry), SIDE_XMPP, &asked, refusal);
 }
 
+// The row of the message is closed; one of its own keeps the error until its author can be told,
+// and says why it failed, so that a crash changes nothing.
+static void refuse_when_up(Turn *turn, Session *session, const ReceiptsEntry *entry,
+                           const Refusal *refusal)
+{
+    Line *line = lines_new_to_sip(entry->from, entry->to, turn->now_ms);
+    fields_set_text(&line->f.id, entry->id);
+    fields_set_text(&line->f.type, entry->type);
+    fields_set_text(&line->f.text, refusal->text);
+    line->f.failure = refusal->reason;
+    line->f.status = refusal->status;
+    journal_admit(turn, session, line);
+    journal_hand_over(turn, line, LINE_BY_LEG, 0);
+    journal_fail(turn, line, refusal);
+}
+
+// An error stanza into a link that is down is lost.
+static void tell_failure_xmpp(Turn *turn, const ReceiptsEntry *entry, const Refusal *refusal)
+{
+    Session *session = links_is_down(turn->links, entry->to)
+                           ? session_map_open(turn->sessions, entry->from, entry->to, turn->now_ms)
+                           : NULL;
+    if (session != NULL)
+        refuse_when_up(turn, session, entry, refusal);
+    else
+        refuse_xmpp(turn, entry, refusal);
+}
+
 static void on_failed(Turn *turn, ReceiptsEntry *entry, const Refusal *refusal)
 {
     if (entry->author == SIDE_SIP)
@@ -174,7 +203,7 @@ static void on_failed(Turn *turn, ReceiptsEntry *entry, const Refusal *refusal)
     if (entry->open.failed && entry->author == SIDE_SIP)
         notify(turn, entry, HOW_REFUSED);
     else if (entry->open.failed)
-        refuse_xmpp(turn, entry, refusal);
+        tell_failure_xmpp(turn, entry, refusal);
     receipts_drop(turn->receipts, entry);
 }
 

@@ -50,14 +50,28 @@ LineSink lines_sink(LineClass class, ChatLegState leg, EscalationState state)
     return class == LINE_PAIR_TOWARDS ? PAIR_TOWARDS[leg][state] : ANY_LEG[class][state];
 }
 
-Line *lines_new(const Event *event, LineClass class)
+static Line *line_new(LineClass class, Side to_side, int64_t at_ms)
 {
     Line *line = g_new0(Line, 1);
     line->class = class;
-    line->to_side = side_other(event->side);
-    line->at_ms = event->at_ms;
+    line->to_side = to_side;
+    line->at_ms = at_ms;
     line->link.data = line;
+    return line;
+}
+
+Line *lines_new(const Event *event, LineClass class)
+{
+    Line *line = line_new(class, side_other(event->side), event->at_ms);
     fields_copy(&line->f, &event->f);
+    return line;
+}
+
+Line *lines_new_to_sip(Address *from, Address *to, int64_t at_ms)
+{
+    Line *line = line_new(LINE_PAIR_TOWARDS, SIDE_SIP, at_ms);
+    fields_set_address(&line->f.from, from);
+    fields_set_address(&line->f.to, to);
     return line;
 }
 

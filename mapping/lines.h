@@ -71,6 +71,10 @@ typedef struct Line {
 // Shape: owned by the caller until journal_admit() takes it.
 Line *lines_new(const Event *event, LineClass class);
 
+// What: a line towards SIP of `from` to `to` that came with no event; the rest is the caller's.
+// Shape: as lines_new(); references are taken.
+Line *lines_new_to_sip(Address *from, Address *to, int64_t at_ms);
+
 // What: frees a line that is in no queue; NULL is allowed.
 void lines_free(Line *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Line, lines_free)

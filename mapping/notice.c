@@ -30,13 +30,7 @@ void notice_send(Turn *turn, const Line *line, const Refusal *refusal)
 {
     if (line->f.from == NULL || line->f.to == NULL)
         return;
-    Line *notice = g_new0(Line, 1);
-    notice->class = LINE_PAIR_TOWARDS;
-    notice->to_side = SIDE_SIP;
-    notice->at_ms = turn->now_ms;
-    notice->link.data = notice;
-    fields_set_address(&notice->f.from, line->f.to);
-    fields_set_address(&notice->f.to, line->f.from);
+    Line *notice = lines_new_to_sip(line->f.to, line->f.from, turn->now_ms);
     fields_set_text(&notice->f.type, "headline");
     notice->f.body = notice_text(line->f.body, refusal);
     journal_admit(turn, line->session, notice);

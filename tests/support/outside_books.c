@@ -326,7 +326,7 @@ static void on_row_opens(OutsideBooks *books, const Command *command)
     outside_books_demand(books, row > books->last_row, "a row is opened twice");
     books->last_row = row;
     g_hash_table_add(books->ledger, g_memdup2(&row, sizeof row));
-    if (command->f.body[0] == 'p')
+    if (command->f.body != NULL && command->f.body[0] == 'p')
         note_said(books, command);
 }
 
