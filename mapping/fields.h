@@ -82,7 +82,7 @@ typedef enum {
     FLAG(continues)  /* an invitation that continues a chat */                                     \
     FLAG(mediated)   /* an invitation sent through the room */                                     \
     FLAG(private)    /* a line to one occupant; a leg that carries such lines */                   \
-    FLAG(own)        /* our own occupant, our own line come back */                                \
+    FLAG(own)        /* our own occupant, our own line come back, our own words (a notice) */      \
     FLAG(history)    /* a line replayed by the room */                                             \
     FLAG(receipt)    /* its sender wants to know of delivery */                                    \
     FLAG(markable)   /* its sender wants to know when it was read */                               \

@@ -32,6 +32,7 @@ void notice_send(Turn *turn, const Line *line, const Refusal *refusal)
         return;
     Line *notice = lines_new_to_sip(line->f.to, line->f.from, turn->now_ms);
     fields_set_text(&notice->f.type, "headline");
+    notice->f.own = true;
     notice->f.body = notice_text(line->f.body, refusal);
     journal_admit(turn, line->session, notice);
     page_send(turn, notice);

@@ -5,6 +5,9 @@
 
 #include "mapping/session_map.h"
 
+// LIMIT: what must be told to one target and finds its queue full: so many beyond `im_queue`.
+#define PAGE_OWED_MAX 1000
+
 // Something that waits for its turn.
 typedef struct {
     uint64_t row;
@@ -74,14 +77,28 @@ static void open_queue(Turn *turn, const Address *to, uint64_t row)
     g_hash_table_insert(turn->pages->by_target, g_strdup(address_bare(to)), queue);
 }
 
-static bool wait_behind(Turn *turn, PageQueue *queue, uint64_t row, Command *notice)
+// Whether nothing else tells that something was not delivered: neither may be lost in the crowd.
+static bool is_owed_line(const Line *line)
 {
-    if (queue->behind.length >= turn->settings->im_queue)
-        return false;
+    return line->f.own;
+}
+
+static bool is_owed_notice(const Command *notice)
+{
+    return notice->kind == COMMAND_RECEIPT && notice->f.how == HOW_REFUSED;
+}
+
+static bool has_room(const Turn *turn, const PageQueue *queue, bool is_owed)
+{
+    int64_t most = turn->settings->im_queue + (is_owed ? PAGE_OWED_MAX : 0);
+    return queue->behind.length < most;
+}
+
+static void wait_behind(PageQueue *queue, uint64_t row, Command *notice)
+{
     PageItem *item = g_new(PageItem, 1);
     *item = (PageItem){row, notice};
     g_queue_push_tail(&queue->behind, item);
-    return true;
 }
 
 // An envelope costs octets: it goes round what it carries better than a header does.
@@ -135,7 +152,8 @@ void page_send(Turn *turn, Line *line)
         open_queue(turn, line->f.to, line->row);
         journal_hand_over(turn, line, LINE_BY_PAGE, 0);
         push(turn, line);
-    } else if (wait_behind(turn, queue, line->row, NULL)) {
+    } else if (has_room(turn, queue, is_owed_line(line))) {
+        wait_behind(queue, line->row, NULL);
         journal_queue_up(turn, line);
     } else {
         journal_fail(turn, line,
@@ -162,7 +180,9 @@ void page_send_notice(Turn *turn, Command *owned)
     if (queue == NULL) {
         open_queue(turn, owned->f.to, owned->f.row);
         notice_send(turn, owned);
-    } else if (!wait_behind(turn, queue, owned->f.row, owned)) {
+    } else if (has_room(turn, queue, is_owed_notice(owned))) {
+        wait_behind(queue, owned->f.row, owned);
+    } else {
         command_free(owned);
     }
 }

@@ -12,8 +12,9 @@ void page_queues_free(PageQueues *pages);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PageQueues, page_queues_free)
 
 // What: hands a waiting line over by page mode: at once, or behind others to the same target.
-// Errors: a full queue (setting `im_queue`): the line fails with resource-constraint.
-// Source: IM-01, IM-15.
+// Errors: a full queue (setting `im_queue`): the line fails with resource-constraint. A notice
+//   (`own`), whose own failure nobody would hear of, waits behind a full one, too.
+// Source: IM-01, IM-15; ESC-004.
 void page_send(Turn *turn, Line *line);
 
 // What: sends the line that was outstanding once more, as nothing but text: what it was wrapped in
@@ -28,8 +29,9 @@ void page_on_answer(Turn *turn, const Line *line);
 
 // What: sends an order that is no line by page mode: at once, or behind others to the same target.
 // Shape: `owned` is taken; its `to` names the target. It gets a row of its own, which no ledger has.
-// Errors: a full queue (setting `im_queue`): it is dropped, for nobody waits for it.
-// Source: IM-15; EXT-01.
+// Errors: a full queue (setting `im_queue`): it is dropped, for nobody waits for it; but word of a
+//   failure (a receipt `refused`) waits behind a full one, too.
+// Source: IM-15, IM-29; EXT-01.
 void page_send_notice(Turn *turn, Command *owned);
 
 // What: the answer to such an order, whatever it says; sends the next one to its target.

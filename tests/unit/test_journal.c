@@ -106,7 +106,7 @@ START_TEST(journal_tells_the_author_by_page_when_his_session_is_gone)
                "sip report failure=item-not-found ref=4\n"
                "sip store how=row-open row=2 from=juliet@xmpp.test to=romeo@sip.test "
                "type=headline body=\"Your message \\\"One\\\" was not delivered: "
-               "item-not-found.\" carrier=page\n"
+               "item-not-found.\" carrier=page own=yes\n"
                "sip message row=2 from=juliet@xmpp.test to=romeo@sip.test "
                "body=\"Your message \\\"One\\\" was not delivered: item-not-found.\"");
     journal_fail(&kit->turn, session_map_find_row(kit->turn.sessions, 2), &NOBODY);

@@ -105,12 +105,18 @@ START_TEST(page_answer_to_one_that_waits_sends_nothing)
 }
 END_TEST
 
-static void notified(Kit *kit, const char *id)
+static void notified_of(Kit *kit, const char *id, How how)
 {
     Command *command = command_new(COMMAND_RECEIPT, SIDE_SIP);
+    command->f.how = how;
     command->f.to = address_from_jid("romeo@sip.test/desk7");
     fields_set_text(&command->f.id, id);
     page_send_notice(&kit->turn, command);
+}
+
+static void notified(Kit *kit, const char *id)
+{
+    notified_of(kit, id, HOW_NONE);
 }
 
 static bool notice_is_answered(Kit *kit, uint64_t row)
@@ -154,6 +160,44 @@ START_TEST(page_notice_is_dropped_when_too_much_waits)
     kit_expect(kit, "sip receipt row=2 to=romeo@sip.test/desk7 id=n1");
     ck_assert(notice_is_answered(kit, 2));
     kit_expect(kit, "");
+}
+END_TEST
+
+/* IM-29 ESC-004 */
+START_TEST(page_queue_that_is_full_takes_what_must_be_told)
+{
+    g_autoptr(Kit) kit = kit_new();
+    kit->settings.im_queue = 1;
+    Line *a = paged(kit, "romeo@sip.test", "a");
+    Line *b = paged(kit, "romeo@sip.test", "b");
+    notified_of(kit, "lost", HOW_DELIVERED);
+    notified_of(kit, "told", HOW_REFUSED);
+    Line *notice = kit_line(kit, "xmpp message from=juliet@xmpp.test to=romeo@sip.test own=yes "
+                                 "type=headline body=x", LINE_PAIR_TOWARDS);
+    page_send(&kit->turn, notice);
+    g_free(kit_said(kit));
+    answered(kit, a);
+    g_free(kit_said(kit));
+    answered(kit, b);
+    kit_expect(kit, "sip receipt how=refused row=4 to=romeo@sip.test/desk7 id=told");
+    ck_assert(notice_is_answered(kit, 4));
+    kit_expect(kit, "sip store how=row-hand row=5 carrier=page\n"
+                    "sip message row=5 from=juliet@xmpp.test to=romeo@sip.test body=x");
+}
+END_TEST
+
+START_TEST(page_queue_is_bounded_even_for_what_must_be_told)
+{
+    g_autoptr(Kit) kit = kit_new();
+    paged(kit, "romeo@sip.test", "a");
+    guint sent = 0;
+    for (int i = 0; i < 2000; i++)
+        notified_of(kit, "told", HOW_REFUSED);
+    g_free(kit_said(kit));
+    page_on_answer(&kit->turn, session_map_find_row(kit->turn.sessions, 1));
+    while (notice_is_answered(kit, 2 + sent))
+        sent++;
+    ck_assert_uint_eq(sent, kit->settings.im_queue + 1000);
 }
 END_TEST
 
@@ -242,6 +286,8 @@ int main(void)
                                  page_answer_to_one_that_waits_sends_nothing,
                                  page_notice_takes_its_turn_among_lines,
                                  page_notice_is_dropped_when_too_much_waits,
+                                 page_queue_that_is_full_takes_what_must_be_told,
+                                 page_queue_is_bounded_even_for_what_must_be_told,
                                  page_is_wrapped_for_who_takes_that_where_it_gains_something,
                                  page_has_html_beside_the_text_when_that_is_wanted_and_taken,
                                  page_may_be_of_any_size_for_a_peer_whose_way_is_safe, NULL});
