@@ -196,6 +196,8 @@ void muc_client_execute(MucClient *client, const Command *command)
         send_line(client, occupant, fields);
     else if (command->kind == COMMAND_ROOM_SUBJECT)
         send_subject(client, occupant, fields);
+    else if (command->kind == COMMAND_ROOM_NICK)
+        muc_occupant_rename(occupant, fields->nick);
     else if (command->kind == COMMAND_CHAT_STATE)
         send_state(client, occupant, fields);
 }

@@ -14,7 +14,7 @@ MucClient *muc_client_new(Wire *wire, Iq *iq, Proof *proof);
 void muc_client_free(MucClient *client);
 
 // What: the commands of side=xmpp that concern rooms: ENTER_ROOM, LEAVE_ROOM, ROOM_MESSAGE,
-//   ROOM_SUBJECT.
+//   ROOM_SUBJECT, ROOM_NICK, CHAT_STATE.
 // Shape: a leg that is not known is ignored, but each row gets its delivery.
 void muc_client_execute(MucClient *client, const Command *command);
 

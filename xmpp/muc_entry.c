@@ -19,6 +19,7 @@ struct MucEntry {
     Address *self;  // shared
     char *nick;     // owned
     char *wanted;   // owned, what suffixes are put to
+    char *first;    // owned, the one we have by ourselves
     char *password; // owned
     char *since;    // owned, of the history
     int conflicts;  // with the wanted nick and its variants
@@ -38,6 +39,7 @@ MucEntry *muc_entry_new(Wire *wire, Iq *iq, Address *room, Address *self, const 
     entry->room = address_ref(room);
     entry->self = address_ref(self);
     entry->wanted = nickname_for(fields->nick, self);
+    entry->first = g_strdup(entry->wanted);
     entry->nick = g_strdup(entry->wanted);
     entry->password = g_strdup(fields->password);
     entry->since = stanza_stamp(fields->stamp);
@@ -53,6 +55,7 @@ void muc_entry_free(MucEntry *entry)
     address_unref(entry->self);
     g_free(entry->nick);
     g_free(entry->wanted);
+    g_free(entry->first);
     g_free(entry->password);
     g_free(entry->since);
     g_free(entry);
@@ -68,6 +71,20 @@ void muc_entry_set_nick(MucEntry *entry, const char *nick)
     char *copy = g_strdup(nick);
     g_free(entry->nick);
     entry->nick = copy;
+}
+
+const char *muc_entry_first_nick(const MucEntry *entry)
+{
+    return entry->first;
+}
+
+void muc_entry_rename(MucEntry *entry, const char *nick)
+{
+    char *copy = g_strdup(nick);
+    g_free(entry->wanted);
+    entry->wanted = copy;
+    entry->conflicts = 0;
+    muc_entry_set_nick(entry, copy);
 }
 
 void muc_entry_set_room(MucEntry *entry, Address *room)
@@ -144,10 +161,9 @@ static bool take_next_nick(MucEntry *entry)
 
 static void take_nick(MucEntry *entry, const char *nick)
 {
-    g_free(entry->wanted);
-    entry->wanted = g_strdup(nick);
-    entry->conflicts = 0;
-    muc_entry_set_nick(entry, nick);
+    g_free(entry->first);
+    entry->first = g_strdup(nick);
+    muc_entry_rename(entry, nick);
 }
 
 static void on_reserved(void *self, uint64_t unused, xmpp_stanza_t *answer)

@@ -24,6 +24,14 @@ void muc_entry_free(MucEntry *entry);
 const char *muc_entry_nick(const MucEntry *entry);
 void muc_entry_set_nick(MucEntry *entry, const char *nick);
 
+// What: the nick that we would have by ourselves: made of the name or the address (MUC-B01), or the
+//   one that the room keeps for us.
+// Shape: borrowed until it changes.
+const char *muc_entry_first_nick(const MucEntry *entry);
+
+// What: we have changed our nick: an entry from now on asks for this one and its variants.
+void muc_entry_rename(MucEntry *entry, const char *nick);
+
 // What: our address in the room under that nick.
 // Shape: owned by the caller.
 Address *muc_entry_occupant(const MucEntry *entry);

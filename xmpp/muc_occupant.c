@@ -31,14 +31,15 @@ MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
     if (address_local(fields->room) == NULL || address_local(fields->from) == NULL)
         return NULL;
     MucOccupant *occupant = g_new0(MucOccupant, 1);
-    *occupant = (MucOccupant){
-        .leg = fields->leg, .wire = wire, .iq = iq, .funcs = funcs, .owner = owner};
+    *occupant =
+        (MucOccupant){.leg = fields->leg, .wire = wire, .iq = iq, .funcs = funcs, .owner = owner};
     occupant->room = address_to_bare(fields->room);
     occupant->self = self_of(fields);
     occupant->entry =
         muc_entry_new(wire, iq, occupant->room, occupant->self, fields, on_entry_failed, occupant);
     occupant->roster = muc_roster_new(wire, fields->leg);
     occupant->lines = muc_lines_new(wire);
+    occupant->asked = muc_nick_new(wire, fields->leg);
     return occupant;
 }
 
@@ -51,17 +52,25 @@ void muc_occupant_free(MucOccupant *occupant)
     muc_entry_free(occupant->entry);
     muc_roster_free(occupant->roster);
     muc_lines_free(occupant->lines);
+    muc_nick_free(occupant->asked);
     address_unref(occupant->room);
     address_unref(occupant->self);
     g_free(occupant->nick);
     g_free(occupant);
 }
 
+// Whoever waits for a word of the room is told that none will come.
+static void end_requests(MucOccupant *occupant)
+{
+    muc_lines_end(occupant->lines, &proof_link_lost);
+    muc_nick_end(occupant->asked, FAILURE_RECIPIENT_UNAVAILABLE);
+}
+
 // The end: lines first, then the word of it (docs/seam.md). Nobody touches the occupant afterwards.
 static void finish(MucOccupant *occupant, How how, FailureReason failure, const char *text,
                    Address *real)
 {
-    muc_lines_end(occupant->lines, &proof_link_lost);
+    end_requests(occupant);
     Event *event = wire_event(occupant->wire, EVENT_ROOM_EXIT);
     event->f.leg = occupant->leg;
     event->f.how = how;
@@ -81,7 +90,7 @@ static void send_leave(MucOccupant *occupant, const char *status)
 
 void muc_occupant_leave(MucOccupant *occupant, const char *status)
 {
-    muc_lines_end(occupant->lines, &proof_link_lost);
+    end_requests(occupant);
     if (occupant->is_linked)
         send_leave(occupant, status);
 }
@@ -139,6 +148,7 @@ static void begin_again(MucOccupant *occupant)
     occupant->state = MUC_OCCUPANT_AGAIN;
     deadlines_stop(&occupant->health);
     muc_lines_close(occupant->lines);
+    muc_nick_end(occupant->asked, FAILURE_RECIPIENT_UNAVAILABLE);
     muc_roster_begin_again(occupant->roster);
 }
 
@@ -249,6 +259,7 @@ static void on_self_available(MucOccupant *occupant, const MucPresence *presence
         muc_roster_rename_own(occupant->roster, occupant->nick, presence->nick);
     set_nick(occupant, presence->nick);
     muc_roster_on_available(occupant->roster, presence, true);
+    muc_nick_on_self(occupant->asked, presence);
     if (was == MUC_OCCUPANT_INSIDE)
         return;
     occupant->state = MUC_OCCUPANT_INSIDE;
@@ -265,6 +276,7 @@ static void on_self_unavailable(MucOccupant *occupant, const MucPresence *presen
     if ((presence->codes & MUC_PRESENCE_RENAMED) && presence->new_nick != NULL) {
         muc_roster_on_unavailable(occupant->roster, presence, true);
         set_nick(occupant, presence->new_nick);
+        muc_entry_rename(occupant->entry, presence->new_nick);
         return;
     }
     How how = muc_presence_how(presence);
@@ -276,10 +288,27 @@ static void on_self_unavailable(MucOccupant *occupant, const MucPresence *presen
                presence->is_destroyed ? presence->real : NULL);
 }
 
+void muc_occupant_rename(MucOccupant *occupant, const char *nick)
+{
+    if (nick == NULL)
+        nick = muc_entry_first_nick(occupant->entry);
+    g_autoptr(Address) wanted = address_with_resource(occupant->room, nick);
+    if (wanted == NULL)
+        muc_nick_answer(occupant->asked, NULL, FAILURE_JID_MALFORMED);
+    else if (occupant->state != MUC_OCCUPANT_INSIDE)
+        muc_nick_answer(occupant->asked, NULL, FAILURE_RECIPIENT_UNAVAILABLE);
+    else if (strcmp(address_resource(wanted), occupant->nick) == 0)
+        muc_nick_answer(occupant->asked, occupant->nick, FAILURE_NONE);
+    else
+        muc_nick_ask(occupant->asked, occupant->self, wanted);
+}
+
 void muc_occupant_on_presence(MucOccupant *occupant, xmpp_stanza_t *stanza, Address *from)
 {
     if (g_strcmp0(xmpp_stanza_get_type(stanza), "error") == 0) {
-        if (occupant->state != MUC_OCCUPANT_INSIDE)
+        if (occupant->state == MUC_OCCUPANT_INSIDE)
+            muc_nick_on_error(occupant->asked, stanza, from);
+        else
             muc_entry_on_error(occupant->entry, stanza, occupant->state == MUC_OCCUPANT_AGAIN);
         return;
     }

@@ -5,6 +5,7 @@
 #include "xmpp/iq.h"
 #include "xmpp/muc_entry.h"
 #include "xmpp/muc_lines.h"
+#include "xmpp/muc_nick.h"
 #include "xmpp/muc_roster.h"
 
 typedef enum {
@@ -22,6 +23,7 @@ typedef struct MucOccupant {
     MucEntry *entry;   // owned
     MucRoster *roster; // owned
     MucLines *lines;   // owned
+    MucNick *asked;    // owned, the nick change under way
     Wire *wire;        // borrowed
     Iq *iq;            // borrowed
     bool is_linked;    // our component link stands
@@ -54,6 +56,10 @@ void muc_occupant_enter(MucOccupant *occupant);
 // What: leaves or stops entering; ends its lines and says nothing else to the middle.
 // Source: XEP-0045 7.14; MUC-B17.
 void muc_occupant_leave(MucOccupant *occupant, const char *status);
+
+// What: asks for another nick, NULL = the one we would have by ourselves; ends in one ROOM_NICK.
+// Source: MUC-B11; docs/seam.md (room-nick).
+void muc_occupant_rename(MucOccupant *occupant, const char *nick);
 
 // What: a presence of the room for this occupant; of type error, too.
 // Shape: the occupant may be over and freed afterwards, here and in the two functions below.

@@ -9,9 +9,11 @@ static const struct {
     const char *code;
     MucPresenceCode means;
 } CODES[] = {
-    {"110", MUC_PRESENCE_SELF},    {"201", MUC_PRESENCE_CREATED},  {"301", MUC_PRESENCE_BANNED},
-    {"303", MUC_PRESENCE_RENAMED}, {"307", MUC_PRESENCE_KICKED},   {"321", MUC_PRESENCE_REMOVED},
-    {"322", MUC_PRESENCE_REMOVED}, {"332", MUC_PRESENCE_SHUTDOWN}, {"333", MUC_PRESENCE_TECHNICAL},
+    {"110", MUC_PRESENCE_SELF},      {"201", MUC_PRESENCE_CREATED},
+    {"301", MUC_PRESENCE_BANNED},    {"303", MUC_PRESENCE_RENAMED},
+    {"307", MUC_PRESENCE_KICKED},    {"321", MUC_PRESENCE_REMOVED},
+    {"322", MUC_PRESENCE_REMOVED},   {"332", MUC_PRESENCE_SHUTDOWN},
+    {"333", MUC_PRESENCE_TECHNICAL}, {"210", MUC_PRESENCE_NICK_MADE},
 };
 
 static bool read_code(void *self, xmpp_stanza_t *child)
@@ -88,6 +90,14 @@ xmpp_stanza_t *muc_presence_enter(Wire *wire, Address *self, Address *occupant,
     xmpp_stanza_t *x = stanza_add(presence, "x", NS_MUC);
     add_history(wire, x, since);
     stanza_add_text(x, "password", NULL, password);
+    disco_add_caps(wire, presence);
+    return presence;
+}
+
+xmpp_stanza_t *muc_presence_rename(Wire *wire, Address *self, Address *occupant, const char *id)
+{
+    xmpp_stanza_t *presence =
+        stanza_new(wire_ctx(wire), "presence", address_jid(self), address_jid(occupant), NULL, id);
     disco_add_caps(wire, presence);
     return presence;
 }

@@ -15,6 +15,7 @@ typedef enum {
     MUC_PRESENCE_REMOVED = 1 << 5,   // 321 affiliation changed, 322 now members-only
     MUC_PRESENCE_SHUTDOWN = 1 << 6,  // 332
     MUC_PRESENCE_TECHNICAL = 1 << 7, // 333
+    MUC_PRESENCE_NICK_MADE = 1 << 8, // 210
 } MucPresenceCode;
 
 typedef struct {
@@ -40,6 +41,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MucPresence, muc_presence_clear)
 // Source: XEP-0045 7.2.1, 7.2.5, 7.2.14; MUC-B01.
 xmpp_stanza_t *muc_presence_enter(Wire *wire, Address *self, Address *occupant,
                                   const char *password, const char *since);
+
+// What: the presence that asks for another nick.
+// Shape: `occupant` is room@service/new nick; owned by the caller.
+// Source: XEP-0045 7.6; MUC-B11.
+xmpp_stanza_t *muc_presence_rename(Wire *wire, Address *self, Address *occupant, const char *id);
 
 // What: the presence that leaves a room.
 // Shape: `status` may be NULL; owned by the caller.
