@@ -278,8 +278,11 @@ static void note_author(Turn *turn, Session *session, const Event *event)
 
 void chat_answer_unheard(Turn *turn, const Session *session, const Event *event)
 {
+    bool is_awaited = event->f.leg != 0 && chat_receipt_is_awaited(turn, event);
+    if (journal_resume(turn, session, event))
+        return;
     turn_push(turn, session, COMMAND_ACCEPT, SIDE_SIP)->f.ref = event->f.ref;
-    if (event->f.leg != 0 && !chat_receipt_is_awaited(turn, event))
+    if (event->f.leg != 0 && !is_awaited)
         turn_push(turn, session, COMMAND_REPORT, SIDE_SIP)->f.ref = event->f.ref;
 }
 

@@ -12,6 +12,7 @@
     X(LEG_UP, "leg-up")                                                                            \
     X(LEG_DOWN, "leg-down")                                                                        \
     X(LEG_PARTIAL, "leg-partial")                                                                  \
+    X(REF_OVER, "ref-over")                                                                        \
     X(GONE, "gone")                                                                                \
     X(PEER, "peer")                                                                                \
     X(RECEIPT, "receipt")                                                                          \

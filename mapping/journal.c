@@ -163,8 +163,49 @@ static void tell_failure(Turn *turn, const Line *line, const Refusal *refusal)
         return;
     }
     report(turn, line, refusal->reason);
-    if (session_map_find_leg(turn->sessions, line->f.leg, NULL) == NULL)
+    if (line->f.ref == 0 || session_map_find_leg(turn->sessions, line->f.leg, NULL) == NULL)
         notice_send(turn, line, refusal);
+}
+
+typedef bool (*IsLine)(const Line *line, const Fields *content);
+
+static bool has_ref(const Line *line, const Fields *content)
+{
+    return line->f.leg == content->leg && line->f.ref == content->ref;
+}
+
+static bool is_same_content(const Line *line, const Fields *content)
+{
+    return line->f.leg == content->leg && line->is_accepted && line->f.ref == 0 &&
+           g_strcmp0(line->f.id, content->id) == 0;
+}
+
+// Both queues are bounded: see chat.c.
+static Line *find_content(const Session *session, const Fields *content, IsLine is_it)
+{
+    const GList *const heads[] = {session->waiting.head, session->in_flight.head};
+    for (size_t i = 0; i < G_N_ELEMENTS(heads); i++)
+        for (const GList *at = heads[i]; at != NULL; at = at->next)
+            if (is_it(at->data, content))
+                return at->data;
+    return NULL;
+}
+
+void journal_on_ref_over(Turn *turn, Session *session, const Event *event)
+{
+    Line *line = find_content(session, &event->f, has_ref);
+    if (line != NULL)
+        line->f.ref = 0;
+}
+
+bool journal_resume(Turn *turn, const Session *session, const Event *event)
+{
+    Line *line = event->f.leg != 0 ? find_content(session, &event->f, is_same_content) : NULL;
+    if (line == NULL)
+        return false;
+    line->f.ref = event->f.ref;
+    turn_push(turn, session, COMMAND_ACCEPT, SIDE_SIP)->f.ref = line->f.ref;
+    return true;
 }
 
 static void end(Turn *turn, Line *line)

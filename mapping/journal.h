@@ -42,6 +42,17 @@ void journal_drop_leg(Turn *turn, Session *session, uint64_t leg);
 // Source: R-22; docs/seam.md, Lines.
 void journal_accept(Turn *turn, Line *line);
 
+// What: the request that a line came with can be reported on no more (`ref-over`): of its failure its
+//   author is told by a notice.
+// Source: ESC-004; RFC 4975 7.1.2.
+void journal_on_ref_over(Turn *turn, Session *session, const Event *event);
+
+// What: takes content that was sent again for the line it is, when that can be reported on no more
+//   and has no end yet: the REPORT is for this SEND from now on. It is acknowledged.
+// Errors: false when there is no such line.
+// Source: CHAT-21.
+bool journal_resume(Turn *turn, const Session *session, const Event *event);
+
 // What: ends a line that arrived: STORE row-close; the page-mode 200, or the REPORT of a SEND whose
 //   author does not wait for the reader's receipt.
 // Shape: the line is gone afterwards.

@@ -250,6 +250,7 @@ PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
     case EVENT_LEG_UP:
     case EVENT_LEG_DOWN:
     case EVENT_LEG_PARTIAL:
+    case EVENT_REF_OVER:
     case EVENT_GONE:
     case EVENT_PEER:
     case EVENT_RECEIPT:

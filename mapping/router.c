@@ -267,6 +267,7 @@ static uint64_t route_event(Turn *turn, Router *router, const Event *event)
     case EVENT_LEG_UP:
     case EVENT_LEG_DOWN:
     case EVENT_LEG_PARTIAL: return on_chat_leg(turn, event);
+    case EVENT_REF_OVER: return to_leg(turn, event, journal_on_ref_over);
     case EVENT_GONE: return on_gone(turn, event);
     case EVENT_PRESENCE: return on_presence(turn, event);
     case EVENT_PEER: return on_peer(turn, event);

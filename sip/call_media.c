@@ -7,8 +7,8 @@
 #include "sip/msrp/msrp_types.h"
 #include "sip/msrp_cema.h"
 
-// LIMIT: accepted messages of a leg without a REPORT; the oldest gets none. The stack below remembers
-// no more either.
+// LIMIT: accepted messages of a leg without a REPORT; the oldest gets none, which is told. The stack
+// below remembers no more either.
 #define REPORTS_OPEN_MAX 256
 // LIMIT: what waits for a party of a room whose session is lost (MUC-B18).
 #define ROOM_LINES  100
@@ -275,6 +275,15 @@ static void on_report(void *user, MsrpSession *session, uint64_t row, const char
     }
 }
 
+// Of what came under this ref nothing can be reported any more, though its leg may go on.
+static void tell_over(const Waiting *waiting)
+{
+    Event *event = event_new(EVENT_REF_OVER, SIDE_SIP);
+    event->f.leg = waiting->media->leg;
+    event->f.ref = waiting->ref;
+    gate_core_raise(waiting->media->core, event);
+}
+
 // Waiting refs of this session lead nowhere now.
 static void forget_session(CallMedia *media, MsrpSession *session)
 {
@@ -282,7 +291,11 @@ static void forget_session(CallMedia *media, MsrpSession *session)
     void *key;
     g_hash_table_iter_init(&each, media->waiting);
     while (g_hash_table_iter_next(&each, &key, NULL)) {
-        if (((Waiting *)key)->session == session) {
+        const Waiting *waiting = key;
+        if (waiting->session == session) {
+            if (!media->closing) {
+                tell_over(waiting);
+            }
             g_hash_table_iter_remove(&each);
         }
     }
@@ -756,7 +769,9 @@ static void on_ref_accept(void *owner, uint64_t ref, uint64_t key)
     waiting->accepted.data = waiting;
     g_queue_push_tail_link(&media->accepted, &waiting->accepted);
     if (media->accepted.length > REPORTS_OPEN_MAX) {
-        settle(media->accepted.head->data);
+        Waiting *oldest = media->accepted.head->data;
+        tell_over(oldest);
+        settle(oldest);
     }
 }
 

@@ -256,6 +256,47 @@ START_TEST(messages_in_parts_may_alternate_and_one_may_be_given_up)
 }
 END_TEST
 
+static uint64_t takes(int number)
+{
+    g_autofree char *id = g_strdup_printf("number%d", number);
+    msrp_peer_say(leg.msrp, id, "text/plain", "Hi");
+    gate_stage_expect(stage, "sip message leg=8 * body=Hi*");
+    gate_stage_tell(stage, "sip accept ref=%" G_GUINT64_FORMAT, stage->last_ref);
+    msrp_peer_await(leg.msrp, " 200");
+    return stage->last_ref;
+}
+
+static void expect_over(uint64_t ref)
+{
+    g_autofree char *over = g_strdup_printf("sip ref-over leg=8 ref=%" G_GUINT64_FORMAT, ref);
+    gate_stage_expect(stage, over);
+}
+
+/* ESC-004 CHAT-52 */
+START_TEST(content_of_a_lost_session_can_be_reported_on_no_more_and_that_is_told)
+{
+    leg_stage_taken(&leg);
+    uint64_t ref = takes(1);
+    msrp_peer_hang_up(leg.msrp);
+    expect_over(ref);
+    sip_peer_await(stage->peer, "INVITE ");
+}
+END_TEST
+
+/* ESC-004 MSRP-009 */
+START_TEST(oldest_of_too_many_that_wait_for_their_report_gets_none_and_that_is_told)
+{
+    leg_stage_taken(&leg);
+    uint64_t oldest = takes(0);
+    for (int i = 1; i < 256; i++) {
+        takes(i);
+    }
+    ck_assert(gate_stage_is_quiet(stage));
+    takes(256);
+    expect_over(oldest);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {answer_through_a_middlebox_is_connected_to_where_it_leads,
@@ -270,6 +311,8 @@ int main(void)
                                   types_and_size_of_the_peer_decide_how_a_line_goes,
                                   type_that_was_refused_is_not_sent_again,
                                   messages_in_parts_may_alternate_and_one_may_be_given_up,
+                                  content_of_a_lost_session_can_be_reported_on_no_more_and_that_is_told,
+                                  oldest_of_too_many_that_wait_for_their_report_gets_none_and_that_is_told,
                                   NULL};
     return suite_run_fixture("call_media", tests, set_up, tear_down);
 }

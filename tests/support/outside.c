@@ -122,14 +122,14 @@ static void s_types(Outside *outside)
 static void s_pages(Outside *outside)
 {
     uint64_t id = new_id(outside);
-    uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_PAGE);
+    uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_PAGE, 0);
     happens(outside, "sip message ref=%" NUMBER " from=%s to=%s id=%" NUMBER " body=p%" NUMBER "%s",
             ref, ONE_OF(outside, SS), ONE_OF(outside, XS), id, id, wishes(outside, SIDE_SIP));
 }
 
 static void s_offers(Outside *outside)
 {
-    uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_OFFER);
+    uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_OFFER, 0);
     happens(outside, "sip leg-offered ref=%" NUMBER " from=%s to=%s thread=%c%" NUMBER, ref,
             ONE_OF(outside, SS), ONE_OF(outside, XS), below(outside, 2) ? 'A' : 'Z', ref);
 }
@@ -147,7 +147,7 @@ static void x_invites(Outside *outside)
         "from=%2$s/juliet real=%1$s/r0 mediated=yes",
         "from=%1$s mediated=yes continues=yes password=s3same",
     };
-    uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_INVITE);
+    uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_INVITE, 0);
     const char *room = ONE_OF(outside, ROOMS), *x = ONE_OF(outside, XS);
     g_autoptr(GString) form = g_string_new(ONE_OF(outside, forms));
     g_string_replace(form, "%1$s", x, 0);
@@ -283,6 +283,19 @@ static void chat_leg_answered(Outside *outside, OutsideLeg *leg)
     }
 }
 
+// The MSRP session is lost and another takes its place: nothing that came in it can be reported on.
+static void leg_is_mended(Outside *outside, uint64_t number)
+{
+    GArray *requests = outside->books->requests;
+    for (guint i = 0; i < requests->len; i++) {
+        OutsideRequest *request = &g_array_index(requests, OutsideRequest, i);
+        if (request->leg != number)
+            continue;
+        request->kind = OUTSIDE_REQUEST_HOPING;
+        happens(outside, "sip ref-over leg=%" NUMBER " ref=%" NUMBER, number, request->ref);
+    }
+}
+
 static void chat_leg_moves(Outside *outside, OutsideLeg *leg)
 {
     static const char *const ends[] = {"how=ended", "how=lost"};
@@ -297,10 +310,12 @@ static void chat_leg_moves(Outside *outside, OutsideLeg *leg)
     } else if (below(outside, 4) == 0) {
         happens(outside, "sip chat-state leg=%" NUMBER " from=%s to=%s how=%s", leg->number, SS[0],
                 XS[0], ONE_OF(outside, S_HOWS));
+    } else if (below(outside, 8) == 0) {
+        leg_is_mended(outside, leg->number);
     } else {
         bool asks = below(outside, 3) == 0;
-        uint64_t ref = outside_books_request(outside->books,
-                                             asks ? OUTSIDE_REQUEST_ASKING : OUTSIDE_REQUEST_SEND);
+        uint64_t ref = outside_books_request(
+            outside->books, asks ? OUTSIDE_REQUEST_ASKING : OUTSIDE_REQUEST_SEND, leg->number);
         happens(outside,
                 "sip message ref=%" NUMBER " leg=%" NUMBER " from=%s to=%s id=%" NUMBER
                 " type=chat body=p%" NUMBER "%s",
@@ -342,7 +357,7 @@ static void withdrawn_leg_settles(Outside *outside, OutsideLeg *leg)
 static void party_speaks(Outside *outside, uint64_t number)
 {
     uint64_t id = new_id(outside);
-    uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_SEND);
+    uint64_t ref = outside_books_request(outside->books, OUTSIDE_REQUEST_SEND, number);
     g_autofree char *aside = below(outside, 4) == 0
                                  ? g_strconcat(" private=yes nick=", ONE_OF(outside, NICKS), NULL)
                                  : g_strdup("");
@@ -365,6 +380,8 @@ static void party_leg_moves(Outside *outside, OutsideLeg *leg)
         happens(outside, "sip room-answer leg=%" NUMBER " how=yes", number);
     else if (below(outside, 5) == 0)
         happens(outside, "sip chat-state leg=%" NUMBER " how=%s", number, ONE_OF(outside, S_HOWS));
+    else if (below(outside, 8) == 0)
+        leg_is_mended(outside, number);
     else
         party_speaks(outside, number);
 }

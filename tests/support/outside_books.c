@@ -128,9 +128,9 @@ static void on_withdrawn(OutsideBooks *books, const Command *command)
 
 // --- requests
 
-uint64_t outside_books_request(OutsideBooks *books, OutsideRequestKind kind)
+uint64_t outside_books_request(OutsideBooks *books, OutsideRequestKind kind, uint64_t leg)
 {
-    OutsideRequest request = {++books->last_ref, kind};
+    OutsideRequest request = {++books->last_ref, kind, leg};
     g_array_append_val(books->requests, request);
     return request.ref;
 }

@@ -37,7 +37,7 @@ typedef enum {
     OUTSIDE_REQUEST_SEND,
     OUTSIDE_REQUEST_REPORT,
     OUTSIDE_REQUEST_ASKING, // a SEND whose author wants to know of the reader's receipt
-    OUTSIDE_REQUEST_HOPING, // the same, accepted: there is a REPORT, or none ever
+    OUTSIDE_REQUEST_HOPING, // accepted, and there is a REPORT or none ever: see ASKING, `ref-over`
     OUTSIDE_REQUEST_OFFER,
     OUTSIDE_REQUEST_INVITE
 } OutsideRequestKind;
@@ -45,6 +45,7 @@ typedef enum {
 typedef struct {
     uint64_t ref;
     OutsideRequestKind kind;
+    uint64_t leg; // 0 = none
 } OutsideRequest;
 
 typedef struct {
@@ -89,7 +90,8 @@ OutsideLeg *outside_books_leg(const OutsideBooks *books, uint64_t number);
 void outside_books_drop_leg(OutsideBooks *books, OutsideLeg *leg);
 
 // What: a fresh ref for a request of this kind.
-uint64_t outside_books_request(OutsideBooks *books, OutsideRequestKind kind);
+// Shape: `leg` that it comes by, 0 = none.
+uint64_t outside_books_request(OutsideBooks *books, OutsideRequestKind kind, uint64_t leg);
 
 // What: takes a line out that was answered; `arrived`: it was shown, and may never be again.
 void outside_books_answer(OutsideBooks *books, guint index, bool arrived);
