@@ -155,23 +155,60 @@ xmpp_stanza_t *disco_answer(Wire *wire, xmpp_stanza_t *request, Address *to, boo
     return stanza_error_reply(request, FAILURE_SERVICE_UNAVAILABLE, NULL);
 }
 
-static bool find_room(void *self, xmpp_stanza_t *child)
+static void read_feature(DiscoRoom *room, const char *feature)
+{
+    room->is_room |= strcmp(feature, NS_MUC) == 0;
+    room->has_password |= strcmp(feature, "muc_passwordprotected") == 0;
+    room->is_hidden |= strcmp(feature, "muc_hidden") == 0;
+    room->shows_reals |= strcmp(feature, "muc_nonanonymous") == 0;
+}
+
+static uint64_t number_of(const char *text)
+{
+    return text != NULL ? g_ascii_strtoull(text, NULL, 10) : 0;
+}
+
+// A field of the form about the room (XEP-0045 15.5.4).
+static bool read_field(void *self, xmpp_stanza_t *field)
 {
     DiscoRoom *room = self;
-    const char *category = xmpp_stanza_get_attribute(child, "category");
-    const char *feature = xmpp_stanza_get_attribute(child, "var");
-    if (g_strcmp0(category, "conference") == 0 || g_strcmp0(feature, NS_MUC) == 0)
-        room->is_room = true;
-    if (g_strcmp0(feature, "muc_passwordprotected") == 0)
-        room->has_password = true;
+    const char *var = xmpp_stanza_get_attribute(field, "var");
+    g_autofree char *value = stanza_text(stanza_child(field, "value", NULL), STANZA_LINE_MAX);
+    if (g_strcmp0(var, "muc#roominfo_description") == 0 && room->description == NULL)
+        room->description = g_steal_pointer(&value);
+    else if (g_strcmp0(var, "muc#roominfo_occupants") == 0)
+        room->occupants = number_of(value);
+    else if (g_strcmp0(var, "muc#roomconfig_maxusers") == 0)
+        room->occupants_max = number_of(value);
     return true;
 }
 
-DiscoRoom disco_read_room(xmpp_stanza_t *result)
+static bool read_of_room(void *self, xmpp_stanza_t *child)
 {
-    DiscoRoom room = {false, false};
-    stanza_each_child(stanza_child(result, "query", NS_DISCO_INFO), find_room, &room);
-    return room;
+    DiscoRoom *room = self;
+    const char *feature = xmpp_stanza_get_attribute(child, "var");
+    if (g_strcmp0(xmpp_stanza_get_attribute(child, "category"), "conference") == 0) {
+        room->is_room = true;
+        if (room->name == NULL)
+            room->name = g_strdup(stanza_attribute(child, "name", STANZA_LINE_MAX));
+    } else if (stanza_is(child, "x", NS_DATA, NULL)) {
+        stanza_each_child(child, read_field, room);
+    } else if (feature != NULL) {
+        read_feature(room, feature);
+    }
+    return true;
+}
+
+void disco_read_room(xmpp_stanza_t *result, DiscoRoom *room)
+{
+    *room = (DiscoRoom){0};
+    stanza_each_child(stanza_child(result, "query", NS_DISCO_INFO), read_of_room, room);
+}
+
+void disco_room_clear(DiscoRoom *room)
+{
+    g_clear_pointer(&room->name, g_free);
+    g_clear_pointer(&room->description, g_free);
 }
 
 static bool find_nick(void *self, xmpp_stanza_t *child)

@@ -21,13 +21,22 @@ char *disco_caps_ver(const char *identity, const char *const features[]);
 
 // What a room says of itself.
 typedef struct {
-    bool is_room;      // a conference at all
-    bool has_password; // wants one
+    bool is_room;           // a conference at all
+    bool has_password;      // wants one
+    bool is_hidden;         // is to be known only by those inside
+    bool shows_reals;       // non-anonymous: everybody inside sees who the others are
+    char *name;             // owned
+    char *description;      // owned
+    uint64_t occupants;     // 0 = not told
+    uint64_t occupants_max; // 0 = not told
 } DiscoRoom;
 
 // What: the room in a result of disco#info.
-// Source: XEP-0045 6.4.
-DiscoRoom disco_read_room(xmpp_stanza_t *result);
+// Shape: `room` is overwritten; to be cleared by the caller.
+// Source: XEP-0045 6.4, 15.5.
+void disco_read_room(xmpp_stanza_t *result, DiscoRoom *room);
+void disco_room_clear(DiscoRoom *room);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DiscoRoom, disco_room_clear)
 
 // What: the nickname reserved for the asker, in a result of disco#info on node x-roomuser-item.
 // Shape: borrowed; NULL when there is none.

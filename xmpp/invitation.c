@@ -94,7 +94,8 @@ static void raise_invite(Invitation *all, const Open *open)
 // 7.4 PRE, an answer that is a room.
 static void on_room(Invitation *all, Open *open, xmpp_stanza_t *result)
 {
-    DiscoRoom room = disco_read_room(result);
+    g_auto(DiscoRoom) room = {0};
+    disco_read_room(result, &room);
     if (!room.is_room && !open->stanza.is_mediated)
         bounce(all, open, FAILURE_ITEM_NOT_FOUND, NO_ROOM);
     else if (room.has_password && open->stanza.password == NULL)

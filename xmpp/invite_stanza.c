@@ -92,6 +92,19 @@ void invite_stanza_clear(InviteStanza *invite)
     g_clear_pointer(&invite->thread, g_free);
 }
 
+xmpp_stanza_t *invite_stanza_mediated(xmpp_ctx_t *ctx, Address *self, Address *room, const char *id,
+                                      const Fields *fields)
+{
+    xmpp_stanza_t *stanza =
+        stanza_new(ctx, "message", address_jid(self), address_jid(room), NULL, id);
+    xmpp_stanza_t *invite = stanza_add(stanza_add(stanza, "x", NS_MUC_USER), "invite", NULL);
+    stanza_set(invite, "to", address_jid(fields->to));
+    stanza_add_text(invite, "reason", NULL, fields->text);
+    if (fields->continues)
+        stanza_set(stanza_add(invite, "continue", NULL), "thread", fields->thread);
+    return stanza;
+}
+
 xmpp_stanza_t *invite_stanza_decline(xmpp_ctx_t *ctx, const InviteStanza *invite, const char *id,
                                      const char *reason)
 {

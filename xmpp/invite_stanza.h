@@ -31,6 +31,12 @@ bool invite_stanza_read(xmpp_stanza_t *stanza, Address *from, Address *to, Invit
 void invite_stanza_clear(InviteStanza *invite);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(InviteStanza, invite_stanza_clear)
 
+// What: an invitation through the room, of `fields`: to, text, and whether and what it continues.
+// Shape: owned by the caller.
+// Source: XEP-0045 7.8.2, 7.9; MUC-B12.
+xmpp_stanza_t *invite_stanza_mediated(xmpp_ctx_t *ctx, Address *self, Address *room, const char *id,
+                                      const Fields *fields);
+
 // What: the decline, through the room, to the inviter as named.
 // Shape: owned by the caller; `reason` may be NULL.
 // Source: XEP-0045 7.8.2; groupchat matrix 7.4 ("decline").

@@ -5,12 +5,14 @@
 #include "xmpp/chat_stanza.h"
 #include "xmpp/chat_state.h"
 #include "xmpp/namespaces.h"
+#include "xmpp/room_probe.h"
 #include "xmpp/stanza.h"
 
 struct MucClient {
     Wire *wire;         // borrowed
     Iq *iq;             // borrowed
     Proof *proof;       // borrowed
+    RoomProbe *probes;  // owned
     GHashTable *by_leg; // borrowed &leg -> owned MucOccupant *
     GHashTable *by_key; // owned char * "self room" -> borrowed MucOccupant *
     GHashTable *links;  // owned char * domains whose link stands
@@ -25,6 +27,7 @@ MucClient *muc_client_new(Wire *wire, Iq *iq, Proof *proof)
 {
     MucClient *client = g_new0(MucClient, 1);
     *client = (MucClient){.wire = wire, .iq = iq, .proof = proof};
+    client->probes = room_probe_new(wire, iq);
     client->by_leg = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, occupant_free);
     client->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     client->links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -38,6 +41,7 @@ void muc_client_free(MucClient *client)
     g_hash_table_unref(client->by_key);
     g_hash_table_unref(client->by_leg);
     g_hash_table_unref(client->links);
+    room_probe_free(client->probes);
     g_free(client);
 }
 
@@ -182,12 +186,25 @@ static void leave(MucClient *client, MucOccupant *occupant, const char *status)
     forget(client, occupant);
 }
 
+// A request has its result, also when its leg is gone.
+static void request(MucClient *client, MucOccupant *occupant, const Fields *fields)
+{
+    if (fields->how == HOW_PROBE)
+        room_probe_ask(client->probes, occupant != NULL ? occupant->self : NULL, fields);
+    else if (occupant != NULL)
+        muc_occupant_request(occupant, fields);
+    else
+        muc_requests_refuse(client->wire, fields, FAILURE_RECIPIENT_UNAVAILABLE);
+}
+
 void muc_client_execute(MucClient *client, const Command *command)
 {
     const Fields *fields = &command->f;
     MucOccupant *occupant = g_hash_table_lookup(client->by_leg, &fields->leg);
     if (command->kind == COMMAND_ENTER_ROOM)
         enter(client, fields);
+    else if (command->kind == COMMAND_ROOM_REQUEST)
+        request(client, occupant, fields);
     else if (occupant == NULL)
         wire_delivered(client->wire, fields->row, &proof_no_link); // it is out, and that was told
     else if (command->kind == COMMAND_LEAVE_ROOM)
@@ -325,14 +342,34 @@ static void on_private(MucClient *client, MucOccupant *occupant, xmpp_stanza_t *
 
 static bool on_error(MucOccupant *occupant, xmpp_stanza_t *stanza)
 {
+    if (muc_requests_on_error(occupant->requests, stanza))
+        return true;
     MucLinesVerdict verdict = muc_lines_on_error(occupant->lines, stanza);
     if (verdict == MUC_LINES_OUTSIDERS)
         muc_occupant_enter_again(occupant);
     return verdict != MUC_LINES_UNKNOWN;
 }
 
+// A decline comes to the bare address of who asked, for that is how he was named to the guest
+// (XEP-0045 7.8.2): it is for whichever of his occupants in that room has asked.
+static bool on_decline(MucClient *client, xmpp_stanza_t *stanza, Address *from, Address *to)
+{
+    bool is_known = false;
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, client->by_leg);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        MucOccupant *occupant = value;
+        if (address_equal_bare(occupant->self, to) && address_equal_bare(occupant->room, from))
+            is_known |= muc_requests_on_decline(occupant->requests, stanza);
+    }
+    return is_known;
+}
+
 bool muc_client_on_message(MucClient *client, xmpp_stanza_t *stanza, Address *from, Address *to)
 {
+    if (muc_requests_is_decline(stanza) && on_decline(client, stanza, from, to))
+        return true;
     MucOccupant *occupant = find(client, to, from);
     if (occupant == NULL)
         return false;

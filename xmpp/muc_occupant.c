@@ -40,6 +40,7 @@ MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
     occupant->roster = muc_roster_new(wire, fields->leg);
     occupant->lines = muc_lines_new(wire);
     occupant->asked = muc_nick_new(wire, fields->leg);
+    occupant->requests = muc_requests_new(wire, iq);
     return occupant;
 }
 
@@ -53,6 +54,7 @@ void muc_occupant_free(MucOccupant *occupant)
     muc_roster_free(occupant->roster);
     muc_lines_free(occupant->lines);
     muc_nick_free(occupant->asked);
+    muc_requests_free(occupant->requests);
     address_unref(occupant->room);
     address_unref(occupant->self);
     g_free(occupant->nick);
@@ -62,15 +64,21 @@ void muc_occupant_free(MucOccupant *occupant)
 // Whoever waits for a word of the room is told that none will come.
 static void end_requests(MucOccupant *occupant)
 {
-    muc_lines_end(occupant->lines, &proof_link_lost);
     muc_nick_end(occupant->asked, FAILURE_RECIPIENT_UNAVAILABLE);
+    muc_requests_end(occupant->requests);
+}
+
+static void end_all(MucOccupant *occupant)
+{
+    muc_lines_end(occupant->lines, &proof_link_lost);
+    end_requests(occupant);
 }
 
 // The end: lines first, then the word of it (docs/seam.md). Nobody touches the occupant afterwards.
 static void finish(MucOccupant *occupant, How how, FailureReason failure, const char *text,
                    Address *real)
 {
-    end_requests(occupant);
+    end_all(occupant);
     Event *event = wire_event(occupant->wire, EVENT_ROOM_EXIT);
     event->f.leg = occupant->leg;
     event->f.how = how;
@@ -90,7 +98,7 @@ static void send_leave(MucOccupant *occupant, const char *status)
 
 void muc_occupant_leave(MucOccupant *occupant, const char *status)
 {
-    end_requests(occupant);
+    end_all(occupant);
     if (occupant->is_linked)
         send_leave(occupant, status);
 }
@@ -148,7 +156,7 @@ static void begin_again(MucOccupant *occupant)
     occupant->state = MUC_OCCUPANT_AGAIN;
     deadlines_stop(&occupant->health);
     muc_lines_close(occupant->lines);
-    muc_nick_end(occupant->asked, FAILURE_RECIPIENT_UNAVAILABLE);
+    end_requests(occupant);
     muc_roster_begin_again(occupant->roster);
 }
 
@@ -303,6 +311,22 @@ void muc_occupant_rename(MucOccupant *occupant, const char *nick)
         muc_nick_ask(occupant->asked, occupant->self, wanted);
 }
 
+void muc_occupant_request(MucOccupant *occupant, const Fields *fields)
+{
+    const MucRequestsBy by = {occupant->leg, occupant->self, occupant->room, occupant->roster};
+    if (occupant->state == MUC_OCCUPANT_INSIDE)
+        muc_requests_ask(occupant->requests, &by, fields);
+    else
+        muc_requests_refuse(occupant->wire, fields, FAILURE_RECIPIENT_UNAVAILABLE);
+}
+
+static void on_other_available(MucOccupant *occupant, const MucPresence *presence)
+{
+    muc_roster_on_available(occupant->roster, presence, false);
+    if (presence->real != NULL)
+        muc_requests_on_there(occupant->requests, presence->real);
+}
+
 void muc_occupant_on_presence(MucOccupant *occupant, xmpp_stanza_t *stanza, Address *from)
 {
     if (g_strcmp0(xmpp_stanza_get_type(stanza), "error") == 0) {
@@ -325,7 +349,7 @@ void muc_occupant_on_presence(MucOccupant *occupant, xmpp_stanza_t *stanza, Addr
     else if (is_self)
         on_self_unavailable(occupant, &presence);
     else if (presence.is_available)
-        muc_roster_on_available(occupant->roster, &presence, false);
+        on_other_available(occupant, &presence);
     else
         muc_roster_on_unavailable(occupant->roster, &presence, false);
 }

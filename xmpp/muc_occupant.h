@@ -6,6 +6,7 @@
 #include "xmpp/muc_entry.h"
 #include "xmpp/muc_lines.h"
 #include "xmpp/muc_nick.h"
+#include "xmpp/muc_requests.h"
 #include "xmpp/muc_roster.h"
 
 typedef enum {
@@ -19,18 +20,19 @@ typedef struct MucOccupant {
     Address *room; // shared, bare
     Address *self; // shared, full: one per leg, so that two legs are two sessions
     MucOccupantState state;
-    char *nick;        // owned, what we are called inside; NULL before the first entry
-    MucEntry *entry;   // owned
-    MucRoster *roster; // owned
-    MucLines *lines;   // owned
-    MucNick *asked;    // owned, the nick change under way
-    Wire *wire;        // borrowed
-    Iq *iq;            // borrowed
-    bool is_linked;    // our component link stands
-    int64_t heard_ms;  // last stanza from the room
-    int64_t again_ms;  // last time the room removed it and it entered again, 0 = never
-    int64_t lost_ms;   // wall time of the loss of the link
-    bool has_followed; // the room once told another address of its own
+    char *nick;            // owned, what we are called inside; NULL before the first entry
+    MucEntry *entry;       // owned
+    MucRoster *roster;     // owned
+    MucLines *lines;       // owned
+    MucNick *asked;        // owned, the nick change under way
+    MucRequests *requests; // owned
+    Wire *wire;            // borrowed
+    Iq *iq;                // borrowed
+    bool is_linked;        // our component link stands
+    int64_t heard_ms;      // last stanza from the room
+    int64_t again_ms;      // last time the room removed it and it entered again, 0 = never
+    int64_t lost_ms;       // wall time of the loss of the link
+    bool has_followed;     // the room once told another address of its own
     Deadline *health;
     const struct MucOccupantFuncs *funcs; // borrowed (static)
     void *owner;                          // borrowed
@@ -60,6 +62,10 @@ void muc_occupant_leave(MucOccupant *occupant, const char *status);
 // What: asks for another nick, NULL = the one we would have by ourselves; ends in one ROOM_NICK.
 // Source: MUC-B11; docs/seam.md (room-nick).
 void muc_occupant_rename(MucOccupant *occupant, const char *nick);
+
+// What: asks something of the room; ends in one ROOM_RESULT.
+// Source: docs/seam.md (room-request).
+void muc_occupant_request(MucOccupant *occupant, const Fields *fields);
 
 // What: a presence of the room for this occupant; of type error, too.
 // Shape: the occupant may be over and freed afterwards, here and in the two functions below.

@@ -125,6 +125,30 @@ void muc_roster_on_unavailable(MucRoster *roster, const MucPresence *presence, b
     tell(roster, how_for_others(presence), presence->nick, NULL, presence, is_own);
 }
 
+bool muc_roster_has_nick(const MucRoster *roster, const char *nick)
+{
+    return g_hash_table_contains(roster->entries, nick);
+}
+
+bool muc_roster_has_real(const MucRoster *roster, const Address *real)
+{
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, roster->entries);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Entry *entry = value;
+        if (entry->real != NULL && address_equal_bare(entry->real, real))
+            return true;
+    }
+    return false;
+}
+
+Address *muc_roster_find_real(const MucRoster *roster, const char *nick)
+{
+    const Entry *entry = nick != NULL ? g_hash_table_lookup(roster->entries, nick) : NULL;
+    return entry != NULL ? entry->real : NULL;
+}
+
 void muc_roster_begin_again(MucRoster *roster)
 {
     GHashTableIter iter;

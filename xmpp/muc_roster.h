@@ -19,6 +19,14 @@ void muc_roster_on_available(MucRoster *roster, const MucPresence *presence, boo
 // What: an occupant is gone or has a new nick.
 void muc_roster_on_unavailable(MucRoster *roster, const MucPresence *presence, bool is_own);
 
+// What: whether there is an occupant of this nick, or one of this real address, whatever device.
+bool muc_roster_has_nick(const MucRoster *roster, const char *nick);
+bool muc_roster_has_real(const MucRoster *roster, const Address *real);
+
+// What: the real address of an occupant.
+// Shape: borrowed until the next presence; NULL when there is none or the room does not show it.
+Address *muc_roster_find_real(const MucRoster *roster, const char *nick);
+
 // What: we came in again under another nick than before.
 void muc_roster_rename_own(MucRoster *roster, const char *nick, const char *new_nick);
 

@@ -8,6 +8,9 @@
 #define NS_DISCO_ITEMS   "http://jabber.org/protocol/disco#items" // XEP-0030
 #define NS_MUC           "http://jabber.org/protocol/muc"         // XEP-0045
 #define NS_MUC_USER      "http://jabber.org/protocol/muc#user"    // XEP-0045
+#define NS_MUC_ADMIN     "http://jabber.org/protocol/muc#admin"   // XEP-0045
+#define NS_MUC_OWNER     "http://jabber.org/protocol/muc#owner"   // XEP-0045
+#define NS_DATA          "jabber:x:data"                          // XEP-0004
 #define NS_VCARD         "vcard-temp"                             // XEP-0054
 #define NS_OOB           "jabber:x:oob"                           // XEP-0066
 #define NS_URL_DATA      "http://jabber.org/protocol/url-data"    // XEP-0103

@@ -93,10 +93,10 @@ void switchboard_execute(Switchboard *board, const Command *command)
     case COMMAND_LEAVE_ROOM:
     case COMMAND_ROOM_MESSAGE:
     case COMMAND_ROOM_NICK:
+    case COMMAND_ROOM_REQUEST:
     case COMMAND_ROOM_SUBJECT: muc_client_execute(board->in.muc_client, command); break;
     case COMMAND_ACCEPT: // what came from XMPP has no acknowledgement
     case COMMAND_REPORT:
-    case COMMAND_ROOM_REQUEST:
     case COMMAND_ROOM_RESULT:
     case COMMAND_OPEN_LEG: // legs and facades of rooms are on SIP
     case COMMAND_ANSWER_LEG:

@@ -77,6 +77,18 @@ bool wire_is_served(const Wire *wire, const char *domain, XmppGateKind kind)
            (XmppGateKind)GPOINTER_TO_INT(value) == kind;
 }
 
+const char *wire_house(const Wire *wire)
+{
+    GHashTableIter iter;
+    gpointer domain, kind;
+    g_hash_table_iter_init(&iter, wire->components);
+    while (g_hash_table_iter_next(&iter, &domain, &kind)) {
+        if ((XmppGateKind)GPOINTER_TO_INT(kind) == XMPPGATE_USERS)
+            return domain;
+    }
+    return NULL;
+}
+
 XmppGateKind wire_our_kind(const Wire *wire, const char *domain)
 {
     return (XmppGateKind)GPOINTER_TO_INT(g_hash_table_lookup(wire->components, domain));

@@ -45,6 +45,10 @@ bool wire_add_served(Wire *wire, const char *domain, XmppGateKind kind);
 bool wire_is_ours(const Wire *wire, const char *domain);
 bool wire_is_served(const Wire *wire, const char *domain, XmppGateKind kind);
 
+// What: a domain of ours where users are: questions that none of them asks are asked by it.
+// Shape: borrowed; NULL when there is none.
+const char *wire_house(const Wire *wire);
+
 // What: the kind of a domain of ours.
 // Errors: XMPPGATE_USERS for others.
 XmppGateKind wire_our_kind(const Wire *wire, const char *domain);
