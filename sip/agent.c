@@ -388,11 +388,6 @@ struct nua_handle_s *agent_request_handle(const AgentRequest *request)
     return request->handle;
 }
 
-const struct sip_s *agent_request_sip(const AgentRequest *request)
-{
-    return sip_object(nua_saved_event_request(request->saved));
-}
-
 void agent_request_free(AgentRequest *request)
 {
     nua_destroy_event(request->saved);
@@ -565,9 +560,4 @@ const char *agent_route(const Agent *agent, const char *uri, HopTransport *trans
 uint64_t agent_refused_count(const Agent *agent)
 {
     return agent->refused;
-}
-
-unsigned agent_handle_count(const Agent *agent)
-{
-    return g_hash_table_size(agent->handles);
 }

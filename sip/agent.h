@@ -124,11 +124,10 @@ void agent_handle_leave(Agent *agent, struct nua_handle_s *handle, AgentLeave le
 // Shape: owned by the caller (agent_request_free); only inside a handler.
 AgentRequest *agent_request_new(Agent *agent, const AgentEvent *event);
 
-// What: the request's message, for NUTAG_WITH(), its handle and its parsed form.
+// What: the request's message, for NUTAG_WITH(), and its handle.
 // Shape: borrowed, live as long as the request.
 struct msg_s *agent_request_message(const AgentRequest *request);
 struct nua_handle_s *agent_request_handle(const AgentRequest *request);
-const struct sip_s *agent_request_sip(const AgentRequest *request);
 
 // What: forgets the request, answered or not; a handle that was made for it alone is dropped, and
 //   with it a request without an answer gets a 500 by the library.
@@ -158,9 +157,8 @@ const char *agent_route(const Agent *agent, const char *uri, HopTransport *trans
 // Shape: borrowed, lives as long as the agent. `transport` is updated to what it is.
 const char *agent_address(const Agent *agent, HopTransport *transport);
 
-// What: requests refused by SEC-03 so far; handles that live.
+// What: requests refused by SEC-03 so far.
 uint64_t agent_refused_count(const Agent *agent);
-unsigned agent_handle_count(const Agent *agent);
 
 // What we call ourselves, and the methods we take.
 #define AGENT_NAME  "mucsip/" MUCSIP_VERSION

@@ -91,15 +91,6 @@ static bool write_file(LineBody *self, const Fields *fields)
     return true;
 }
 
-// The type inside an envelope as it is matched against what the peer takes.
-static const char *inner_of(const char *type)
-{
-    if (g_str_has_prefix(type, "multipart/")) {
-        return "multipart/alternative";
-    }
-    return strcmp(type, FT_HTTP_TYPE) == 0 ? FT_HTTP_TYPE : "text/plain";
-}
-
 static void wrap(LineBody *self, const Route *route, ImdnBook *imdn, const Fields *fields)
 {
     g_autofree char *id = NULL;
@@ -118,7 +109,6 @@ static void wrap(LineBody *self, const Route *route, ImdnBook *imdn, const Field
                                                              .content = content,
                                                              .message_id = id,
                                                              .wishes = wishes});
-    self->inner = inner_of(type);
     self->type = g_strdup("message/cpim");
 }
 

@@ -7,10 +7,9 @@
 #include "sip/imdn_book.h"
 
 typedef struct {
-    char *type;        // owned; Content-Type of the outermost content
-    const char *inner; // static; type inside the envelope, NULL: no envelope
-    GBytes *content;   // owned
-    bool is_rich;      // more than the plain text that would do
+    char *type;      // owned; Content-Type of the outermost content
+    GBytes *content; // owned
+    bool is_rich;    // more than the plain text that would do
 } LineBody;
 
 // What: the content of a line in the richest form that its command asks for: `wrapped` = in an

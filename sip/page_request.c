@@ -37,7 +37,6 @@ static bool body_fill(PageRequest *self, const GateCore *core, const Command *co
                                 .content = message_body_state(&command->f)};
     } else if (command->kind == COMMAND_RECEIPT) {
         self->body = (LineBody){.type = g_strdup("message/cpim"),
-                                .inner = IMDN_TYPE,
                                 .content = imdn_book_write(core->imdn, &command->f)};
     } else {
         line_body_init(&self->body, core->route, core->imdn, &command->f);

@@ -499,11 +499,6 @@ bool sipgate_is_busy(const SipGate *gate)
     return pager_young_count(gate->pager) > share;
 }
 
-uint16_t sipgate_msrp_port(const SipGate *gate)
-{
-    return gate->core.msrp != NULL ? msrp_port(gate->core.msrp) : 0;
-}
-
 static uint64_t frames(const SipGate *gate, MsrpDirection direction)
 {
     uint64_t sum = 0;

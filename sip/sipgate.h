@@ -126,8 +126,4 @@ bool sipgate_is_busy(const SipGate *gate);
 // What: the counters so far.
 SipGateCounters sipgate_counters(const SipGate *gate);
 
-// What: the port the MSRP listener got.
-// Shape: 0 before sipgate_start().
-uint16_t sipgate_msrp_port(const SipGate *gate);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SipGate, sipgate_free)

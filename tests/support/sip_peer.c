@@ -289,11 +289,6 @@ unsigned sip_peer_heard(const SipPeer *peer, const char *start)
     return count;
 }
 
-size_t sip_peer_octets(const char *message)
-{
-    return strlen(message);
-}
-
 char *sip_peer_header_nth(const char *message, const char *name, unsigned nth)
 {
     g_autofree char *wanted = g_strdup_printf("%s:", name);

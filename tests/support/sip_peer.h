@@ -42,9 +42,6 @@ const char *sip_peer_await(SipPeer *peer, const char *start);
 unsigned sip_peer_pending(const SipPeer *peer);
 unsigned sip_peer_heard(const SipPeer *peer, const char *start);
 
-// What: octets of the last message told, as it came.
-size_t sip_peer_octets(const char *message);
-
 // What: the value of the first header of that name; of the nth (from 0).
 // Shape: owned by the caller (g_free); NULL when there is none.
 char *sip_peer_header(const char *message, const char *name);

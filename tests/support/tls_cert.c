@@ -90,16 +90,6 @@ void tls_cert_free(TlsCert *cert)
     g_free(cert);
 }
 
-GBytes *tls_cert_der(const TlsCert *cert)
-{
-    unsigned char *der = NULL;
-    int length = i2d_X509(cert->x509, &der);
-    g_assert_cmpint(length, >, 0);
-    GBytes *octets = g_bytes_new(der, (gsize)length);
-    OPENSSL_free(der);
-    return octets;
-}
-
 char *tls_cert_fingerprint(const TlsCert *cert, const char *hash)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];

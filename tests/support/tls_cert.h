@@ -33,10 +33,6 @@ TlsCert *tls_cert_new(const TlsCertWish *wish);
 // What: frees it and removes its files.
 void tls_cert_free(TlsCert *cert);
 
-// What: its octets as they go over the wire.
-// Shape: owned by the caller.
-GBytes *tls_cert_der(const TlsCert *cert);
-
 // What: the value of a=fingerprint, by the library's own digest; `hash` as "sha-256".
 // Shape: owned by the caller.
 char *tls_cert_fingerprint(const TlsCert *cert, const char *hash);

@@ -150,11 +150,6 @@ const char *tls_far_heard(TlsFar *far)
     return far->heard->str;
 }
 
-void tls_far_forget(TlsFar *far)
-{
-    g_string_truncate(far->heard, 0);
-}
-
 bool tls_far_is_ready(const TlsFar *far)
 {
     return SSL_is_init_finished(far->ssl);

@@ -37,7 +37,6 @@ void tls_far_say_part(TlsFar *far, size_t length);
 // What: everything heard so far, NUL-terminated.
 // Shape: borrowed until the next call.
 const char *tls_far_heard(TlsFar *far);
-void tls_far_forget(TlsFar *far);
 
 // What: whether the hand-shake is done; whether the other side said that it sends no more; the
 // alert it ended with, "" for none.
