@@ -60,13 +60,19 @@ static void row_hand(Turn *turn, const Line *line, const char *carrier)
     fields_set_text(&store->f.carrier, carrier);
 }
 
-static Command *row_close(Turn *turn, const Line *line, FailureReason failure)
+Command *journal_close_row(Turn *turn, const Session *session, Side to_side, uint64_t row,
+                           FailureReason failure)
 {
-    Command *store = turn_push(turn, line->session, COMMAND_STORE, line->to_side);
+    Command *store = turn_push(turn, session, COMMAND_STORE, to_side);
     store->f.how = HOW_ROW_CLOSE;
-    store->f.row = line->row;
+    store->f.row = row;
     store->f.failure = failure;
     return store;
+}
+
+static Command *row_close(Turn *turn, const Line *line, FailureReason failure)
+{
+    return journal_close_row(turn, line->session, line->to_side, line->row, failure);
 }
 
 void journal_admit(Turn *turn, Session *session, Line *owned)

@@ -53,6 +53,11 @@ void journal_on_ref_over(Turn *turn, Session *session, const Event *event);
 // Source: CHAT-21.
 bool journal_resume(Turn *turn, const Session *session, const Event *event);
 
+// What: ends a row (STORE row-close), that of a line or one that has no line in this run.
+// Shape: borrowed, as turn_push(); `session` may be NULL.
+Command *journal_close_row(Turn *turn, const Session *session, Side to_side, uint64_t row,
+                           FailureReason failure);
+
 // What: ends a line that arrived: STORE row-close; the page-mode 200, or the REPORT of a SEND whose
 //   author does not wait for the reader's receipt.
 // Shape: the line is gone afterwards.

@@ -113,12 +113,9 @@ static Line *line_of(const Event *event)
     return line;
 }
 
-static void line_close(Turn *turn, const Event *event, const Refusal *refusal)
+static void row_close(Turn *turn, const Event *event, const Refusal *refusal)
 {
-    Command *store = turn_push(turn, NULL, COMMAND_STORE, event->side);
-    store->f.how = HOW_ROW_CLOSE;
-    store->f.row = event->f.row;
-    store->f.failure = refusal->reason;
+    journal_close_row(turn, NULL, event->side, event->f.row, refusal->reason);
 }
 
 static void id_know(Turn *turn, const Fields *f, int64_t at_ms)
@@ -148,14 +145,14 @@ static void on_open(Turn *turn, const Event *event)
     if (way == RECOVERY_ANSWERED)
         requests_restore(turn, event->f.request, &UNKNOWN, 0);
     if (way == RECOVERY_ANSWERED || way == RECOVERY_FORGOTTEN) {
-        line_close(turn, event, way == RECOVERY_ANSWERED ? &UNKNOWN : &NOT_SENT);
+        row_close(turn, event, way == RECOVERY_ANSWERED ? &UNKNOWN : &NOT_SENT);
         return;
     }
     if (kind == RECOVERY_KIND_SEND)
         id_know(turn, &event->f, turn->now_ms);
     g_autoptr(Line) line = line_of(event);
     if (route_side_of(turn->route, ours(line)) == ROUTE_NOWHERE)
-        line_close(turn, event, &NOT_SENT); // its domain is no longer served: nobody can be told
+        row_close(turn, event, &NOT_SENT); // its domain is no longer served: nobody can be told
     else
         g_queue_push_tail(&turn->recovery->held, g_steal_pointer(&line));
 }

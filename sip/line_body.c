@@ -25,12 +25,6 @@ static GBytes *html_of(const char *xhtml)
     return g_bytes_new_take(page, strlen(page));
 }
 
-static void part_free(void *data)
-{
-    mime_part_clear(data);
-    g_free(data);
-}
-
 static void add_part(GPtrArray *parts, const char *type, GBytes *content, const char *lang)
 {
     MimePart *part = g_new0(MimePart, 1);
@@ -56,7 +50,7 @@ static void add_bodies(GPtrArray *parts, const char *bodies)
 
 static bool write_alternatives(LineBody *self, GBytes *plain, const Fields *fields)
 {
-    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(part_free);
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(mime_part_free);
     g_autoptr(GBytes) html = fields->html != NULL ? html_of(fields->html) : NULL;
     add_bodies(parts, fields->bodies);
     add_part(parts, LINE_BODY_PLAIN, plain, fields->lang);

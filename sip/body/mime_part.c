@@ -45,6 +45,12 @@ void mime_part_clear(MimePart *self)
     *self = (MimePart){0};
 }
 
+void mime_part_free(void *part)
+{
+    mime_part_clear(part);
+    g_free(part);
+}
+
 bool mime_part_init(MimePart *self, const char *content_type, GBytes *content, GError **error)
 {
     *self = (MimePart){0};

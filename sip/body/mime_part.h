@@ -25,6 +25,9 @@ bool mime_part_init(MimePart *self, const char *content_type, GBytes *content, G
 // Shape: an empty value may be cleared again.
 void mime_part_clear(MimePart *self);
 
+// What: the same for one on the heap (a GDestroyNotify), and frees it.
+void mime_part_free(void *part);
+
 // What: reads header lines, a blank line and the content, as they stand inside a wrapper.
 // Shape: octets `from` to `to` of `wrapper->content`, shared with it. A missing Content-Type leaves
 //        `type` empty. Any Content-Transfer-Encoding that changes octets, and any Content-Encoding,

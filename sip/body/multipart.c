@@ -24,12 +24,6 @@ typedef struct Delimiter {
     bool closing;
 } Delimiter;
 
-static void mime_part_free(void *data)
-{
-    mime_part_clear(data);
-    g_free(data);
-}
-
 static bool is_at_line_start(const Splitter *splitter, size_t at)
 {
     return at == 0 || (at >= 2 && memcmp(splitter->start + at - 2, "\r\n", 2) == 0);
