@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sip/body/quoted.h"
+
 Sipcode sipcode_from_fields(const Fields *fields, bool to_full_jid)
 {
     int status = (int)fields->status;
@@ -40,14 +42,8 @@ char *sipcode_reason(int status, const char *text)
     if (clean == NULL) {
         return g_string_free(value, FALSE);
     }
-    g_string_append(value, ";text=\"");
-    for (const char *c = clean; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\') {
-            g_string_append_c(value, '\\');
-        }
-        g_string_append_c(value, *c);
-    }
-    g_string_append_c(value, '"');
+    g_string_append(value, ";text=");
+    quoted_append(value, clean);
     return g_string_free(value, FALSE);
 }
 
@@ -118,16 +114,11 @@ char *sipcode_clean(const char *text)
 char *sipcode_quote(const char *name)
 {
     g_autofree char *clean = sipcode_clean(name);
-    if (clean == NULL || *clean == '\0') {
+    if (clean == NULL) {
         return g_strdup("");
     }
-    GString *quoted = g_string_new("\"");
-    for (const char *c = clean; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\') {
-            g_string_append_c(quoted, '\\');
-        }
-        g_string_append_c(quoted, *c);
-    }
-    g_string_append(quoted, "\" ");
+    GString *quoted = g_string_new(NULL);
+    quoted_append(quoted, clean);
+    g_string_append_c(quoted, ' ');
     return g_string_free(quoted, FALSE);
 }

@@ -4,6 +4,7 @@
 #include "sip/body/content_type.h"
 
 #include "sip/body/body_error.h"
+#include "sip/body/quoted.h"
 
 #include <string.h>
 
@@ -150,17 +151,6 @@ bool content_type_read(ContentType *self, const char *text, GError **error)
     return false;
 }
 
-static void append_quoted(GString *out, const char *value)
-{
-    g_string_append_c(out, '"');
-    for (const char *c = value; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            g_string_append_c(out, '\\');
-        g_string_append_c(out, *c);
-    }
-    g_string_append_c(out, '"');
-}
-
 static bool is_token(const char *value)
 {
     const char *c = value;
@@ -180,7 +170,7 @@ char *content_type_write(const ContentType *self)
         if (is_token(parameter->value))
             g_string_append(out, parameter->value);
         else
-            append_quoted(out, parameter->value);
+            quoted_append(out, parameter->value);
     }
     return g_string_free(out, FALSE);
 }
