@@ -401,18 +401,9 @@ bool focus_host_roster(FocusHost *self, const Command *command)
     return leg != NULL;
 }
 
-// Nobody waits for the fate of words of our own.
 static void refuse_line(const FocusHost *self, const Fields *line, FailureReason failure, How how)
 {
-    if (line->row == 0) {
-        return;
-    }
-    Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
-    event->f.leg = line->leg;
-    event->f.row = line->row;
-    event->f.failure = failure;
-    event->f.how = how;
-    gate_core_raise(self->core, event);
+    gate_core_undelivered(self->core, line->leg, line->row, failure, how);
 }
 
 void focus_host_send(FocusHost *self, const Fields *fields)

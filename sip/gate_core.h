@@ -39,3 +39,19 @@ static inline void gate_core_raise(GateCore *core, Event *owned)
         core->sink.take(core->sink.self, owned);
     }
 }
+
+// What: tells that a line was not delivered.
+// Shape: `leg` it was for, 0 = page mode. `row` 0: nobody waits for its fate, nothing is told.
+static inline void gate_core_undelivered(GateCore *core, uint64_t leg, uint64_t row,
+                                         FailureReason failure, How how)
+{
+    if (row == 0) {
+        return;
+    }
+    Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
+    event->f.leg = leg;
+    event->f.row = row;
+    event->f.failure = failure;
+    event->f.how = how;
+    gate_core_raise(core, event);
+}

@@ -112,11 +112,7 @@ void pager_free(Pager *pager)
 
 static void deliver_failure(Pager *pager, uint64_t row, FailureReason failure, How how)
 {
-    Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
-    event->f.row = row;
-    event->f.failure = failure;
-    event->f.how = how;
-    gate_core_raise(pager->core, event);
+    gate_core_undelivered(pager->core, 0, row, failure, how);
 }
 
 // What was not taken, and by Accept what would be (EXT-13). What was more than text is worth another

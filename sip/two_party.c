@@ -440,12 +440,8 @@ static const Leg *find_up(const TwoParty *self, const Fields *fields)
     if (leg != NULL && call_is_up(leg->call)) {
         return leg;
     }
-    Event *event = event_new(EVENT_DELIVERY, SIDE_SIP);
-    event->f.leg = fields->leg;
-    event->f.row = fields->row;
-    event->f.failure = FAILURE_RECIPIENT_UNAVAILABLE;
-    event->f.how = HOW_LOST;
-    gate_core_raise(self->core, event);
+    gate_core_undelivered(self->core, fields->leg, fields->row, FAILURE_RECIPIENT_UNAVAILABLE,
+                          HOW_LOST);
     return NULL;
 }
 
