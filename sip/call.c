@@ -312,8 +312,13 @@ static void send_invite(Call *call)
 static bool may_fall_back(Call *call, int status)
 {
     bool by_description = status == 415 || status == 488 || status == 606;
-    return by_description && call->invitation != NULL && call->state != CALLED_OFF &&
-           call_media_fall_back(call->media);
+    if (!by_description || call->invitation == NULL || call->state == CALLED_OFF ||
+        !call_media_fall_back(call->media)) {
+        return false;
+    }
+    call_invitation_be_silent(call->invitation);
+    call->is_authorized = false;
+    return true;
 }
 
 // A challenge is answered once (ERR-04).

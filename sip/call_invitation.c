@@ -41,11 +41,16 @@ void call_invitation_authorize(CallInvitation *copy, bool is_for_proxy, const ch
     set_text(is_for_proxy ? &copy->proxy_authorization : &copy->authorization, g_strdup(value));
 }
 
+void call_invitation_be_silent(CallInvitation *copy)
+{
+    set_text(&copy->authorization, NULL);
+    set_text(&copy->proxy_authorization, NULL);
+}
+
 void call_invitation_redirect(CallInvitation *copy, const char *uri)
 {
     set_text(&copy->uri, g_strdup(uri));
-    set_text(&copy->authorization, NULL);
-    set_text(&copy->proxy_authorization, NULL);
+    call_invitation_be_silent(copy);
 }
 
 void call_invitation_renew(CallInvitation *copy)

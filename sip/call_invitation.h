@@ -34,6 +34,10 @@ void call_invitation_repeat(CallInvitation *copy, const char *from_tag, uint32_t
 // Source: ERR-04; RFC 3261 22.
 void call_invitation_authorize(CallInvitation *copy, bool is_for_proxy, const char *value);
 
+// What: has it say no longer who we are: an answer to a challenge is good for one request.
+// Source: ERR-04; RFC 7616 3.4 (nc).
+void call_invitation_be_silent(CallInvitation *copy);
+
 // What: turns it towards another target, which is to learn anew who we are; To stays as it is.
 // Shape: `uri` is copied.
 // Source: ERR-04; RFC 3261 8.1.3.4.

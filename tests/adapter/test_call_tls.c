@@ -15,10 +15,13 @@ static TlsCert *our_cert, *peer_cert;
 
 static void set_up(void)
 {
+    static const SipGateRealm realms[] = {{"sip.test", "gateway", "secret"}};
     our_cert = tls_cert_new(&(TlsCertWish){0});
     peer_cert = tls_cert_new(&(TlsCertWish){0});
     leg_stage_init(&leg);
     stage->tls = (SipGateTls){.cert = our_cert->file, .key = our_cert->key_file};
+    stage->realms = realms;
+    stage->realm_count = G_N_ELEMENTS(realms);
     leg_stage_start(&leg);
 }
 
@@ -189,6 +192,57 @@ START_TEST(offer_under_tls_whose_line_is_refused_is_made_again_without)
     sip_peer_await(stage->peer, "ACK ");
     msrp_peer_respond(leg.msrp, msrp_peer_await(leg.msrp, "SEND"), 200);
     gate_stage_expect(stage, "sip leg-up leg=7");
+}
+END_TEST
+
+// The INVITE that follows a challenge says who we are.
+static const char *challenged(const char *invite)
+{
+    sip_peer_answer(stage->peer, invite, 407,
+                    "Proxy-Authenticate: Digest realm=\"sip.test\", nonce=\"abc\", "
+                    "algorithm=MD5, qop=\"auth\"\n",
+                    NULL);
+    sip_peer_await(stage->peer, "ACK ");
+    const char *again = sip_peer_await(stage->peer, "INVITE ");
+    g_autofree char *answer = sip_peer_header(again, "Proxy-Authorization");
+    ck_assert_ptr_nonnull(answer);
+    return again;
+}
+
+static const char *invited_anew(void)
+{
+    const char *plain = sip_peer_await(stage->peer, "INVITE ");
+    expect_plain(sip_peer_body(plain));
+    ck_assert_ptr_null(sip_peer_header(plain, "Proxy-Authorization"));
+    return plain;
+}
+
+/* SEC-02 ERR-04 */
+START_TEST(offer_made_again_without_tls_does_not_repeat_who_we_are)
+{
+    stage->settings.msrp_tls = MSRP_TLS_OFFER;
+    gate_stage_tell(stage, LEG_STAGE_OPEN);
+    refuse(challenged(sip_peer_await(stage->peer, "INVITE ")), 488);
+    const char *again = challenged(invited_anew());
+    expect_plain(sip_peer_body(again));
+    refuse(again, 486);
+    gate_stage_expect(stage, "sip leg-down how=refused * leg=7 status=486*");
+}
+END_TEST
+
+/* SEC-02 ERR-04 */
+START_TEST(call_made_anew_without_tls_does_not_repeat_who_we_are)
+{
+    stage->settings.msrp_tls = MSRP_TLS_OFFER;
+    gate_stage_tell(stage, LEG_STAGE_OPEN);
+    leg_stage_answer(&leg, challenged(sip_peer_await(stage->peer, "INVITE ")),
+                     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+                     "m=message 0 TCP/TLS/MSRP *\r\n");
+    sip_peer_await(stage->peer, "ACK ");
+    sip_peer_answer(stage->peer, sip_peer_await(stage->peer, "BYE "), 200, NULL, NULL);
+    const char *plain = invited_anew();
+    refuse(challenged(plain), 486);
+    gate_stage_expect(stage, "sip leg-down how=refused * leg=7 status=486*");
 }
 END_TEST
 
@@ -391,6 +445,8 @@ int main(void)
                                   peer_that_announces_what_cannot_be_compared_is_refused,
                                   offer_under_tls_that_is_refused_is_made_again_without,
                                   offer_under_tls_whose_line_is_refused_is_made_again_without,
+                                  offer_made_again_without_tls_does_not_repeat_who_we_are,
+                                  call_made_anew_without_tls_does_not_repeat_who_we_are,
                                   offer_under_tls_that_is_refused_is_the_last_where_tls_is_required,
                                   offer_that_is_called_off_is_not_made_again,
                                   answer_without_tls_to_an_offer_under_it_is_none,
