@@ -23,6 +23,7 @@ struct MucEntry {
     char *password; // owned
     char *since;    // owned, of the history
     int conflicts;  // with the wanted nick and its variants
+    bool is_making; // the room must be new
     bool has_asked_reserved;
     FailureReason waits_for; // the reason why it is tried again
     Deadline *patience;
@@ -38,6 +39,7 @@ MucEntry *muc_entry_new(Wire *wire, Iq *iq, Address *room, Address *self, const 
     *entry = (MucEntry){.wire = wire, .iq = iq, .failed = failed, .failed_self = failed_self};
     entry->room = address_ref(room);
     entry->self = address_ref(self);
+    entry->is_making = fields->how == HOW_MAKE;
     entry->wanted = nickname_for(fields->nick, self);
     entry->first = g_strdup(entry->wanted);
     entry->nick = g_strdup(entry->wanted);
@@ -209,6 +211,8 @@ typedef enum { AGAIN_NOW, AGAIN_LATER, ASKED, FOR_GOOD } Answer;
 
 static Answer answer_to(MucEntry *entry, FailureReason reason, bool is_again)
 {
+    if (entry->is_making && !is_again) // a nick in use, a room locked: somebody is there
+        return FOR_GOOD;
     if (reason == FAILURE_CONFLICT)
         return take_next_nick(entry) ? AGAIN_NOW : FOR_GOOD;
     if (reason == FAILURE_NOT_ACCEPTABLE)

@@ -15,6 +15,7 @@ enum { HEALTH_MS = 15 * 60 * 1000 };
 enum { AGAIN_APART_MS = 60 * 1000 };
 
 static void on_entry_failed(void *self, How how, const StanzaError *error);
+static void on_made(void *self, bool is_open);
 
 // MUC-B01: the full JID of a leg; a user who is in a room twice has two.
 static Address *self_of(const Fields *fields)
@@ -37,6 +38,8 @@ MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
     occupant->self = self_of(fields);
     occupant->entry =
         muc_entry_new(wire, iq, occupant->room, occupant->self, fields, on_entry_failed, occupant);
+    if (fields->how == HOW_MAKE)
+        occupant->make = muc_make_new(wire, iq, occupant->room, occupant->self, on_made, occupant);
     occupant->roster = muc_roster_new(wire, fields->leg);
     occupant->lines = muc_lines_new(wire);
     occupant->asked = muc_nick_new(wire, fields->leg);
@@ -53,6 +56,7 @@ void muc_occupant_free(MucOccupant *occupant)
     muc_entry_free(occupant->entry);
     muc_roster_free(occupant->roster);
     muc_lines_free(occupant->lines);
+    muc_make_free(occupant->make);
     muc_nick_free(occupant->asked);
     muc_requests_free(occupant->requests);
     address_unref(occupant->room);
@@ -240,6 +244,7 @@ static void tell_entry(MucOccupant *occupant, const char *nick)
     event->f.leg = occupant->leg;
     fields_set_address(&event->f.room, occupant->room);
     fields_set_text(&event->f.nick, nick);
+    event->f.made = occupant->is_made;
     wire_raise(occupant->wire, event);
 }
 
@@ -251,16 +256,68 @@ static void set_nick(MucOccupant *occupant, const char *nick)
     muc_entry_set_nick(occupant->entry, copy);
 }
 
+static void settle_in(MucOccupant *occupant)
+{
+    if (occupant->state == MUC_OCCUPANT_AGAIN)
+        muc_roster_end_again(occupant->roster);
+    else
+        tell_entry(occupant, occupant->nick);
+    occupant->state = MUC_OCCUPANT_INSIDE;
+    watch_health(occupant);
+    muc_lines_open(occupant->lines);
+}
+
+// ---- a room that is to be new (MUC-B10) ---------------------------------------------------------
+
+static void go_away(MucOccupant *occupant, How how, FailureReason failure, const char *text)
+{
+    send_leave(occupant, NULL);
+    finish(occupant, how, failure, text, NULL);
+}
+
+static void on_made(void *self, bool is_open)
+{
+    MucOccupant *occupant = self;
+    if (!is_open) { // a room that nobody can enter is gone with us
+        go_away(occupant, HOW_REFUSED, FAILURE_INTERNAL_SERVER_ERROR, "the room cannot be opened");
+        return;
+    }
+    occupant->is_configuring = false;
+    occupant->is_made = true;
+    settle_in(occupant);
+}
+
+static void make_room(MucOccupant *occupant)
+{
+    occupant->is_configuring = true;
+    if (!muc_make_begin(occupant->make))
+        on_made(occupant, false);
+}
+
+// Whether our coming in found another room than was wanted: then we do not stay.
+static bool is_other_room(MucOccupant *occupant, const MucPresence *presence)
+{
+    bool is_new = presence->codes & MUC_PRESENCE_CREATED;
+    bool is_again = occupant->state == MUC_OCCUPANT_AGAIN;
+    bool is_to_be_new = occupant->make != NULL && !is_again;
+    if (occupant->is_configuring || is_new == is_to_be_new)
+        return false;
+    if (is_to_be_new)
+        go_away(occupant, HOW_REFUSED, FAILURE_CONFLICT, "the room is there already");
+    else // MUC-B03: it was not there, our asking made it
+        go_away(occupant, is_again ? HOW_DESTROYED : HOW_REFUSED, FAILURE_ITEM_NOT_FOUND,
+                "no such room");
+    return true;
+}
+
+// -------------------------------------------------------------------------------------------------
+
 // Self-presence ends the list of the others (XEP-0045 7.1); while inside it only tells of changes.
 static void on_self_available(MucOccupant *occupant, const MucPresence *presence)
 {
     MucOccupantState was = occupant->state;
-    if (was != MUC_OCCUPANT_INSIDE && (presence->codes & MUC_PRESENCE_CREATED)) {
-        send_leave(occupant, NULL); // MUC-B03: it was not there, our asking made it
-        finish(occupant, was == MUC_OCCUPANT_AGAIN ? HOW_DESTROYED : HOW_REFUSED,
-               FAILURE_ITEM_NOT_FOUND, "no such room", NULL);
+    if (was != MUC_OCCUPANT_INSIDE && is_other_room(occupant, presence))
         return;
-    }
     if (was != MUC_OCCUPANT_INSIDE)
         muc_entry_stop(occupant->entry);
     if (was == MUC_OCCUPANT_AGAIN)
@@ -268,15 +325,12 @@ static void on_self_available(MucOccupant *occupant, const MucPresence *presence
     set_nick(occupant, presence->nick);
     muc_roster_on_available(occupant->roster, presence, true);
     muc_nick_on_self(occupant->asked, presence);
-    if (was == MUC_OCCUPANT_INSIDE)
+    if (was == MUC_OCCUPANT_INSIDE || occupant->is_configuring)
         return;
-    occupant->state = MUC_OCCUPANT_INSIDE;
-    if (was == MUC_OCCUPANT_AGAIN)
-        muc_roster_end_again(occupant->roster);
+    if (was == MUC_OCCUPANT_ENTERING && occupant->make != NULL)
+        make_room(occupant);
     else
-        tell_entry(occupant, presence->nick);
-    watch_health(occupant);
-    muc_lines_open(occupant->lines);
+        settle_in(occupant);
 }
 
 static void on_self_unavailable(MucOccupant *occupant, const MucPresence *presence)

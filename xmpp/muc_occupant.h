@@ -5,6 +5,7 @@
 #include "xmpp/iq.h"
 #include "xmpp/muc_entry.h"
 #include "xmpp/muc_lines.h"
+#include "xmpp/muc_make.h"
 #include "xmpp/muc_nick.h"
 #include "xmpp/muc_requests.h"
 #include "xmpp/muc_roster.h"
@@ -26,12 +27,15 @@ typedef struct MucOccupant {
     MucLines *lines;       // owned
     MucNick *asked;        // owned, the nick change under way
     MucRequests *requests; // owned
+    MucMake *make;         // owned; of a room that is to be new; NULL = none, or it is made
     Wire *wire;            // borrowed
     Iq *iq;                // borrowed
     bool is_linked;        // our component link stands
     int64_t heard_ms;      // last stanza from the room
     int64_t again_ms;      // last time the room removed it and it entered again, 0 = never
     int64_t lost_ms;       // wall time of the loss of the link
+    bool is_made;          // the room was not there before us
+    bool is_configuring;   // it is being made
     bool has_followed;     // the room once told another address of its own
     Deadline *health;
     const struct MucOccupantFuncs *funcs; // borrowed (static)
