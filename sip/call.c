@@ -686,12 +686,13 @@ Call *call_take(GateCore *core, const CallFuncs *funcs, void *owner, const Agent
 }
 
 static void respond_final(Call *call, int status, const char *phrase, const char *retry,
-                          const char *warning)
+                          const Sipcode *more)
 {
     nua_respond(call->handle, status, agent_phrase(call->handle, phrase),
                 NUTAG_WITH(agent_request_message(call->request)),
                 TAG_IF(retry != NULL, SIPTAG_RETRY_AFTER_STR(retry)),
-                TAG_IF(warning != NULL, SIPTAG_WARNING_STR(warning)), TAG_END());
+                TAG_IF(more->contact != NULL, SIPTAG_CONTACT_STR(more->contact)),
+                TAG_IF(more->warning != NULL, SIPTAG_WARNING_STR(more->warning)), TAG_END());
     g_clear_pointer(&call->request, agent_request_free);
     agent_handle_drop(call->core->agent, call->handle);
     call->handle = NULL;
@@ -706,7 +707,7 @@ void call_answer(Call *call, const char *contact)
                               : call_media_offer(call->media);
     if (sdp == NULL) {
         g_autofree char *warning = agent_warning(call->core->agent, 399, why);
-        respond_final(call, SIP_488_NOT_ACCEPTABLE, NULL, warning);
+        respond_final(call, SIP_488_NOT_ACCEPTABLE, NULL, &(Sipcode){.warning = warning});
         finish(call, HOW_LOST, 488, why);
         return;
     }
@@ -720,10 +721,24 @@ void call_answer(Call *call, const char *contact)
     agent_kick(call->core->agent);
 }
 
+void call_hand_over(Call *call, const CallFuncs *funcs, void *owner)
+{
+    call->funcs = funcs;
+    call->owner = owner;
+}
+
+void call_hang_up(Call *call, int status, const char *text)
+{
+    if (call->state != ENDING) {
+        say_bye(call, status, text);
+        finish(call, HOW_ENDED, status, text);
+    }
+}
+
 void call_refuse(Call *call, const Sipcode *answer)
 {
     g_autofree char *retry = answer->retry_s > 0 ? g_strdup_printf("%u", answer->retry_s) : NULL;
-    respond_final(call, answer->status, answer->phrase, retry, NULL);
+    respond_final(call, answer->status, answer->phrase, retry, answer);
     call_free(call);
 }
 
@@ -743,7 +758,9 @@ void call_close(Call *call, int status, const char *text)
     case DIALLING:
     case RINGING: say_cancel(call); break;
     case CALLED_OFF: leave(call); break;
-    case OFFERED: respond_final(call, SIP_480_TEMPORARILY_UNAVAILABLE, NULL, NULL); break;
+    case OFFERED:
+        respond_final(call, SIP_480_TEMPORARILY_UNAVAILABLE, NULL, &(Sipcode){0});
+        break;
     case BINDING:
     case ANSWERED:
     case UP:

@@ -55,6 +55,10 @@ Call *call_take(GateCore *core, const CallFuncs *funcs, void *owner, const Agent
 // Shape: `contact` is a header value.
 void call_answer(Call *call, const char *contact);
 
+// What: from now on somebody else is told of the call.
+// Shape: `funcs` static, `owner` borrowed; not inside on_down.
+void call_hand_over(Call *call, const CallFuncs *funcs, void *owner);
+
 // What: the final refusal of a call taken, and its end. No callback follows.
 void call_refuse(Call *call, const Sipcode *answer);
 
@@ -67,6 +71,10 @@ void call_withdraw(Call *call);
 //   follows.
 // Source: RFC 3261 15; RFC 3326.
 void call_close(Call *call, int status, const char *text);
+
+// What: BYE with Reason for a call that was answered; on_down follows when the outcome of every line has been told.
+// Source: RFC 3891 3 (the dialog that was replaced).
+void call_hang_up(Call *call, int status, const char *text);
 
 // What: whether lines may be given to it: up, and not ending.
 bool call_is_up(const Call *call);

@@ -22,7 +22,7 @@
 // What a focus says of itself in its Contact (CONF-001; RFC 3840 9, RFC 4579 4.2).
 #define FEATURES                                                                                   \
     ";isfocus;message;automata;events=\"conference\""                                              \
-    ";methods=\"INVITE,ACK,CANCEL,BYE,OPTIONS,SUBSCRIBE,NOTIFY,UPDATE\""
+    ";methods=\"INVITE,ACK,CANCEL,BYE,OPTIONS,REFER,SUBSCRIBE,NOTIFY,UPDATE\""
 
 struct FocusHost {
     GateCore *core; // borrowed
@@ -275,6 +275,12 @@ static void refuse_dial(FocusHost *self, const Fields *fields, uint64_t wait_s)
     gate_core_raise(self->core, event);
 }
 
+static char *contact_of(const Route *route, const Address *room)
+{
+    g_autofree char *uri = route_to_aor(route, room);
+    return uri != NULL ? g_strdup_printf("<%s>" FEATURES, uri) : NULL;
+}
+
 // An inviter known by his nick only is named as the occupant he is.
 static char *referrer_of(const Route *route, const Address *inviter)
 {
@@ -283,13 +289,13 @@ static char *referrer_of(const Route *route, const Address *inviter)
     return uri != NULL ? g_strdup_printf("<%s>", uri) : NULL;
 }
 
-static Leg *leg_new(FocusHost *self, const Fields *fields)
+static Leg *leg_new(FocusHost *self, uint64_t number, const Address *room, const Address *party)
 {
     Leg *leg = g_new0(Leg, 1);
     leg->all = self;
-    leg->number = fields->leg;
-    leg->room = address_to_bare(fields->room);
-    leg->party = address_ref(fields->to);
+    leg->number = number;
+    leg->room = address_to_bare(room);
+    leg->party = address_ref(party);
     leg->notifier = conference_notifier_new(self->core, leg->room);
     leg_table_add(self->core->legs, leg->number, LEG_ROOM, leg);
     return leg;
@@ -312,11 +318,11 @@ void focus_host_dial(FocusHost *self, const Fields *fields)
     }
     g_autofree char *to = g_strdup_printf("<%s>", aor);
     g_autofree char *from = g_strdup_printf("<%s>", focus);
-    g_autofree char *contact = g_strdup_printf("<%s>" FEATURES, focus);
+    g_autofree char *contact = contact_of(route, fields->room);
     g_autofree char *call_id = g_uuid_string_random();
     g_autofree char *subject = sipcode_clean(fields->text);
     g_autofree char *referrer = referrer_of(route, fields->from);
-    Leg *leg = leg_new(self, fields);
+    Leg *leg = leg_new(self, fields->leg, fields->room, fields->to);
     leg->call = call_dial(self->core, &call_funcs, leg,
                           &(CallInvitation){.use = MSRP_SDP_ROOM,
                                             .uri = uri,
@@ -328,6 +334,17 @@ void focus_host_dial(FocusHost *self, const Fields *fields)
                                             .referred_by = referrer});
     call_media_set_leg(call_get_media(leg->call), leg->number);
     conference_notifier_set_call(leg->notifier, leg->call);
+}
+
+void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest)
+{
+    g_autofree char *contact = contact_of(self->core->route, guest->room);
+    Leg *leg = leg_new(self, guest->leg, guest->room, guest->party);
+    leg->call = call;
+    call_hand_over(call, &call_funcs, leg);
+    call_media_set_leg(call_get_media(call), leg->number);
+    conference_notifier_set_call(leg->notifier, call);
+    call_answer(call, contact);
 }
 
 bool focus_host_withdraw(FocusHost *self, const Fields *fields)

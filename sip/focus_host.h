@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Being the focus of rooms whose home is XMPP: each SIP party is dialled out to, let in by ADMIT,
-// and shown the room over one call. RFC 4579 5.2, RFC 7701, RFC 7702 6; groupchat matrix section 3.
+// Being the focus of rooms whose home is XMPP: each SIP party is dialled out to or has come in by its own call (see
+// focus_door.h), is let in by ADMIT, and is shown the room over that call. RFC 4579 5.2, RFC 7701, RFC 7702 6; groupchat matrix section 3.
 #pragma once
+#include "sip/call.h"
 #include "sip/gate_core.h"
 #include "sip/parties.h"
 
@@ -17,6 +18,18 @@ void focus_host_free(FocusHost *self);
 // What: dials; answered by ROOM_ANSWER.
 // Source: table 7.4, PRE; CONF-001.
 void focus_host_dial(FocusHost *self, const Fields *fields);
+
+// Somebody who has come by himself; borrowed for the call.
+typedef struct {
+    uint64_t leg;
+    const Address *room, *party;
+    const char *nick; // what he is called in the room
+} FocusGuest;
+
+// What: 200 to a call that was taken for a room; answered by ROOM_ANSWER.
+// Shape: takes the call over from its owner.
+// Source: CONF-002, CONF-001.
+void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest);
 
 // What: carries out WITHDRAW_INVITE, EXPEL (also CLOSE_LEG), ADMIT, and ROOM_ROSTER or
 //   ROOM_SUBJECT.

@@ -21,6 +21,8 @@ Sipcode sipcode_from_fields(const Fields *fields, bool to_full_jid)
 void sipcode_clear(Sipcode *self)
 {
     g_free(self->phrase);
+    g_free(self->contact);
+    g_free(self->warning);
     *self = (Sipcode){0};
 }
 

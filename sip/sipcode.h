@@ -10,6 +10,8 @@ typedef struct {
     int status;
     char *phrase;     // owned
     unsigned retry_s; // Retry-After, 0: none
+    char *contact;    // owned; where to go instead, NULL: nowhere
+    char *warning;    // owned; Warning, NULL: none
 } Sipcode;
 
 // What: a display name as it stands before the address of a header, quoted, with a space behind it.

@@ -6,6 +6,7 @@
 #include <sofia-sip/nua.h>
 #include <sofia-sip/sip_status.h>
 
+#include "sip/focus_door.h"
 #include "sip/focus_host.h"
 #include "sip/gate_core.h"
 #include "sip/hop.h"
@@ -39,6 +40,7 @@ struct SipGate {
     Pager *pager;         // owned
     TwoParty *legs;       // owned
     FocusHost *rooms;     // owned
+    FocusDoor *door;      // owned
     PeerQuestions *asked; // owned
     Hop *msrp_listen;     // owned
     char *msrp_advertise; // owned, or NULL
@@ -64,20 +66,13 @@ static void on_message(void *owner, const AgentEvent *event)
     pager_on_message(gate->pager, event);
 }
 
-static void refuse_room(const AgentEvent *event)
-{
-    g_autofree char *warning =
-        agent_warning(event->agent, 399, "this room is entered by invitation only");
-    agent_answer(event, SIP_403_FORBIDDEN, warning);
-}
-
 static void on_invite(void *owner, const AgentEvent *event)
 {
     SipGate *gate = owner;
     g_auto(Parties) parties;
     parties_read(&parties, &gate->core, event);
     if (parties.status == 0 && parties.kind == ROUTE_XMPP_ROOM) {
-        refuse_room(event);
+        focus_door_on_invite(gate->door, event, &parties);
     } else if (parties.status == 0 && parties.kind == ROUTE_XMPP_USER) {
         two_party_on_invite(gate->legs, event, &parties);
     } else {
@@ -359,6 +354,7 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->pager = pager_new(&gate->core);
     gate->legs = two_party_new(&gate->core, gate->pager);
     gate->rooms = focus_host_new(&gate->core);
+    gate->door = focus_door_new(&gate->core, gate->rooms);
     gate->asked = peer_questions_new(&gate->core);
     gate->msrp_listen = hop_parse_plain(config->msrp_listen, why);
     gate->msrp_advertise = g_strdup(config->msrp_advertise);
@@ -460,6 +456,7 @@ void sipgate_shutdown(SipGate *gate, void (*done)(void *self), void *self)
     pager_close(gate->pager);
     g_clear_pointer(&gate->asked, peer_questions_free);
     two_party_close_all(gate->legs);
+    focus_door_close_all(gate->door);
     focus_host_close_all(gate->rooms);
     agent_shutdown(gate->core.agent, SHUTDOWN_MS, done, self);
 }
@@ -471,6 +468,7 @@ void sipgate_free(SipGate *gate)
     }
     gate->core.closing = true;
     two_party_free(gate->legs);
+    focus_door_free(gate->door);
     focus_host_free(gate->rooms);
     pager_free(gate->pager);
     peer_questions_free(gate->asked);

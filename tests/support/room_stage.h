@@ -32,6 +32,18 @@ void room_stage_answer(RoomStage *stage, const char *chatroom);
 // What: dialled, answered and bound; the yes is taken.
 void room_stage_enter(RoomStage *stage, const char *chatroom);
 
+// What: romeo calls the room by himself: INVITE to `uri` with a description, nothing awaited but the 100.
+// Shape: `more` are further header lines or NULL; `types` the value of accept-types, NULL: INVITE without description.
+void room_stage_knock(RoomStage *stage, const char *uri, const char *more, const char *types);
+
+// What: the 200 to what he offered last is acknowledged; the dialog is the stage's from now on.
+// Shape: borrowed (peer).
+const char *room_stage_let_in(RoomStage *stage);
+
+// What: knocked, offered, let in as leg 5 under the nick Omar, and bound; the yes is taken.
+// Shape: `chatroom` as in room_stage_answer().
+void room_stage_come_in(RoomStage *stage, const char *chatroom);
+
 // What: ADMIT with Nina (moderator, owner) and romeo's own occupant Omar.
 void room_stage_admit(RoomStage *stage);
 

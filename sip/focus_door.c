@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+// Coming into rooms; see focus_door.h.
+#include "sip/focus_door.h"
+
+#include <string.h>
+
+#include <sofia-sip/nua.h>
+#include <sofia-sip/nua_tag.h>
+#include <sofia-sip/sip.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_tag.h>
+
+#include "sip/call.h"
+#include "sip/msrp/msrp_random.h"
+
+// What we ask a caller to wait when too many wait already (SEC-10).
+#define OVERLOAD_RETRY "5"
+// Digits that tell two devices of one user apart which do not say who they are.
+#define TOKEN_DIGITS 12
+
+struct FocusDoor {
+    GateCore *core;     // borrowed
+    FocusHost *rooms;   // borrowed
+    GHashTable *offers; // owned; set of Offer (owned)
+};
+
+// Somebody at the door. Taken back, it stays until the middle has answered: its number is given out by then.
+typedef struct {
+    FocusDoor *door; // borrowed
+    uint64_t ref;
+    Call *call;     // owned by itself until on_down; NULL: taken back
+    Address *room;  // shared; bare
+    Address *guest; // shared; with the device
+} Offer;
+
+// --- life
+
+static void offer_free(Offer *offer)
+{
+    ref_table_remove(offer->door->core->refs, offer->ref);
+    g_hash_table_remove(offer->door->offers, offer);
+    address_unref(offer->room);
+    address_unref(offer->guest);
+    g_free(offer);
+}
+
+FocusDoor *focus_door_new(GateCore *core, FocusHost *rooms)
+{
+    FocusDoor *self = g_new0(FocusDoor, 1);
+    self->core = core;
+    self->rooms = rooms;
+    self->offers = g_hash_table_new(NULL, NULL);
+    return self;
+}
+
+void focus_door_close_all(FocusDoor *self)
+{
+    g_autofree gpointer *offers = g_hash_table_get_keys_as_array(self->offers, NULL);
+    for (gpointer *each = offers; *each != NULL; each++) {
+        Offer *offer = *each;
+        if (offer->call != NULL) {
+            call_close(offer->call, 503, NULL);
+        }
+        offer_free(offer);
+    }
+}
+
+void focus_door_free(FocusDoor *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    focus_door_close_all(self);
+    g_hash_table_unref(self->offers);
+    g_free(self);
+}
+
+// --- while the room is asked
+
+// CANCEL, or a dialog that was lost. The middle has the guest enter the room meanwhile, and learns of it by the
+// answer to its own.
+static void on_down(void *owner, const CallEnd *end)
+{
+    Offer *offer = owner;
+    offer->call = NULL;
+}
+
+static void on_up(void *owner)
+{
+}
+
+static void on_message(void *owner, const MsrpSessionIncoming *message)
+{
+}
+
+static void on_request(void *owner, const AgentEvent *event)
+{
+    agent_answer(event, 480, "Not answered yet", NULL);
+}
+
+// No session is open before the answer: nothing but the end can be told.
+static const CallFuncs offer_call_funcs = {
+    .on_up = on_up, .on_down = on_down, .on_message = on_message, .on_request = on_request};
+
+// --- the room's answer
+
+static void raise_too_late(GateCore *core, uint64_t leg)
+{
+    Event *event = event_new(EVENT_ROOM_ANSWER, SIDE_SIP);
+    event->f.leg = leg;
+    event->f.how = HOW_NO;
+    sipcode_to_fields(&event->f, SIP_487_REQUEST_TERMINATED, false);
+    gate_core_raise(core, event);
+}
+
+static void on_answer(void *owner, uint64_t ref, const Fields *fields)
+{
+    Offer *offer = owner;
+    if (offer->call == NULL) {
+        raise_too_late(offer->door->core, fields->leg);
+    } else {
+        focus_host_let_in(offer->door->rooms, offer->call,
+                          &(FocusGuest){.leg = fields->leg,
+                                        .room = offer->room,
+                                        .party = offer->guest,
+                                        .nick = fields->nick});
+    }
+    offer_free(offer);
+}
+
+// The words of table 6.3 where it has some, else those of the room.
+static char *phrase_of(const Fields *fields, int status, const char *word)
+{
+    return strcmp(word, failure_phrase(status)) != 0
+               ? g_strdup(word)
+               : failure_phrase_from_text(fields->text, status);
+}
+
+// Where the room is now, when that can be said on SIP.
+static char *elsewhere(const GateCore *core, const Fields *fields)
+{
+    g_autofree char *uri = fields->real != NULL && failure_to_moved_status(fields->failure) != 0
+                               ? route_to_aor(core->route, fields->real)
+                               : NULL;
+    return uri != NULL ? g_strdup_printf("<%s>", uri) : NULL;
+}
+
+static Sipcode answer_of(const Offer *offer, const Fields *fields)
+{
+    const GateCore *core = offer->door->core;
+    if (fields->status != 0) {
+        return sipcode_from_fields(fields, false);
+    }
+    const char *word;
+    Sipcode answer = {.status = failure_join_to_status(fields->failure, &word),
+                      .retry_s = (unsigned)fields->retry_s};
+    answer.phrase = phrase_of(fields, answer.status, word);
+    answer.contact = elsewhere(core, fields);
+    if (answer.contact != NULL) {
+        answer.status = failure_to_moved_status(fields->failure);
+    }
+    if (fields->failure == FAILURE_REGISTRATION_REQUIRED) {
+        g_autofree char *text =
+            g_strdup_printf("%s is for its members only", address_jid(offer->room));
+        answer.warning = agent_warning(core->agent, 399, text);
+    }
+    return answer;
+}
+
+static void on_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
+{
+    Offer *offer = owner;
+    if (offer->call != NULL) {
+        g_auto(Sipcode) answer = answer_of(offer, fields);
+        call_refuse(offer->call, &answer);
+    }
+    offer_free(offer);
+}
+
+static const RefFuncs offer_funcs = {.refuse = on_refuse, .answer = on_answer};
+
+// --- at the door
+
+// Each device of a user is somebody of his own in the room, also one that does not say which it is (MUC-B01).
+static Address *guest_of(const Parties *parties, const Call *call)
+{
+    if (address_resource(parties->from) != NULL) {
+        return address_ref(parties->from);
+    }
+    const char *instance = call_get_instance(call);
+    Address *device =
+        instance != NULL ? address_with_resource(parties->from, instance) : NULL;
+    if (device == NULL) {
+        char token[TOKEN_DIGITS + 1];
+        msrp_random_hex(token, TOKEN_DIGITS);
+        device = address_with_resource(parties->from, token);
+    }
+    return device;
+}
+
+static void raise_offer(Offer *offer, const sip_t *sip, const char *nick)
+{
+    GateCore *core = offer->door->core;
+    Event *event = event_new(EVENT_ROOM_OFFERED, SIDE_SIP);
+    offer->ref = ref_table_add(core->refs, &offer_funcs, offer, 0);
+    event->f.ref = offer->ref;
+    fields_set_address(&event->f.from, offer->guest);
+    fields_set_address(&event->f.room, offer->room);
+    fields_set_text(&event->f.nick, nick);
+    if (sip->sip_max_forwards != NULL) {
+        event->f.hops = sip->sip_max_forwards->mf_count;
+    }
+    gate_core_raise(core, event);
+}
+
+static void refuse_overload(const AgentEvent *event)
+{
+    nua_respond(event->handle, SIP_503_SERVICE_UNAVAILABLE,
+                NUTAG_WITH_THIS(agent_nua(event->agent)), SIPTAG_RETRY_AFTER_STR(OVERLOAD_RETRY),
+                TAG_END());
+    agent_handle_drop(event->agent, event->handle);
+}
+
+static void offer(FocusDoor *self, const AgentEvent *event, const Parties *parties)
+{
+    Offer *offer = g_new0(Offer, 1);
+    offer->door = self;
+    offer->call = call_take(self->core, &offer_call_funcs, offer, event, MSRP_SDP_ROOM);
+    if (offer->call == NULL) {
+        g_free(offer);
+        return;
+    }
+    offer->room = address_to_bare(parties->to);
+    offer->guest = guest_of(parties, offer->call);
+    g_hash_table_add(self->offers, offer);
+    raise_offer(offer, event->sip, parties->nick);
+}
+
+// Our own rooms and users do not come in by SIP: that would be a ring (CONF-034).
+static bool is_ours(const GateCore *core, const Address *address)
+{
+    return route_side_of(core->route, address) != ROUTE_SIP_USER;
+}
+
+// A secure address is not translated, wherever it stands (CONF-006).
+static bool is_secure(const sip_t *sip)
+{
+    return sip->sip_to->a_url->url_type == url_sips;
+}
+
+void focus_door_on_invite(FocusDoor *self, const AgentEvent *event, const Parties *parties)
+{
+    if (is_ours(self->core, parties->from)) {
+        agent_answer(event, SIP_482_LOOP_DETECTED, NULL);
+    } else if (is_secure(event->sip)) {
+        agent_answer(event, SIP_403_FORBIDDEN, NULL);
+    } else if (address_resource(parties->to) != NULL) {
+        agent_answer(event, SIP_404_NOT_FOUND, NULL);
+    } else if (g_hash_table_size(self->offers) >= (guint)self->core->settings->sip_pending) {
+        self->core->overloads++;
+        refuse_overload(event);
+    } else {
+        offer(self, event, parties);
+    }
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+// Coming into rooms, against the real SIP library and MSRP stack and a raw guest.
+#include "sip/focus_door.h"
+
+#include <string.h>
+
+#include "tests/support/room_stage.h"
+#include "tests/support/suite.h"
+
+#define ROMEO "<sip:romeo@sip.test>"
+#define ROOM  "<" ROOM_STAGE_URI ">"
+#define CPIM  "message/cpim"
+#define TEXTS "message/cpim text/plain"
+
+static RoomStage stage;
+
+static void set_up(void)
+{
+    room_stage_init(&stage);
+    room_stage_start(&stage);
+}
+
+static void tear_down(void)
+{
+    room_stage_clear(&stage);
+}
+
+static void expect_header(const char *message, const char *name, const char *pattern)
+{
+    g_autofree char *got = sip_peer_header(message, name);
+    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
+                  name, pattern, got != NULL ? got : "nothing");
+}
+
+static void settle(const char *order)
+{
+    g_autofree char *line =
+        g_strdup_printf("sip %s ref=%" G_GUINT64_FORMAT, order, stage.gate.last_ref);
+    gate_stage_tell(&stage.gate, "%s", line);
+}
+
+// INVITE to a URI with these headers; the refusal.
+static const char *refused(const char *uri, const char *more, const char *types, const char *start)
+{
+    room_stage_knock(&stage, uri, more, types);
+    const char *answer = sip_peer_await(stage.gate.peer, start);
+    ck_assert_uint_eq(stage.gate.events->len, 0);
+    return answer;
+}
+
+/* CONF-002 MUC-B01 */
+START_TEST(invite_to_a_room_is_offered_and_answered_when_he_is_inside)
+{
+    room_stage_knock(&stage, ROOM_STAGE_URI,
+                     "From: \"Romeo M\" " ROMEO ";tag=a1\nContact: <sip:r@127.0.0.1>;"
+                     "+sip.instance=\"<urn:uuid:7>\"\nMax-Forwards: 31\n",
+                     CPIM);
+    gate_stage_expect(&stage.gate, "sip room-offered ref=1 hops=31 from=romeo@sip.test/urn:uuid:7 "
+                                   "room=talk@rooms.xmpp.test nick=\"Romeo M\"");
+    ck_assert_uint_eq(sip_peer_pending(stage.gate.peer), 0);
+    const char *answer = room_stage_let_in(&stage);
+    expect_header(answer, "Contact",
+                  ROOM ";isfocus;message;automata;events=\"conference\";methods=\"INVITE,*REFER*\"");
+    ck_assert_uint_eq(stage.gate.events->len, 0); // not bound yet
+}
+END_TEST
+
+static Address *offered_from(void)
+{
+    const char *event = stage.gate.events->pdata[0];
+    const char *from = strstr(event, " from=") + strlen(" from=");
+    g_autofree char *jid = g_strndup(from, strcspn(from, " "));
+    return address_from_jid(jid);
+}
+
+/* MUC-B01 */
+START_TEST(devices_that_do_not_name_themselves_are_two_all_the_same)
+{
+    room_stage_knock(&stage, ROOM_STAGE_URI, NULL, CPIM);
+    g_autoptr(Address) first = offered_from();
+    gate_stage_expect(&stage.gate, "sip room-offered *");
+    room_stage_knock(&stage, ROOM_STAGE_URI, NULL, CPIM);
+    g_autoptr(Address) second = offered_from();
+    ck_assert_str_eq(address_bare(first), "romeo@sip.test");
+    ck_assert(address_equal_bare(first, second));
+    ck_assert_uint_ge(strlen(address_resource(first)), 8);
+    ck_assert(!address_equal(first, second));
+    gate_stage_expect(&stage.gate, "sip room-offered *");
+}
+END_TEST
+
+/* CONF-002 */
+START_TEST(guest_is_a_party_like_any_other_once_he_is_bound)
+{
+    room_stage_come_in(&stage, "a=chatroom:nickname private-messages\r\n");
+    room_stage_admit(&stage);
+    room_stage_say(&stage, "m1", ROOM, ROMEO, "ciao");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=? id=m1 body=ciao");
+    settle("accept");
+    msrp_peer_await(stage.msrp, " 200");
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina private=yes body=psst");
+    g_autofree char *body = msrp_peer_body(msrp_peer_await(stage.msrp, "SEND"));
+    ck_assert(g_str_has_prefix(body, "To: " ROMEO "\r\nFrom: \"Nina\" <sip:talk@rooms.xmpp.test;gr"));
+    sip_peer_request(stage.gate.peer, &stage.dialog, "BYE", NULL, NULL);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    gate_stage_expect(&stage.gate, "sip delivery how=lost * leg=5 row=3");
+    gate_stage_expect(&stage.gate, "sip room-exit how=left leg=5*");
+}
+END_TEST
+
+/* CONF-003 */
+START_TEST(invite_without_description_gets_our_offer_and_needs_an_answer)
+{
+    for (int round = 0; round < 2; round++) {
+        room_stage_knock(&stage, ROOM_STAGE_URI, NULL, NULL);
+        gate_stage_expect(&stage.gate, "sip room-offered *");
+        gate_stage_tell(&stage.gate, "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=%d nick=Omar",
+                        stage.gate.last_ref, 5 + round);
+        const char *answer = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+        ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\na=setup:actpass\r\n"));
+        msrp_peer_meet(stage.msrp, sip_peer_body(answer));
+        g_auto(SipPeerDialog) dialog = sip_peer_dialog_of_response(answer);
+        g_autofree char *sdp = msrp_peer_sdp(stage.msrp, TEXTS, "passive", NULL);
+        if (round == 0) {
+            sip_peer_request(stage.gate.peer, &dialog, "ACK", "Content-Type: application/sdp\n", sdp);
+            msrp_peer_respond(stage.msrp, msrp_peer_await(stage.msrp, "SEND"), 200); // we connect
+            gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5*");
+        } else {
+            sip_peer_request(stage.gate.peer, &dialog, "ACK", NULL, NULL);
+            expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP;cause=488*");
+            gate_stage_expect(&stage.gate, "sip room-answer how=no * leg=6 status=488 *");
+        }
+    }
+}
+END_TEST
+
+/* CONF-004 MSRP-030 */
+START_TEST(offer_without_envelopes_is_not_acceptable)
+{
+    const char *answer = refused(ROOM_STAGE_URI, NULL, "text/plain", "SIP/2.0 488 ");
+    expect_header(answer, "Warning", "399 * \"message/cpim required\"");
+    room_stage_knock(&stage, ROOM_STAGE_URI, NULL, "*");
+    gate_stage_expect(&stage.gate, "sip room-offered *");
+}
+END_TEST
+
+// An offer of sound, with or without messages.
+static void call_with_sound(bool messages)
+{
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, TEXTS, "actpass", NULL);
+    char *line = strstr(sdp, "m=message");
+    g_autofree char *both = g_strdup_printf("%.*sm=audio 5004 RTP/AVP 0\r\n%s", (int)(line - sdp),
+                                            sdp, messages ? line : "");
+    g_free(sip_peer_request_outside(stage.gate.peer, "INVITE", ROOM_STAGE_URI,
+                                    "Contact: <sip:r@127.0.0.1>\nContent-Type: application/sdp\n",
+                                    both));
+    sip_peer_await(stage.gate.peer, "SIP/2.0 100 ");
+}
+
+/* CONF-005 */
+START_TEST(sound_is_left_out)
+{
+    call_with_sound(false);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 488 ");
+    call_with_sound(true);
+    gate_stage_expect(&stage.gate, "sip room-offered *");
+    const char *answer = room_stage_let_in(&stage);
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\nm=audio 0 RTP/AVP 0\r\n"));
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\na=accept-types:message/cpim\r\n"));
+}
+END_TEST
+
+/* CONF-006 */
+START_TEST(secure_addresses_are_not_translated)
+{
+    refused("sips:talk@rooms.xmpp.test", NULL, CPIM, "SIP/2.0 403 ");
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, TEXTS, "actpass", NULL);
+    g_autofree char *invite = g_strdup_printf(
+        "INVITE " ROOM_STAGE_URI " SIP/2.0\nVia: SIP/2.0/UDP 127.0.0.1:%u;branch=z9hG4bKs1\n"
+        "Max-Forwards: 70\nFrom: " ROMEO ";tag=a1\nTo: <sips:talk@rooms.xmpp.test>\n"
+        "Call-ID: s1\nCSeq: 1 INVITE\nContact: <sip:r@127.0.0.1>\n"
+        "Content-Type: application/sdp\n\n%s",
+        sip_peer_port(stage.gate.peer), sdp);
+    sip_peer_send(stage.gate.peer, invite);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 100 ");
+    sip_peer_await(stage.gate.peer, "SIP/2.0 403 ");
+    ck_assert_uint_eq(stage.gate.events->len, 0);
+}
+END_TEST
+
+/* CONF-034 */
+START_TEST(our_own_rooms_and_users_do_not_come_in)
+{
+    refused(ROOM_STAGE_URI, "From: <sip:other@rooms.xmpp.test>;tag=a1\n", CPIM, "SIP/2.0 482 ");
+    refused(ROOM_STAGE_URI, "From: <sip:juliet@xmpp.test>;tag=a1\n", CPIM, "SIP/2.0 482 ");
+    refused(ROOM_STAGE_URI ";gr=Nina", NULL, CPIM, "SIP/2.0 404 "); // an occupant is no room
+}
+END_TEST
+
+static const char *refused_by_room(const char *order, const char *start)
+{
+    room_stage_knock(&stage, ROOM_STAGE_URI, NULL, CPIM);
+    gate_stage_expect(&stage.gate, "sip room-offered *");
+    settle(order);
+    return sip_peer_await(stage.gate.peer, start);
+}
+
+/* CONF-002 MUC-B02 */
+START_TEST(refusal_of_the_room_is_the_answer)
+{
+    static const struct {
+        const char *failure, *start;
+    } table[] = {{"not-authorized", "SIP/2.0 403 Password required\r\n"},
+                 {"registration-required", "SIP/2.0 403 Members only\r\n"},
+                 {"forbidden", "SIP/2.0 403 "},
+                 {"conflict", "SIP/2.0 480 Nickname in use\r\n"},
+                 {"not-acceptable", "SIP/2.0 406 "},
+                 {"item-not-found", "SIP/2.0 404 "},
+                 {"not-allowed", "SIP/2.0 403 "},
+                 {"service-unavailable", "SIP/2.0 486 "},
+                 {"internal-server-error", "SIP/2.0 500 "},
+                 {"remote-server-timeout", "SIP/2.0 408 "},
+                 {"gone", "SIP/2.0 410 "}};
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autofree char *order = g_strdup_printf("refuse failure=%s text=\"so it says\"",
+                                                 table[i].failure);
+        const char *answer = refused_by_room(order, table[i].start);
+        bool names_room = strcmp(table[i].failure, "registration-required") == 0;
+        g_autofree char *warning = sip_peer_header(answer, "Warning");
+        ck_assert((warning != NULL && strstr(warning, "talk@rooms.xmpp.test") != NULL) == names_room);
+    }
+    refused_by_room("refuse failure=forbidden text=\"so it says\"", "SIP/2.0 403 so it says\r\n");
+    expect_header(refused_by_room("refuse status=503 retry_s=60", "SIP/2.0 503 "), "Retry-After",
+                  "60");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* MUC-B02 */
+START_TEST(room_that_has_moved_is_told_where)
+{
+    const char *answer = refused_by_room("refuse failure=gone real=new@rooms.xmpp.test",
+                                         "SIP/2.0 301 ");
+    expect_header(answer, "Contact", "<sip:new@rooms.xmpp.test>");
+    answer = refused_by_room("refuse failure=redirect real=new@rooms.xmpp.test", "SIP/2.0 302 ");
+    expect_header(answer, "Contact", "<sip:new@rooms.xmpp.test>");
+    refused_by_room("refuse failure=gone real=new@nowhere.test", "SIP/2.0 410 ");
+}
+END_TEST
+
+/* CONF-002 */
+START_TEST(guest_who_turns_round_is_settled_when_he_is_let_in)
+{
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, TEXTS, "actpass", NULL);
+    g_autofree char *invite =
+        sip_peer_request_outside(stage.gate.peer, "INVITE", ROOM_STAGE_URI,
+                                 "Contact: <sip:r@127.0.0.1>\nContent-Type: application/sdp\n", sdp);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 100 ");
+    gate_stage_expect(&stage.gate, "sip room-offered *");
+    char *end = strstr(invite, "\n\n");
+    g_autofree char *head = g_strndup(invite, (gsize)(end - invite));
+    g_auto(GStrv) words = g_strsplit(head, "INVITE", -1);
+    g_autofree char *text = g_strjoinv("CANCEL", words);
+    g_auto(GStrv) typeless = g_strsplit(text, "\nContent-Type: application/sdp", -1);
+    g_autofree char *plain = g_strjoinv("", typeless);
+    g_autofree char *cancel = g_strconcat(plain, "\n\n", NULL);
+    sip_peer_send(stage.gate.peer, cancel);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    sip_peer_await(stage.gate.peer, "SIP/2.0 487 ");
+    settle("answer-leg leg=5 nick=Omar");
+    gate_stage_expect(&stage.gate, "sip room-answer how=no * leg=5 status=487 *");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+START_TEST(no_more_wait_than_may)
+{
+    room_stage_clear(&stage);
+    room_stage_init(&stage);
+    stage.gate.settings.sip_pending = 1;
+    room_stage_start(&stage);
+    room_stage_knock(&stage, ROOM_STAGE_URI, NULL, CPIM);
+    gate_stage_expect(&stage.gate, "sip room-offered *");
+    const char *answer = refused(ROOM_STAGE_URI, NULL, CPIM, "SIP/2.0 503 ");
+    expect_header(answer, "Retry-After", "5");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {invite_to_a_room_is_offered_and_answered_when_he_is_inside,
+                                  devices_that_do_not_name_themselves_are_two_all_the_same,
+                                  guest_is_a_party_like_any_other_once_he_is_bound,
+                                  invite_without_description_gets_our_offer_and_needs_an_answer,
+                                  offer_without_envelopes_is_not_acceptable,
+                                  sound_is_left_out,
+                                  secure_addresses_are_not_translated,
+                                  our_own_rooms_and_users_do_not_come_in,
+                                  refusal_of_the_room_is_the_answer,
+                                  room_that_has_moved_is_told_where,
+                                  guest_who_turns_round_is_settled_when_he_is_let_in,
+                                  no_more_wait_than_may,
+                                  NULL};
+    return suite_run_fixture("focus_door", tests, set_up, tear_down);
+}
