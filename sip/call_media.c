@@ -4,12 +4,10 @@
 
 #include <string.h>
 
+#include "sip/call_content.h"
 #include "sip/msrp/msrp_types.h"
 #include "sip/msrp_cema.h"
 
-// LIMIT: accepted messages of a leg without a REPORT; the oldest gets none, which is told. The stack
-// below remembers no more either.
-#define REPORTS_OPEN_MAX 256
 // LIMIT: what waits for a party of a room whose session is lost (MUC-B18).
 #define ROOM_LINES  100
 #define ROOM_OCTETS (1024 * 1024)
@@ -39,27 +37,8 @@ struct CallMedia {
     bool closing;
     bool cema;           // our offers speak of middleboxes
     CallLines *lines;    // owned
-    GHashTable *waiting; // owned; set of Waiting (owned)
-    GQueue accepted;     // links inside Waiting: those that may still be reported, oldest first
+    CallContent *content; // owned; content in that waits for its answer
 };
-
-// Content that waits for ACCEPT, REFUSE, REPORT.
-typedef struct {
-    CallMedia *media;     // borrowed
-    MsrpSession *session; // borrowed; a re-INVITE may have replaced it
-    uint64_t ref;
-    GList accepted; // its place in CallMedia.accepted; without data: not there
-} Waiting;
-
-static void waiting_free(void *data)
-{
-    Waiting *waiting = data;
-    if (waiting->accepted.data != NULL) {
-        g_queue_unlink(&waiting->media->accepted, &waiting->accepted);
-    }
-    ref_table_remove(waiting->media->core->refs, waiting->ref);
-    g_free(waiting);
-}
 
 static MsrpSession *current(const CallMedia *media)
 {
@@ -275,33 +254,6 @@ static void on_report(void *user, MsrpSession *session, uint64_t row, const char
     }
 }
 
-// Of what came under this ref nothing can be reported any more, though its leg may go on.
-static void tell_over(const Waiting *waiting)
-{
-    Event *event = event_new(EVENT_REF_OVER, SIDE_SIP);
-    event->f.leg = waiting->media->leg;
-    event->f.ref = waiting->ref;
-    gate_core_raise(waiting->media->core, event);
-}
-
-// Waiting refs of this session lead nowhere now.
-static void forget_session(CallMedia *media, MsrpSession *session)
-{
-    GHashTableIter each;
-    void *key;
-    g_hash_table_iter_init(&each, media->waiting);
-    while (g_hash_table_iter_next(&each, &key, NULL)) {
-        const Waiting *waiting = key;
-        if (waiting->session == session) {
-            if (!media->closing) {
-                tell_over(waiting);
-            }
-            g_hash_table_iter_remove(&each);
-        }
-    }
-    g_ptr_array_remove(media->sessions, session);
-}
-
 // A peer that breaks the protocol is a surprise; the others are the life of sessions.
 static void log_end(const CallMedia *media, MsrpSessionEnd reason, int status)
 {
@@ -322,7 +274,8 @@ static void on_closed(void *user, MsrpSession *session, MsrpSessionEnd reason, i
     CallMedia *media = user;
     log_end(media, reason, status);
     bool is_current = session == current(media);
-    forget_session(media, session);
+    call_content_forget(media->content, session, !media->closing);
+    g_ptr_array_remove(media->sessions, session);
     if (!is_current) {
         send_held(media); // what was under way there
         return;
@@ -394,7 +347,7 @@ CallMedia *call_media_new(GateCore *core, MsrpSdpUse use, const CallMediaFuncs *
     media->cema = core->settings->cema;
     media->lines = lines_new(use, core->settings);
     media->refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    media->waiting = g_hash_table_new_full(NULL, NULL, waiting_free, NULL);
+    media->content = call_content_new(core);
     add_session(media);
     return media;
 }
@@ -408,7 +361,7 @@ void call_media_free(CallMedia *media)
         msrp_session_release(media->sessions->pdata[i]);
     }
     g_ptr_array_unref(media->sessions);
-    g_hash_table_unref(media->waiting);
+    call_content_free(media->content);
     call_lines_free(media->lines);
     msrp_types_free(media->peer_types);
     g_hash_table_unref(media->refused);
@@ -450,6 +403,7 @@ static void set_sdp(CallMedia *media, char *owned)
 void call_media_set_leg(CallMedia *media, uint64_t leg)
 {
     media->leg = leg;
+    call_content_set_leg(media->content, leg);
 }
 
 const char *call_media_offer(CallMedia *media)
@@ -755,53 +709,9 @@ bool call_media_is_chatroom(const CallMedia *media)
     return media->is_chatroom;
 }
 
-static void settle(Waiting *waiting)
-{
-    g_hash_table_remove(waiting->media->waiting, waiting);
-}
-
-// The REPORT waits for the reader, who may never say anything.
-static void on_ref_accept(void *owner, uint64_t ref, uint64_t key)
-{
-    Waiting *waiting = owner;
-    CallMedia *media = waiting->media;
-    msrp_session_accept(waiting->session, (uint32_t)key);
-    waiting->accepted.data = waiting;
-    g_queue_push_tail_link(&media->accepted, &waiting->accepted);
-    if (media->accepted.length > REPORTS_OPEN_MAX) {
-        Waiting *oldest = media->accepted.head->data;
-        tell_over(oldest);
-        settle(oldest);
-    }
-}
-
-static void on_ref_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
-{
-    Waiting *waiting = owner;
-    int status = fields->status != 0 ? (int)fields->status : failure_to_msrp(fields->failure);
-    msrp_session_refuse(waiting->session, (uint32_t)key, status, fields->text);
-    settle(waiting);
-}
-
-static void on_ref_report(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
-{
-    Waiting *waiting = owner;
-    bool failed = fields->failure != FAILURE_NONE;
-    msrp_session_report(waiting->session, (uint32_t)key,
-                        failed ? failure_to_msrp(fields->failure) : 200);
-    settle(waiting);
-}
-
-static const RefFuncs ref_funcs = {
-    .accept = on_ref_accept, .refuse = on_ref_refuse, .report = on_ref_report};
-
 uint64_t call_media_hold(CallMedia *media, const MsrpSessionIncoming *message)
 {
-    Waiting *waiting = g_new0(Waiting, 1);
-    *waiting = (Waiting){.media = media, .session = current(media)};
-    waiting->ref = ref_table_add(media->core->refs, &ref_funcs, waiting, message->ref);
-    g_hash_table_add(media->waiting, waiting);
-    return waiting->ref;
+    return call_content_hold(media->content, current(media), message->ref);
 }
 
 void call_media_accept(CallMedia *media, const MsrpSessionIncoming *message)
