@@ -580,10 +580,10 @@ static bool whole_check(const Config *config, ConfigLines *lines, GError **error
                                  "needs xmpp_domain and sip_domain", error);
     const Settings *settings = &config->settings;
     if (settings->rate_msg == 0 || settings->rate_burst == 0 || settings->rate_session == 0 ||
-        settings->rate_invite == 0)
+        settings->rate_invite == 0 || settings->rate_join == 0)
         return config_lines_fail(
             lines, "settings", "rate_msg",
-            "rates must be at least 1 (rate_burst, rate_session and rate_invite, too)", error);
+            "rates must be at least 1 (rate_burst, rate_session, rate_invite and rate_join, too)", error);
     if (config->settings.message_ok_code != 200 && config->settings.message_ok_code != 202)
         return config_lines_fail(lines, "settings", "message_ok_code", "must be 200 or 202", error);
     return true;

@@ -34,6 +34,8 @@ static LineSink sink_of(const Session *session, const Line *line)
 {
     if (is_mail(line))
         return LINE_SINK_OPEN;
+    if (session->device != NULL)
+        return lines_stay_sink(session->stay.state);
     return lines_sink(line->class, session->chat_leg.state, escalation_state(session));
 }
 

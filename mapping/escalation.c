@@ -201,15 +201,13 @@ void escalation_free(Escalation *record)
 
 // The gate gives an entry up after T_join by itself, and knows why: it has the first word.
 enum { ENTRY_GRACE_MS = 1000 };
-// ESC-608: so long a lost link is nobody's business.
-enum { NOTICE_AFTER_MS = 10000 };
 
 // How long each state is waited in; 0 = for ever.
-static int64_t patience_ms(const Turn *turn, const Escalation *record)
+static int64_t patience_ms(const Turn *turn, const Session *session)
 {
     const Settings *settings = turn->settings;
-    bool home_is_xmpp = record->home == SIDE_XMPP;
-    switch (record->state) {
+    bool home_is_xmpp = session->seat.home == SIDE_XMPP;
+    switch (session->escalation->state) {
     case ESCALATION_INVITING: return home_is_xmpp ? settings->T_invite : settings->T_consent;
     case ESCALATION_ENTERING:
         return home_is_xmpp ? settings->T_join + ENTRY_GRACE_MS : settings->T_invite;
@@ -225,22 +223,10 @@ static int64_t patience_ms(const Turn *turn, const Escalation *record)
 
 void escalation_patience_start(Turn *turn, Session *session)
 {
-    int64_t ms = patience_ms(turn, session->escalation);
+    int64_t ms = patience_ms(turn, session);
     session->escalation->patience_ends_ms = turn->now_ms + ms;
     if (ms > 0)
         turn_timer_start(turn, session, HOW_PATIENCE, ms);
-}
-
-void escalation_hold_start(Turn *turn, Session *session)
-{
-    turn_timer_start(turn, session, HOW_HOLD, turn->settings->xmpp_hold);
-    turn_timer_start(turn, session, HOW_NOTICE, NOTICE_AFTER_MS);
-}
-
-void escalation_hold_stop(Turn *turn, Session *session)
-{
-    turn_timer_stop(turn, session, HOW_HOLD);
-    turn_timer_stop(turn, session, HOW_NOTICE);
 }
 
 static bool is_open(EscalationState state)
@@ -257,9 +243,9 @@ static void actions_do(Turn *turn, Session *session, const EscalationRow *row, c
 
 static void move_log(const Session *session, const EscalationRow *row)
 {
-    const char *room = address_jid(session->escalation->room);
+    const char *room = address_jid(session->seat.room);
     g_info("session=%" G_GUINT64_FORMAT " side=%s escalation %s -> %s on %s (room=%s)", session->id,
-           side_name(session->escalation->home), escalation_state_name(row->from),
+           side_name(session->seat.home), escalation_state_name(row->from),
            escalation_state_name(row->to), escalation_event_name(row->on),
            room != NULL ? room : "none");
 }
@@ -268,7 +254,7 @@ static void surprise(Turn *turn, const Session *session, const EscalationRow *ro
 {
     turn->counters->surprises++;
     g_warning("session=%" G_GUINT64_FORMAT " side=%s escalation %s is surprised by %s", session->id,
-              side_name(session->escalation->home), escalation_state_name(row->from),
+              side_name(session->seat.home), escalation_state_name(row->from),
               escalation_event_name(row->on));
 }
 

@@ -105,12 +105,6 @@ void escalation_fire(Turn *turn, Session *session, EscalationEvent on, const Eve
 // Source: docs/escalation.md 1 (states), 3 (last paragraph).
 void escalation_patience_start(Turn *turn, Session *session);
 
-// What: the link of the home is lost: the room is held for xmpp_hold, and the party told of it after a while; no more
-//   of either.
-// Source: ESC-608.
-void escalation_hold_start(Turn *turn, Session *session);
-void escalation_hold_stop(Turn *turn, Session *session);
-
 // What: an answer, entry or exit on a conference leg of this session (asked, given up, party or
 //   home): ROOM_ANSWER, ROOM_ENTRY, ROOM_EXIT.
 // Source: docs/escalation.md 6, rule 1.
@@ -119,10 +113,7 @@ void escalation_on_leg(Turn *turn, Session *session, const Event *event);
 // What: one of its timers ran out (HOW_PATIENCE, HOW_HOLD, HOW_NOTICE); a stale one never gets here.
 void escalation_on_timer(Turn *turn, Session *session, const Event *event);
 
-// What: a link went down or came back; RESTORED of a kind that is not the chat's; the gateway
-//   closes.
-// Source: docs/escalation.md 6, rule 5.
-void escalation_on_link(Turn *turn, const Event *event);
+// What: an occupancy of an earlier run (RESTORED); the gateway closes.
 void escalation_on_restored(Turn *turn, const Event *event);
 void escalation_on_closing(Turn *turn, Session *session);
 

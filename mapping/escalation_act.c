@@ -6,25 +6,27 @@
 #include "mapping/escalation_record.h"
 #include "mapping/invite.h"
 #include "mapping/journal.h"
-#include "mapping/room.h"
+#include "mapping/nickname.h"
+#include "mapping/room_life.h"
 #include "mapping/session_map.h"
+#include "mapping/stay.h"
 
 typedef void (*Act)(Turn *turn, Session *session, const Event *cause);
 
 // The party lives on the facade; the partner whom it chats with at home.
-static Side facade(const Escalation *record)
+static Side facade(const Session *session)
 {
-    return side_other(record->home);
+    return seat_facade(&session->seat);
 }
 
 static Address *party(const Session *session)
 {
-    return session->escalation->home == SIDE_XMPP ? session->s : session->x;
+    return session->seat.home == SIDE_XMPP ? session->s : session->x;
 }
 
 static Address *partner(const Session *session)
 {
-    return session->escalation->home == SIDE_XMPP ? session->x : session->s;
+    return session->seat.home == SIDE_XMPP ? session->x : session->s;
 }
 
 static void reason_copy(Command *command, const Event *cause)
@@ -84,19 +86,19 @@ static void ask(Turn *turn, Session *session, Side side, const Address *whom)
     invite->f.leg = record->asked;
     invite->f.from = address_ref(record->inviter);
     invite->f.to = address_ref(whom);
-    invite->f.room = address_ref(record->room);
+    invite->f.room = address_ref(session->seat.room);
     fields_set_text(&invite->f.thread, record->thread);
     fields_set_text(&invite->f.text, record->reason);
 }
 
 static void ask_party(Turn *turn, Session *session, const Event *cause)
 {
-    ask(turn, session, facade(session->escalation), party(session));
+    ask(turn, session, facade(session), party(session));
 }
 
 static void ask_home(Turn *turn, Session *session, const Event *cause)
 {
-    ask(turn, session, session->escalation->home, partner(session));
+    ask(turn, session, session->seat.home, partner(session));
 }
 
 // The number stays bound as given up until its answer settles it; a late yes is LATE_IN.
@@ -107,7 +109,7 @@ static void cancel_ask(Turn *turn, Session *session, const Event *cause)
         return;
     bool fetching = record->state == ESCALATION_FETCHING;
     Command *withdraw =
-        turn_push(turn, session, COMMAND_WITHDRAW_INVITE, fetching ? record->home : facade(record));
+        turn_push(turn, session, COMMAND_WITHDRAW_INVITE, fetching ? session->seat.home : facade(session));
     withdraw->f.leg = record->asked;
     session_map_bind_leg(turn->sessions, session, record->asked, SESSION_LEG_GIVEN_UP);
     record->asked = 0;
@@ -137,7 +139,7 @@ static void refuse_rival(Turn *turn, Session *session, const Event *cause)
     answer->f.status = 491;
     if (asker.side == SIDE_XMPP) // ESC-400
         answer->f.text =
-            g_strdup_printf("peer moved to %s", address_jid(session->escalation->room));
+            g_strdup_printf("peer moved to %s", address_jid(session->seat.room));
 }
 
 static void pass_on(Turn *turn, Session *session, const Event *cause)
@@ -147,71 +149,55 @@ static void pass_on(Turn *turn, Session *session, const Event *cause)
 
 // ---- the conference legs ------------------------------------------------------------------------
 
-static void enter_home(Turn *turn, Session *session, const Event *cause)
+static char *since(const Seat *seat)
 {
-    Escalation *record = session->escalation;
-    record->home_leg = turn_next_leg(turn);
-    session_map_bind_leg(turn->sessions, session, record->home_leg, SESSION_LEG_HOME);
-    room_enter(turn, session);
+    g_autoptr(GDateTime) time =
+        g_date_time_new_from_unix_utc((gint64)(seat->start_ms / 1000));
+    bool is_known = seat->start_ms != 0 && time != NULL;
+    return is_known ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
 }
 
-static Command *leg_end(Turn *turn, Session *session, CommandKind kind, uint64_t leg,
-                        const Event *cause)
+static void enter_home(Turn *turn, Session *session, const Event *cause)
 {
-    const Escalation *record = session->escalation;
-    Side side = kind == COMMAND_LEAVE_ROOM ? record->home : facade(record);
-    Command *end = turn_push(turn, session, kind, side);
-    end->f.leg = leg;
-    reason_copy(end, cause);
-    journal_drop_leg(turn, session, leg);
-    return end;
+    Seat *seat = &session->seat;
+    g_autofree char *nick = nickname_for(NULL, seat->party);
+    g_autofree char *stamp = since(seat);
+    seat->home_leg = turn_next_leg(turn);
+    session_map_bind_leg(turn->sessions, session, seat->home_leg, SESSION_LEG_HOME);
+    room_life_enter(turn, session, nick, stamp);
 }
 
 static void leave_home(Turn *turn, Session *session, const Event *cause)
 {
-    Escalation *record = session->escalation;
-    if (record->home_leg == 0)
-        return;
-    escalation_act_store_room(turn, session, HOW_ROOM_UNBIND, record->home_leg);
-    leg_end(turn, session, COMMAND_LEAVE_ROOM, record->home_leg, cause);
-    record->home_leg = 0;
+    room_life_leave(turn, session, cause);
 }
 
 static void expel_party(Turn *turn, Session *session, const Event *cause)
 {
-    Escalation *record = session->escalation;
-    if (record->party_leg == 0)
-        return;
-    Command *expel = leg_end(turn, session, COMMAND_EXPEL, record->party_leg, cause);
-    expel->f.how = cause->f.how;
-    expel->f.retry_s = cause->f.retry_s;
-    record->party_leg = 0;
+    room_life_expel(turn, session, cause);
 }
 
 static void take_party(Turn *turn, Session *session, const Event *cause)
 {
-    Escalation *record = session->escalation;
-    record->party_leg = turn_next_leg(turn);
-    record->party_is_private = cause->f.private;
-    record->party_takes_states = cause->f.composing;
-    session_map_bind_leg(turn->sessions, session, record->party_leg, SESSION_LEG_PARTY);
-    Command *answer = turn_push(turn, session, COMMAND_ANSWER_LEG, facade(record));
+    session->seat.party_leg = turn_next_leg(turn);
+    session->seat.party_is_pending = true;
+    session_map_bind_leg(turn->sessions, session, session->seat.party_leg, SESSION_LEG_PARTY);
+    Command *answer = turn_push(turn, session, COMMAND_ANSWER_LEG, facade(session));
     answer->f.ref = cause->f.ref;
-    answer->f.leg = record->party_leg;
+    answer->f.leg = session->seat.party_leg;
 }
 
 static void admit_party(Turn *turn, Session *session, const Event *cause)
 {
-    room_admit(turn, session);
+    room_life_admit(turn, session);
 }
 
 static void return_party(Turn *turn, Session *session, const Event *cause)
 {
-    Escalation *record = session->escalation;
-    ChatLegCause returned = chat_cause(cause, record->party_leg);
-    if (record->party_leg == 0)
+    ChatLegCause returned = chat_cause(cause, session->seat.party_leg);
+    if (session->seat.party_leg == 0)
         return;
-    record->party_leg = 0;
+    session->seat.party_leg = 0;
     chat_leg_fire(turn, session, CHAT_LEG_ON_RETURNED, &returned);
 }
 
@@ -221,9 +207,23 @@ static void return_leg(Turn *turn, Session *session, const Event *cause)
     chat_leg_fire(turn, session, CHAT_LEG_ON_RETURNED, &returned);
 }
 
+// It is on its way in already by another leg (ESC-403).
+static void offer_dismiss(Turn *turn, const Session *session, const Event *offer)
+{
+    static const Fields WAIT = {.failure = FAILURE_UNEXPECTED_REQUEST, .status = 491};
+    stay_refuse(turn, session, offer->side, offer->f.ref, &WAIT);
+}
+
 static void dismiss_leg(Turn *turn, Session *session, const Event *cause)
 {
-    leg_end(turn, session, COMMAND_CLOSE_LEG, cause->f.leg, cause);
+    if (cause->kind == EVENT_ROOM_OFFERED) {
+        offer_dismiss(turn, session, cause);
+        return;
+    }
+    Command *close = turn_push(turn, session, COMMAND_CLOSE_LEG, facade(session));
+    close->f.leg = cause->f.leg;
+    reason_copy(close, cause);
+    journal_drop_leg(turn, session, cause->f.leg);
 }
 
 static void renew(Turn *turn, Session *session, Side side, uint64_t leg)
@@ -237,9 +237,8 @@ static void renew(Turn *turn, Session *session, Side side, uint64_t leg)
 
 static void renew_legs(Turn *turn, Session *session, const Event *cause)
 {
-    Escalation *record = session->escalation;
-    renew(turn, session, facade(record), record->party_leg);
-    renew(turn, session, record->home, record->home_leg);
+    renew(turn, session, facade(session), session->seat.party_leg);
+    renew(turn, session, session->seat.home, session->seat.home_leg);
 }
 
 // ---- the chat leg -------------------------------------------------------------------------------
@@ -254,14 +253,14 @@ static void widen_chat(Turn *turn, Session *session, const Event *cause)
 {
     uint64_t leg = session->chat_leg.number;
     chat_leg_fire(turn, session, CHAT_LEG_ON_WIDENED, NULL);
-    session->escalation->home_leg = leg;
+    session->seat.home_leg = leg;
     session_map_bind_leg(turn->sessions, session, leg, SESSION_LEG_HOME);
 }
 
 static void narrow_chat(Turn *turn, Session *session, const Event *cause)
 {
-    ChatLegCause narrowed = chat_cause(cause, session->escalation->home_leg);
-    session->escalation->home_leg = 0;
+    ChatLegCause narrowed = chat_cause(cause, session->seat.home_leg);
+    session->seat.home_leg = 0;
     chat_leg_fire(turn, session, CHAT_LEG_ON_NARROWED, &narrowed);
 }
 
@@ -288,17 +287,4 @@ static const Act ACTS[ESCALATION_ACTION_COUNT] = {
 void escalation_act_do(Turn *turn, Session *session, EscalationAction action, const Event *cause)
 {
     ACTS[action](turn, session, cause);
-}
-
-void escalation_act_store_room(Turn *turn, const Session *session, How how, uint64_t leg)
-{
-    const Escalation *record = session->escalation;
-    Command *store = turn_push(turn, session, COMMAND_STORE, record->home);
-    store->f.how = how;
-    store->f.leg = leg;
-    if (how == HOW_ROOM_UNBIND)
-        return;
-    store->f.room = address_ref(record->room);
-    store->f.from = address_ref(party(session));
-    fields_set_text(&store->f.nick, record->nick);
 }

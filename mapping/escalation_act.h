@@ -7,6 +7,3 @@
 // Shape: `cause` is the event behind the row; its leg, ref, failure, status and text are used.
 // Source: docs/escalation.md 3.
 void escalation_act_do(Turn *turn, Session *session, EscalationAction action, const Event *cause);
-
-// What: writes down (HOW_ROOM_BIND) or forgets (HOW_ROOM_UNBIND) the occupancy of a home leg.
-void escalation_act_store_room(Turn *turn, const Session *session, How how, uint64_t leg);

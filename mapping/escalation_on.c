@@ -8,7 +8,7 @@
 #include "mapping/escalation_act.h"
 #include "mapping/escalation_record.h"
 #include "mapping/journal.h"
-#include "mapping/room.h"
+#include "mapping/room_life.h"
 #include "mapping/room_exit.h"
 #include "mapping/session_map.h"
 
@@ -41,9 +41,8 @@ static void on_yes(Turn *turn, Session *session, const Event *event)
         escalation_fire(turn, session, ESCALATION_ON_HOME_IN, event);
         return;
     }
-    record->party_leg = event->f.leg;
-    record->party_is_private = event->f.private;
-    record->party_takes_states = event->f.composing;
+    session->seat.party_leg = event->f.leg;
+    seat_party_take(&session->seat, event);
     session_map_bind_leg(turn->sessions, session, event->f.leg, SESSION_LEG_PARTY);
     escalation_fire(turn, session, ESCALATION_ON_PARTY_IN, event);
 }
@@ -81,21 +80,37 @@ static void on_asked_answer(Turn *turn, Session *session, const Event *event)
         on_no(turn, session, event);
 }
 
+// The leg of a party that came by itself, and was answered at once (PARTY_COMES).
+static void on_party_answer(Turn *turn, Session *session, const Event *event)
+{
+    if (!session->seat.party_is_pending) {
+        turn->counters->late++;
+    } else if (event->f.how == HOW_YES) {
+        seat_party_take(&session->seat, event);
+    } else if (event->f.how == HOW_NO) {
+        room_life_forget_party(turn, session);
+        escalation_fire(turn, session, ESCALATION_ON_PARTY_OUT, event);
+    }
+}
+
 static void on_answer(Turn *turn, Session *session, const Event *event, SessionLeg role)
 {
     if (role == SESSION_LEG_ASKED)
         on_asked_answer(turn, session, event);
     else if (role == SESSION_LEG_GIVEN_UP)
         on_given_up_answer(turn, session, event);
+    else if (role == SESSION_LEG_PARTY)
+        on_party_answer(turn, session, event);
     else
         turn->counters->late++;
 }
 
 static void on_entry(Turn *turn, Session *session, const Event *event)
 {
-    fields_set_text(&session->escalation->nick, event->f.nick);
-    escalation_act_store_room(turn, session, HOW_ROOM_BIND, event->f.leg);
-    escalation_fire(turn, session, ESCALATION_ON_HOME_IN, event);
+    bool is_back = room_life_is_inside(session);
+    room_life_on_entry(turn, session, event);
+    if (!is_back)
+        escalation_fire(turn, session, ESCALATION_ON_HOME_IN, event);
 }
 
 // ---- exits: the leg is gone already, so its number is forgotten before any action could close it
@@ -103,8 +118,7 @@ static void on_entry(Turn *turn, Session *session, const Event *event)
 
 static void on_party_exit(Turn *turn, Session *session, const Event *event)
 {
-    journal_drop_leg(turn, session, event->f.leg);
-    session->escalation->party_leg = 0;
+    room_life_forget_party(turn, session);
     g_autoptr(Event) cause = event_copy(event);
     room_exit_word(cause);
     escalation_fire(turn, session, ESCALATION_ON_PARTY_OUT, cause);
@@ -112,11 +126,9 @@ static void on_party_exit(Turn *turn, Session *session, const Event *event)
 
 static void on_home_exit(Turn *turn, Session *session, const Event *event)
 {
-    journal_drop_leg(turn, session, event->f.leg);
-    session->escalation->home_leg = 0;
-    escalation_act_store_room(turn, session, HOW_ROOM_UNBIND, event->f.leg);
+    room_life_forget_home(turn, session);
     g_autoptr(Event) cause = event_copy(event);
-    if (session->escalation->home == SIDE_XMPP)
+    if (session->seat.home == SIDE_XMPP)
         room_exit_status(cause);
     escalation_fire(turn, session, ESCALATION_ON_HOME_OUT, cause);
 }
@@ -169,7 +181,7 @@ void escalation_on_drained(Turn *turn, Session *session, int unused)
 // back. The same when the gateway ends.
 static void home_lost(Turn *turn, Session *session, How how, const char *text)
 {
-    g_autoptr(Event) cause = event_new(EVENT_ROOM_EXIT, session->escalation->home);
+    g_autoptr(Event) cause = event_new(EVENT_ROOM_EXIT, session->seat.home);
     cause->f.how = how;
     cause->f.failure = FAILURE_REMOTE_SERVER_TIMEOUT;
     cause->f.status = REFUSAL_UNABLE_STATUS; // ESC-608
@@ -193,44 +205,9 @@ void escalation_on_timer(Turn *turn, Session *session, const Event *event)
     if (event->f.how == HOW_HOLD)
         home_lost(turn, session, HOW_LOST, "the room cannot be reached");
     else if (event->f.how == HOW_NOTICE)
-        room_tell_unreachable(turn, session);
+        room_life_tell_unreachable(turn, session);
     else
         on_patience_over(turn, session, event);
-}
-
-typedef struct {
-    Turn *turn;
-    const Event *event;
-} LinkChange;
-
-static bool is_concerned(const Session *session, const Event *event)
-{
-    const char *domain = address_domain(event->f.from);
-    return escalation_state(session) != ESCALATION_CHAT &&
-           session->escalation->home == event->side &&
-           (domain == NULL || g_str_equal(domain, address_domain(session->s)));
-}
-
-// A loss told twice is one loss: it is held from the first on. What waited for the link goes now.
-static void link_apply(Session *session, void *data)
-{
-    const LinkChange *change = data;
-    Turn *turn = change->turn;
-    if (!is_concerned(session, change->event))
-        return;
-    bool is_held = turn_timer_is_running(session, HOW_HOLD);
-    if (change->event->f.how == HOW_DOWN && !is_held)
-        escalation_hold_start(turn, session);
-    if (change->event->f.how != HOW_UP)
-        return;
-    escalation_hold_stop(turn, session);
-    chat_offer_waiting(turn, session);
-}
-
-void escalation_on_link(Turn *turn, const Event *event)
-{
-    LinkChange change = {turn, event};
-    session_map_each(turn->sessions, link_apply, &change);
 }
 
 // An occupant of an earlier run is nobody's any more: the room drops him at the first bounce.

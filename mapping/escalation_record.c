@@ -3,42 +3,35 @@
 #include "mapping/escalation_record.h"
 
 #include "mapping/journal.h"
+#include "mapping/room_life.h"
 #include "mapping/session_map.h"
 
 Escalation *escalation_record_get(Session *session)
 {
-    if (session->escalation == NULL) {
+    if (session->escalation == NULL)
         session->escalation = g_new0(Escalation, 1);
-        session->escalation->participants = participants_new();
-    }
     return session->escalation;
 }
 
 static void texts_clear(Escalation *record)
 {
-    fields_set_address(&record->room, NULL);
     fields_set_address(&record->inviter, NULL);
     fields_set_text(&record->thread, NULL);
     fields_set_text(&record->reason, NULL);
-    fields_set_text(&record->password, NULL);
-    fields_set_text(&record->nick, NULL);
-    fields_set_text(&record->subject, NULL);
-    fields_set_text(&record->subject_nick, NULL);
 }
 
 void escalation_record_open(Turn *turn, Session *session, const Event *trigger, Side home)
 {
     Escalation *record = escalation_record_get(session);
     g_assert(record->state == ESCALATION_CHAT);
-    record->home = home;
-    record->start_ms = trigger->f.ms;
+    seat_take(&session->seat, home, trigger->f.room, home == SIDE_XMPP ? session->s : session->x);
+    session->seat.start_ms = trigger->f.ms;
     record->is_mediated = trigger->f.mediated;
-    fields_set_address(&record->room, trigger->f.room);
     fields_set_address(&record->inviter,
                        trigger->f.real != NULL ? trigger->f.real : trigger->f.from);
     fields_set_text(&record->thread, trigger->f.thread);
     fields_set_text(&record->reason, trigger->f.text);
-    fields_set_text(&record->password, trigger->f.password);
+    fields_set_text(&session->seat.password, trigger->f.password);
     session_map_bind_room(turn->sessions, session, trigger->f.room);
 }
 
@@ -84,8 +77,8 @@ static void timers_move(Turn *turn, Session *to, Session *from)
     turn_timer_stop(turn, from, HOW_PATIENCE);
     turn_timer_start(turn, to, HOW_PATIENCE, left_ms);
     if (turn_timer_is_running(from, HOW_HOLD))
-        escalation_hold_start(turn, to);
-    escalation_hold_stop(turn, from);
+        room_life_hold_start(turn, to);
+    room_life_hold_stop(turn, from);
 }
 
 void escalation_record_move(Turn *turn, Session *to, Session *from)
@@ -96,12 +89,14 @@ void escalation_record_move(Turn *turn, Session *to, Session *from)
     g_assert(left->state == ESCALATION_CHAT);
     from->escalation = left;
     to->escalation = moved;
+    to->seat = from->seat;
+    from->seat = (Seat){0};
     timers_move(turn, to, from);
     session_map_unbind_room(turn->sessions, from);
-    session_map_bind_room(turn->sessions, to, moved->room);
+    session_map_bind_room(turn->sessions, to, to->seat.room);
     leg_move(turn, to, moved->asked, SESSION_LEG_ASKED);
-    leg_move(turn, to, moved->party_leg, SESSION_LEG_PARTY);
-    leg_move(turn, to, moved->home_leg, SESSION_LEG_HOME);
+    leg_move(turn, to, to->seat.party_leg, SESSION_LEG_PARTY);
+    leg_move(turn, to, to->seat.home_leg, SESSION_LEG_HOME);
     lines_move(turn, to, from);
 }
 
@@ -109,11 +104,10 @@ void escalation_record_forget(Turn *turn, Session *session)
 {
     Escalation *record = session->escalation;
     texts_clear(record);
-    record->asked = record->party_leg = record->home_leg = 0;
-    record->party_is_private = record->rang = false;
-    record->party_takes_states = record->party_composes = false;
-    escalation_hold_stop(turn, session);
-    participants_clear(record->participants);
+    record->asked = 0;
+    record->rang = false;
+    room_life_hold_stop(turn, session);
+    seat_clear(&session->seat);
     session_map_unbind_room(turn->sessions, session);
 }
 
@@ -129,7 +123,7 @@ void escalation_record_check(const SessionMap *sessions, const Session *session)
     static const SessionLeg ROLES[] = {SESSION_LEG_ASKED, SESSION_LEG_PARTY, SESSION_LEG_HOME};
     const Escalation *record = session->escalation;
     for (size_t i = 0; i < G_N_ELEMENTS(ROLES); i++) {
-        const uint64_t numbers[] = {record->asked, record->party_leg, record->home_leg};
+        const uint64_t numbers[] = {record->asked, session->seat.party_leg, session->seat.home_leg};
         guint bound = session_map_count_legs(session, ROLES[i]);
         g_assert(bound == (numbers[i] != 0));
         g_assert(bound == 0 || is_bound(sessions, session, numbers[i], ROLES[i]));
@@ -141,6 +135,5 @@ void escalation_record_free(Escalation *record)
     if (record == NULL)
         return;
     texts_clear(record);
-    participants_free(record->participants);
     g_free(record);
 }

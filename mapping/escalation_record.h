@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What a session keeps of its escalation. Written by escalation.c (state, numbers) and, one field
+// What a session keeps of its escalation beside its seat in the room (seat.h). Written by escalation.c (state, numbers) and, one field
 //   or one command at a time, by the actions.
 #pragma once
 #include "mapping/escalation.h"
-#include "mapping/participants.h"
 #include "mapping/session.h"
 
 // LIMIT: requests for one room that wait for the same answer; a further one is answered at once.
@@ -17,29 +16,16 @@ typedef struct {
 
 struct Escalation {
     EscalationState state;    // written by escalation_fire() only
-    Side home;                // where the room lives
-    Address *room;            // shared
     Address *inviter;         // shared: as named by the invitation
     char *thread;             // owned: thread of the invitation, or NULL
     char *reason;             // owned
-    char *password;           // owned
-    char *nick;               // owned: the party's name in the room, once entered
-    uint64_t start_ms;        // t_start of ESC-018: wall time at which the trigger arrived
     uint64_t asked;           // number of the ask that waits for its answer, 0 = none
-    uint64_t party_leg;       // conference leg on the facade, 0 = none
-    uint64_t home_leg;        // conference leg at home, 0 = none
-    bool party_is_private;    // the party leg carries private lines
-    bool party_takes_states;  // the party leg carries composing documents (MUC-B23)
-    bool party_composes;      // the home was told that the party writes
     bool rang;                // the first ringing has re-armed the patience
     bool is_mediated;         // form of the first invitation (ESC-104)
     int64_t patience_ends_ms; // of the state it is in
     int64_t chat_ended_ms;    // the chat leg was ended for the conference: T_late runs from then on
     EscalationAsker askers[ESCALATION_ASKERS];
     guint asker_count;
-    Participants *participants; // owned: who is in the room, as far as the home leg was told
-    char *subject;              // owned: of the room, or NULL
-    char *subject_nick;         // owned: who set it, or NULL
 };
 
 // What: the record of a session, made when it has none.

@@ -109,6 +109,20 @@ static const struct {
     {{606}, FAILURE_NOT_ACCEPTABLE},
 };
 
+// Table 6.4, where it says something else than table 3.2 (FAILURE_FROM_SIP).
+static const struct {
+    int status[FAILURE_ROW_MAX];
+    FailureReason reason;
+    const char *type; // NULL: that of the reason
+} FAILURE_JOIN_FROM_SIP[] = {
+    {{407}, FAILURE_NOT_AUTHORIZED, NULL},
+    {{603}, FAILURE_FORBIDDEN, NULL},
+    {{410}, FAILURE_ITEM_NOT_FOUND, NULL},
+    {{486, 600}, FAILURE_SERVICE_UNAVAILABLE, "wait"},
+    {{482, 483}, FAILURE_NOT_ACCEPTABLE, "cancel"},
+    {{487}, FAILURE_RECIPIENT_UNAVAILABLE, NULL},
+};
+
 // ERR-07, then what is left of a class. A lost session (481, 506) leaves nobody to deliver to.
 static const struct {
     int status;
@@ -116,10 +130,14 @@ static const struct {
 } FAILURE_FROM_MSRP[] = {
     {400, FAILURE_BAD_REQUEST},
     {403, FAILURE_FORBIDDEN},
+    {404, FAILURE_ITEM_NOT_FOUND},
     {408, FAILURE_REMOTE_SERVER_TIMEOUT},
     {413, FAILURE_POLICY_VIOLATION},
     {415, FAILURE_NOT_ACCEPTABLE},
     {423, FAILURE_RESOURCE_CONSTRAINT},
+    {424, FAILURE_NOT_ACCEPTABLE}, // of a nick, as 425 (table 6.5)
+    {425, FAILURE_CONFLICT},
+    {428, FAILURE_FEATURE_NOT_IMPLEMENTED},
     {481, FAILURE_RECIPIENT_UNAVAILABLE},
     {506, FAILURE_RECIPIENT_UNAVAILABLE},
     {501, FAILURE_FEATURE_NOT_IMPLEMENTED},
@@ -272,6 +290,30 @@ FailureReason failure_from_status(int status, bool has_contact)
     FailureReason named = row_naming(status);
     FailureReason other = named == FAILURE_NONE ? row_naming(OTHER(status / 100)) : named;
     return other != FAILURE_NONE ? other : FAILURE_INTERNAL_SERVER_ERROR;
+}
+
+static int join_row(int status)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(FAILURE_JOIN_FROM_SIP); i++)
+        for (size_t j = 0; j < FAILURE_ROW_MAX; j++)
+            if (status != 0 && FAILURE_JOIN_FROM_SIP[i].status[j] == status)
+                return (int)i;
+    return -1;
+}
+
+FailureReason failure_join_from_status(int status, bool has_contact)
+{
+    int row = join_row(status);
+    return row >= 0 ? FAILURE_JOIN_FROM_SIP[row].reason : failure_from_status(status, has_contact);
+}
+
+const char *failure_join_type(FailureReason reason, int status)
+{
+    int row = join_row(status);
+    const char *type = row >= 0 && FAILURE_JOIN_FROM_SIP[row].reason == reason
+                           ? FAILURE_JOIN_FROM_SIP[row].type
+                           : NULL;
+    return type != NULL ? type : failure_type(reason);
 }
 
 int failure_to_status(FailureReason reason, bool to_full_jid, const char *error_type)

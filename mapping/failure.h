@@ -92,6 +92,17 @@ int failure_to_msrp(FailureReason reason);
 // Source: table 6.3.
 int failure_join_to_status(FailureReason reason, const char **text);
 
+// What: the reason that an XMPP user is told when a SIP conference did not let him in.
+// Shape: `has_contact`: the response names another address.
+// Errors: FAILURE_NONE below 300.
+// Source: table 6.4.
+FailureReason failure_join_from_status(int status, bool has_contact);
+
+// What: the error type of a refused entry; `status` is that of the focus, 0 = none.
+// Shape: static text.
+// Source: table 6.4.
+const char *failure_join_type(FailureReason reason, int status);
+
 // What: the standard reason phrase of a SIP status.
 // Shape: static text, never NULL: an unknown number gets the phrase of its class.
 // Source: RFC 3261 21; IANA SIP response codes.

@@ -77,10 +77,11 @@ static void begin(Turn *turn, Session *session, const Event *event)
 
 // The same room by the other form, from the same user as far as one can see (ESC-104): no second
 // request, but it may tell what the first left out. A reason comes too late: the party was asked.
-static bool is_second_form(const Escalation *record, const Event *event)
+static bool is_second_form(const Session *session, const Event *event)
 {
+    const Escalation *record = session->escalation;
     Address *x = inviter(event);
-    bool is_first_known = !address_equal_bare(record->inviter, record->room);
+    bool is_first_known = !address_equal_bare(record->inviter, session->seat.room);
     bool is_another = x != NULL && is_first_known && !address_equal_bare(x, record->inviter);
     return record->is_mediated != event->f.mediated && !is_another;
 }
@@ -91,8 +92,8 @@ static void second_form_merge(Turn *turn, Session *session, const Event *event)
     Address *x = inviter(event);
     if (x != NULL)
         fields_set_address(&record->inviter, x);
-    if (record->password == NULL)
-        fields_set_text(&record->password, event->f.password);
+    if (session->seat.password == NULL)
+        fields_set_text(&session->seat.password, event->f.password);
     answer(turn, session, event, HOW_YES, FAILURE_NONE);
 }
 
@@ -118,7 +119,7 @@ static bool can_adopt(const Session *plain, const Session *pair)
 // An invitation to the room into which this party is already asked or has come.
 static void on_same_room(Turn *turn, Session *session, Session *pair, const Event *event)
 {
-    bool is_second = is_second_form(session->escalation, event);
+    bool is_second = is_second_form(session, event);
     if (is_second && can_adopt(session, pair)) {
         record_adopt(turn, pair, session, event);
         session = pair;
@@ -166,7 +167,7 @@ uint64_t invite_on_room_invite(Turn *turn, const Event *event)
 
 void invite_pass_on(Turn *turn, Session *session, const Event *event)
 {
-    if (address_equal(session->escalation->room, event->f.room)) {
+    if (address_equal(session->seat.room, event->f.room)) {
         answer(turn, session, event, HOW_YES, FAILURE_NONE);
         return;
     }

@@ -2,27 +2,36 @@
 // One row per line: opened before anything is handed on, closed once (ESC-004, R-22).
 #include "mapping/journal.h"
 
-#include "mapping/escalation_record.h"
 #include "mapping/links.h"
 #include "mapping/notice.h"
 #include "mapping/receipts.h"
 #include "mapping/recovery.h"
 #include "mapping/requests.h"
+#include "mapping/seat.h"
 #include "mapping/session_map.h"
 
 // Who wrote a line of a room to whom: by that he is told what became of it, now or after a crash.
-static void name_ends(Fields *row, const Session *session, LineClass class)
+static void name_ends(Fields *row, const Session *session, bool is_of_party)
 {
-    const Escalation *record = session->escalation;
-    Address *party = record->home == SIDE_XMPP ? session->s : session->x;
+    const Seat *seat = &session->seat;
     g_autoptr(Address) other =
-        row->nick != NULL ? address_with_resource(record->room, row->nick) : NULL;
-    fields_set_address(&row->room, record->room);
+        row->nick != NULL ? address_with_resource(seat->room, row->nick) : NULL;
+    fields_set_address(&row->room, seat->room);
     if (other == NULL)
-        other = address_ref(record->room);
-    fields_set_address(&row->from, class == LINE_ROOM_FROM ? party : other);
-    if (class == LINE_ROOM_FROM || row->to == NULL)
-        fields_set_address(&row->to, class == LINE_ROOM_FROM ? other : party);
+        other = address_ref(seat->room);
+    fields_set_address(&row->from, is_of_party ? seat->party : other);
+    if (is_of_party || row->to == NULL)
+        fields_set_address(&row->to, is_of_party ? other : seat->party);
+}
+
+static bool is_room_line(const Line *line)
+{
+    return line->class == LINE_ROOM_TOWARDS || line->class == LINE_ROOM_FROM;
+}
+
+static bool is_of_party(const Session *session, const Line *line)
+{
+    return is_room_line(line) && line->to_side == session->seat.home;
 }
 
 // What is said inside a session goes to whom it is locked to, in its thread (CHAT-20).
@@ -41,8 +50,8 @@ static void row_open(Turn *turn, const Session *session, const Line *line)
     store->f.session = session->id;
     store->f.how = HOW_ROW_OPEN;
     store->f.row = line->row;
-    if (line->class == LINE_ROOM_TOWARDS) // the line itself answers to nobody (MUC-B21)
-        name_ends(&store->f, session, line->class);
+    if (is_room_line(line) && !is_of_party(session, line)) // the line itself answers to nobody (MUC-B21)
+        name_ends(&store->f, session, false);
     else if (line->class == LINE_PAIR_FROM && line->f.leg != 0)
         name_session(&store->f, session);
     turn->opened = store;
@@ -78,8 +87,8 @@ static Command *row_close(Turn *turn, const Line *line, FailureReason failure)
 void journal_admit(Turn *turn, Session *session, Line *owned)
 {
     owned->row = turn_next_row(turn);
-    if (owned->class == LINE_ROOM_FROM)
-        name_ends(&owned->f, session, owned->class);
+    if (is_of_party(session, owned))
+        name_ends(&owned->f, session, true);
     row_open(turn, session, owned);
     requests_open(turn, &owned->f);
     session_map_line_waits(turn->sessions, session, owned);

@@ -60,6 +60,17 @@ static Line *line_new(LineClass class, Side to_side, int64_t at_ms)
     return line;
 }
 
+LineSink lines_stay_sink(StayState state)
+{
+    static const LineSink SINKS[STAY_STATE_COUNT] = {
+        [STAY_OUT] = LINE_SINK_REFUSE,
+        [STAY_ENTERING] = LINE_SINK_WAIT,
+        [STAY_ANSWERING] = LINE_SINK_WAIT,
+        [STAY_INSIDE] = LINE_SINK_ROOM,
+    };
+    return SINKS[state];
+}
+
 Line *lines_new(const Event *event, LineClass class)
 {
     Line *line = line_new(class, side_other(event->side), event->at_ms);

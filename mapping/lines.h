@@ -5,6 +5,7 @@
 #pragma once
 #include "mapping/chat_leg.h"
 #include "mapping/escalation.h"
+#include "mapping/stay.h"
 
 #define LINES_CLASSES(X)                                                                           \
     X(PAIR_TOWARDS, "pair, towards the leg")                                                       \
@@ -90,6 +91,10 @@ size_t lines_octets(const Line *line);
 // What: where a line of this class goes.
 // Source: docs/escalation.md 5; ESC-010..015, 022, 023.
 LineSink lines_sink(LineClass class, ChatLegState leg, EscalationState state);
+
+// What: where a line of a stay goes, to either side.
+// Source: docs/stay.md; ESC-011.
+LineSink lines_stay_sink(StayState state);
 
 // What: words of the table.
 // Shape: static text.

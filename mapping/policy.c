@@ -18,6 +18,7 @@ struct Policy {
     Limiter *messages;        // owned, by sender
     Limiter *sessions;        // owned, by sender
     Limiter *invites;         // owned, by inviter
+    Limiter *joins;           // owned, by user
     Limiter *equals;          // owned, by sender, target and body
     bool is_closing;
 };
@@ -35,6 +36,7 @@ Policy *policy_new(const Settings *settings)
         limiter_new(settings->rate_session, settings->rate_session, POLICY_SENDERS_MAX);
     policy->invites =
         limiter_new(settings->rate_invite, settings->rate_invite, POLICY_SENDERS_MAX);
+    policy->joins = limiter_new(settings->rate_join, settings->rate_join, POLICY_SENDERS_MAX);
     policy->equals = limiter_new(POLICY_EQUAL_PER_MIN, POLICY_EQUAL_PER_MIN, POLICY_SENDERS_MAX);
     return policy;
 }
@@ -46,6 +48,7 @@ void policy_free(Policy *policy)
     limiter_free(policy->messages);
     limiter_free(policy->sessions);
     limiter_free(policy->invites);
+    limiter_free(policy->joins);
     limiter_free(policy->equals);
     g_free(policy);
 }
@@ -103,6 +106,11 @@ static PolicyVerdict admit_author(const Policy *policy, const Turn *turn, const 
     return refuse(FAILURE_POLICY_VIOLATION, page_status(event, POLICY_LOOP_STATUS), "loop cut");
 }
 
+static bool is_room_on(RouteKind kind, Side side)
+{
+    return kind == (side == SIDE_XMPP ? ROUTE_XMPP_ROOM : ROUTE_SIP_ROOM);
+}
+
 static PolicyVerdict admit_target(const Turn *turn, const Event *event)
 {
     RouteKind to = route_side_of(turn->route, event->f.to);
@@ -115,13 +123,17 @@ static PolicyVerdict admit_target(const Turn *turn, const Event *event)
                   0, NULL);
 }
 
-// A room we cannot name on SIP cannot be entered from there (ADDR-03).
+// An invitation is into a room of the inviter's side: another we could not name there (ADDR-03). Whoever wants
+// to come in wants so on the other side.
 static PolicyVerdict admit_room(const Turn *turn, const Event *event)
 {
-    if (event->kind != EVENT_ROOM_INVITE ||
-        route_side_of(turn->route, event->f.room) == ROUTE_XMPP_ROOM)
+    static const char NO_ROOM[] = "no room of a domain this gateway serves";
+    if (event->kind != EVENT_ROOM_INVITE && event->kind != EVENT_ROOM_OFFERED)
         return GO_ON;
-    return refuse(FAILURE_ITEM_NOT_FOUND, 0, "no room of a domain this gateway serves");
+    Side home = event->kind == EVENT_ROOM_INVITE ? event->side : side_other(event->side);
+    if (is_room_on(route_side_of(turn->route, event->f.room), home))
+        return GO_ON;
+    return refuse(FAILURE_ITEM_NOT_FOUND, 0, NO_ROOM);
 }
 
 // The far side must be there to hand anything to; towards XMPP that is the link of the sender's
@@ -140,6 +152,9 @@ static PolicyVerdict over_rate(const Event *event)
 {
     if (event->kind == EVENT_ROOM_INVITE)
         return refuse(FAILURE_RESOURCE_CONSTRAINT, 0, "too many invitations in a short time");
+    if (event->kind == EVENT_ROOM_OFFERED)
+        return refuse(FAILURE_RESOURCE_CONSTRAINT, event->side == SIDE_SIP ? 403 : 0,
+                      "too many rooms entered in a short time");
     return event->side == SIDE_SIP
                ? refuse(FAILURE_FORBIDDEN, 403, "too many requests")
                : refuse(FAILURE_RESOURCE_CONSTRAINT, 0, "too many messages in a short time");
@@ -157,11 +172,13 @@ static bool is_talk(const Event *event)
     return event->kind == EVENT_MESSAGE || event->kind == EVENT_CHAT_STATE;
 }
 
-// Somebody who opens a room invites many at once, and may.
+// Somebody who opens a room invites many at once, and a client that starts enters all its rooms.
 static Limiter *limiter_of(const Policy *policy, const Event *event)
 {
     if (event->kind == EVENT_ROOM_INVITE)
         return policy->invites;
+    if (event->kind == EVENT_ROOM_OFFERED)
+        return policy->joins;
     return is_talk(event) ? policy->messages : policy->sessions;
 }
 
@@ -210,7 +227,7 @@ static bool is_no(PolicyVerdict verdict)
 static PolicyVerdict admit_request(Policy *policy, const Turn *turn, const Event *event)
 {
     PolicyVerdict verdict = admit_author(policy, turn, event);
-    if (!is_no(verdict))
+    if (!is_no(verdict) && event->kind != EVENT_ROOM_OFFERED)
         verdict = admit_target(turn, event);
     if (!is_no(verdict))
         verdict = admit_room(turn, event);

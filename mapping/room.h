@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The room of a session: lines through it, private lines beside it, its roster and subject.
+// The lines of a room: through it, beside it in private, and what its author is told of them. Its legs and what
+// the party is shown of it are in room_life.h.
 #pragma once
 #include "mapping/lines.h"
 
@@ -7,14 +8,6 @@
 //   ROOM_SUBJECT.
 // Source: MUC-B04..09, B14, B19; ESC-010, 011, 018.
 void room_on_event(Turn *turn, Session *session, const Event *event);
-
-// What: orders the home leg of the record to enter the room, with the history since the trigger.
-// Source: MUC-B01; table 7.4, BIND.
-void room_enter(Turn *turn, Session *session);
-
-// What: tells the party leg that the party is inside: roster, own occupant last, then the subject.
-// Source: CONF-013; MUC-B03.
-void room_admit(Turn *turn, Session *session);
 
 // What: hands a waiting room line over into the room (sink `room`).
 // Shape: calls journal_hand_over() with LINE_BY_ROOM, or journal_fail(); or leaves the line waiting
@@ -27,10 +20,6 @@ void room_send(Turn *turn, Session *session, Line *line);
 //   or T_late is over: the line goes the way `open`.
 // Source: docs/escalation.md 5; ESC-014.
 bool room_send_aside(Turn *turn, Session *session, Line *line);
-
-// What: tells the party, when it is inside, that its room cannot be reached; words of ours, no line of the room.
-// Source: ESC-608.
-void room_tell_unreachable(Turn *turn, Session *session);
 
 // What: hands a pair line of the peer over as a private line of its occupant, where `late_s` wants
 //   so.

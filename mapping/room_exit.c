@@ -45,3 +45,10 @@ void room_exit_word(Event *exit)
     else if (exit->f.how == HOW_TIMEOUT)
         fields_set_text(&exit->f.text, "timeout");
 }
+
+void room_exit_reason(Event *exit)
+{
+    bool is_refusal = exit->f.how == HOW_REFUSED || exit->f.how == HOW_TIMEOUT;
+    if (is_refusal && exit->f.status != 0)
+        exit->f.failure = failure_join_from_status((int)exit->f.status, exit->f.real != NULL);
+}

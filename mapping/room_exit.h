@@ -16,3 +16,9 @@ void room_exit_status(Event *exit);
 // Shape: as room_exit_status().
 // Source: table 6.2.
 void room_exit_word(Event *exit);
+
+// What: completes the ROOM_EXIT of a leg at a SIP focus with the reason for the XMPP party, when the focus did
+//   not let it in.
+// Shape: of another end the reason is kept.
+// Source: table 6.4.
+void room_exit_reason(Event *exit);

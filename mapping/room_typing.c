@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What both sides of a room were told of each other's writing: of the party one flag in the record,
+// What both sides of a room were told of each other's writing: of the party one flag in its seat,
 // of each occupant one in the roster.
 #include "mapping/room_typing.h"
 
-#include "mapping/escalation_record.h"
+#include "mapping/room_life.h"
 #include "mapping/session_map.h"
 
 // MUC-B23.
@@ -19,12 +19,11 @@ static Command *push(Turn *turn, const Session *session, Side side, uint64_t leg
 
 static void on_occupant(Turn *turn, Session *session, const Event *event, bool composing)
 {
-    const Escalation *record = session->escalation;
-    if (event->f.own || !record->party_takes_states ||
-        !participants_set_composing(record->participants, event->f.nick, composing))
+    if (event->f.own || !session->seat.party_takes_states ||
+        !participants_set_composing(session->seat.participants, event->f.nick, composing))
         return;
     Command *state =
-        push(turn, session, side_other(record->home), record->party_leg, composing);
+        push(turn, session, side_other(session->seat.home), session->seat.party_leg, composing);
     state->f.ms = composing ? REFRESH_MS : 0;
     fields_set_text(&state->f.nick, event->f.nick);
 }
@@ -32,25 +31,18 @@ static void on_occupant(Turn *turn, Session *session, const Event *event, bool c
 // While the link of the home is lost nobody there can be told.
 static void on_party(Turn *turn, Session *session, bool composing)
 {
-    Escalation *record = session->escalation;
-    if (record->party_composes == composing || turn_timer_is_running(session, HOW_HOLD))
+    if (session->seat.party_composes == composing || turn_timer_is_running(session, HOW_HOLD))
         return;
-    record->party_composes = composing;
-    push(turn, session, record->home, record->home_leg, composing);
-}
-
-static bool is_inside(const Session *session)
-{
-    EscalationState state = escalation_state(session);
-    return state == ESCALATION_MOVING || state == ESCALATION_CONFERENCE;
+    session->seat.party_composes = composing;
+    push(turn, session, session->seat.home, session->seat.home_leg, composing);
 }
 
 void room_typing_on_state(Turn *turn, Session *session, const Event *event)
 {
     bool composing = event->f.how == HOW_COMPOSING;
-    if (!is_inside(session))
+    if (!room_life_is_inside(session))
         return;
-    if (event->side == session->escalation->home)
+    if (event->side == session->seat.home)
         on_occupant(turn, session, event, composing);
     else
         on_party(turn, session, composing);
@@ -58,11 +50,10 @@ void room_typing_on_state(Turn *turn, Session *session, const Event *event)
 
 void room_typing_on_line(Session *session, const Event *event)
 {
-    Escalation *record = session->escalation;
     if (event->f.private)
         return;
-    if (event->side == record->home)
-        participants_set_composing(record->participants, event->f.nick, false);
+    if (event->side == session->seat.home)
+        participants_set_composing(session->seat.participants, event->f.nick, false);
     else
-        record->party_composes = false;
+        session->seat.party_composes = false;
 }

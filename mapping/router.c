@@ -13,6 +13,7 @@
 #include "mapping/recovery.h"
 #include "mapping/requests.h"
 #include "mapping/room.h"
+#include "mapping/room_life.h"
 #include "mapping/session_map.h"
 
 struct Router {
@@ -76,18 +77,28 @@ const TurnCounters *router_counters(const Router *router)
     return &router->counters;
 }
 
-static void refuse(Turn *turn, const Event *event, const Refusal *refusal)
+static void refuse_invite(Turn *turn, const Event *event, const Refusal *refusal)
 {
-    if (event->kind != EVENT_ROOM_INVITE) {
-        refusal_tell(turn, NULL, event->side, &event->f, refusal);
-        return;
-    }
     Command *command = turn_push(turn, NULL, COMMAND_ANSWER_INVITE, event->side);
     command->f.ref = event->f.ref;
     command->f.how = HOW_NO;
     command->f.failure = refusal->reason;
     command->f.status = refusal->status;
     fields_set_text(&command->f.text, refusal->text);
+}
+
+static void refuse(Turn *turn, const Event *event, const Refusal *refusal)
+{
+    const Fields why = {.failure = refusal->reason,
+                        .status = refusal->status,
+                        .retry_s = refusal->retry_s,
+                        .text = (char *)refusal->text};
+    if (event->kind == EVENT_ROOM_INVITE)
+        refuse_invite(turn, event, refusal);
+    else if (event->kind == EVENT_ROOM_OFFERED)
+        stay_refuse(turn, NULL, event->side, event->f.ref, &why);
+    else
+        refusal_tell(turn, NULL, event->side, &event->f, refusal);
 }
 
 // The session of a line or offer: that of its leg when it came by one, else that of the pair.
@@ -200,6 +211,26 @@ static uint64_t on_presence(Turn *turn, const Event *event)
     return session->id;
 }
 
+static void on_seat_leg(Turn *turn, Session *session, const Event *event)
+{
+    if (session->device != NULL)
+        stay_on_leg(turn, session, event);
+    else
+        escalation_on_leg(turn, session, event);
+}
+
+// An offer taken back before it was answered has no leg yet.
+static uint64_t on_room_exit(Turn *turn, const Event *event)
+{
+    Session *session = event->f.leg == 0
+                           ? session_map_find_ref(turn->sessions, event->side, event->f.ref)
+                           : NULL;
+    if (session == NULL)
+        return to_leg(turn, event, on_seat_leg);
+    stay_on_leg(turn, session, event);
+    return session->id;
+}
+
 // What it tells beside `takes` and `lacks`; these are heard whatever event they come with.
 static uint64_t on_peer(Turn *turn, const Event *event)
 {
@@ -217,6 +248,8 @@ static uint64_t on_timer(Turn *turn, const Event *event)
         chat_life_on_timer(turn, session, event);
     else if (event->f.how == HOW_REFRESH || event->f.how == HOW_LAPSE)
         typing_on_timer(turn, session, event->f.how);
+    else if (session->device != NULL)
+        stay_on_timer(turn, session, event);
     else
         escalation_on_timer(turn, session, event);
     return session->id;
@@ -240,6 +273,7 @@ static void close_session(Session *session, void *data)
 {
     Turn *turn = data;
     escalation_on_closing(turn, session);
+    stay_on_closing(turn, session);
     chat_life_on_closing(turn, session);
 }
 
@@ -253,7 +287,7 @@ static uint64_t on_closing(Turn *turn, Policy *policy)
 static uint64_t on_link(Turn *turn, const Event *event)
 {
     links_note(turn->links, event);
-    escalation_on_link(turn, event);
+    room_life_on_link(turn, event);
     recovery_on_link(turn, event);
     return 0;
 }
@@ -274,13 +308,13 @@ static uint64_t route_event(Turn *turn, Router *router, const Event *event)
     case EVENT_RECEIPT: return chat_receipt_on_event(turn, event);
     case EVENT_CHAT_STATE: return typing_on_state(turn, event);
     case EVENT_ROOM_INVITE: return invite_on_room_invite(turn, event);
+    case EVENT_ROOM_OFFERED: return stay_on_offer(turn, event);
     case EVENT_ROOM_ANSWER:
-    case EVENT_ROOM_ENTRY:
-    case EVENT_ROOM_EXIT: return to_leg(turn, event, escalation_on_leg);
+    case EVENT_ROOM_ENTRY: return to_leg(turn, event, on_seat_leg);
+    case EVENT_ROOM_EXIT: return on_room_exit(turn, event);
     case EVENT_ROOM_ROSTER:
     case EVENT_ROOM_MESSAGE:
     case EVENT_ROOM_SUBJECT: return to_leg(turn, event, room_on_event);
-    case EVENT_ROOM_OFFERED:
     case EVENT_ROOM_NICK:
     case EVENT_ROOM_REQUEST:
     case EVENT_ROOM_RESULT: return nobody(turn);

@@ -10,7 +10,7 @@ Session *session_new(uint64_t id, const Address *x, const Address *s)
     session->id = id;
     session->x = address_to_bare(x);
     session->s = address_to_bare(s);
-    session->recent.data = session;
+    session->recent.data = session->in_room.data = session;
     return session;
 }
 
@@ -26,6 +26,9 @@ void session_free(Session *session)
     lines_clear(&session->waiting);
     lines_clear(&session->in_flight);
     escalation_free(session->escalation);
+    seat_clear(&session->seat);
+    address_unref(session->device);
+    g_free(session->stay.wish);
     seen_free(session->bodies);
     seen_free(session->seen);
     address_unref(session->x);

@@ -4,7 +4,9 @@
 #pragma once
 #include "mapping/chat_leg.h"
 #include "mapping/escalation.h"
+#include "mapping/seat.h"
 #include "mapping/seen.h"
+#include "mapping/stay.h"
 #include "mapping/typing.h"
 
 // What a leg number means to its session.
@@ -27,12 +29,15 @@ struct Session {
     uint64_t id;
     Address *x;             // shared: the XMPP user, bare
     Address *s;             // shared: the SIP user, bare
+    Address *device;        // shared: of a stay, whose it is (a room stands for the partner); else NULL
     Address *locked;        // shared: full JID the conversation is with (CHAT-26), or NULL
     char *x_nick;           // owned: what the XMPP user called himself last, or NULL (EXT-10)
     char *thread;           // owned: T, or NULL; written by session_map_set_thread()
     char *spent_thread;     // owned: thread of a chat that ended by <gone/> (CHAT-51), or NULL
     ChatLeg chat_leg;
     Escalation *escalation; // owned: the record, NULL = CHAT without a past
+    Seat seat;              // its place in a room, if it has one
+    Stay stay;              // how it came there by itself, if it did
     GQueue waiting;         // owned Line *, in arrival order
     GQueue in_flight;       // owned Line *, in order of hand-over
     SessionPutOff put_off;
@@ -50,6 +55,7 @@ struct Session {
     GSList *refs;     // borrowed entries
     char *thread_key; // owned
     Address *room;    // shared
+    GList in_room;    // place among the sessions of that room
     GList recent;     // place in the order of use
     int64_t last_used_ms;
 };

@@ -23,7 +23,7 @@ struct SessionMap {
     GHashTable *by_thread; // thread_key in Session -> Session
     GHashTable *by_leg;    // uint64_t in Binding -> owned Binding
     GHashTable *by_ref;    // the same
-    GHashTable *by_room;   // shared Address -> owned GPtrArray of Session
+    GHashTable *by_room;   // shared Address -> owned GQueue of Session.in_room
     GHashTable *by_row;    // uint64_t in Line -> Line
     GQueue recent;         // Session.recent, the longest unused first
     uint64_t last_id;
@@ -32,13 +32,15 @@ struct SessionMap {
 static guint pair_hash(gconstpointer data)
 {
     const Session *pair = data;
-    return g_str_hash(address_bare(pair->x)) * 33 + g_str_hash(address_bare(pair->s));
+    guint hash = g_str_hash(address_bare(pair->x)) * 33 + g_str_hash(address_bare(pair->s));
+    return pair->device != NULL ? hash * 33 + address_hash(pair->device) : hash;
 }
 
 static gboolean pair_equal(gconstpointer a, gconstpointer b)
 {
     const Session *one = a, *other = b;
-    return address_equal_bare(one->x, other->x) && address_equal_bare(one->s, other->s);
+    return address_equal_bare(one->x, other->x) && address_equal_bare(one->s, other->s) &&
+           address_equal(one->device, other->device);
 }
 
 static guint room_hash(gconstpointer room)
@@ -61,9 +63,10 @@ static void session_destroy(gpointer session)
     session_free(session);
 }
 
-static void sessions_unref(gpointer sessions)
+// Emptied before: the links are the sessions' own.
+static void sessions_free(gpointer sessions)
 {
-    g_ptr_array_unref(sessions);
+    g_free(sessions);
 }
 
 SessionMap *session_map_new(void)
@@ -74,7 +77,7 @@ SessionMap *session_map_new(void)
     map->by_thread = g_hash_table_new(g_str_hash, g_str_equal);
     map->by_leg = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     map->by_ref = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
-    map->by_room = g_hash_table_new_full(room_hash, room_equal, room_unref, sessions_unref);
+    map->by_room = g_hash_table_new_full(room_hash, room_equal, room_unref, sessions_free);
     map->by_row = g_hash_table_new(g_int64_hash, g_int64_equal);
     return map;
 }
@@ -92,12 +95,18 @@ Session *session_map_find(const SessionMap *map, uint64_t id)
     return g_hash_table_lookup(map->by_id, &id);
 }
 
-Session *session_map_find_pair(const SessionMap *map, const Address *x, const Address *s)
+static Session *pair_find(const SessionMap *map, const Address *x, const Address *s,
+                          const Address *device)
 {
     if (x == NULL || s == NULL)
         return NULL;
-    Session pair = {.x = (Address *)x, .s = (Address *)s};
+    Session pair = {.x = (Address *)x, .s = (Address *)s, .device = (Address *)device};
     return g_hash_table_lookup(map->by_pair, &pair);
+}
+
+Session *session_map_find_pair(const SessionMap *map, const Address *x, const Address *s)
+{
+    return pair_find(map, x, s, NULL);
 }
 
 Session *session_map_find_leg(const SessionMap *map, uint64_t leg, SessionLeg *role)
@@ -147,17 +156,18 @@ Line *session_map_find_row(const SessionMap *map, uint64_t row)
     return g_hash_table_lookup(map->by_row, &row);
 }
 
-const GPtrArray *session_map_in_room(const SessionMap *map, const Address *room)
+const GQueue *session_map_in_room(const SessionMap *map, const Address *room)
 {
     return room != NULL ? g_hash_table_lookup(map->by_room, room) : NULL;
 }
 
 Session *session_map_find_in_room(const SessionMap *map, const Address *room, const Address *user)
 {
-    const GPtrArray *sessions = session_map_in_room(map, room);
-    for (guint i = 0; sessions != NULL && i < sessions->len; i++) {
-        Session *session = g_ptr_array_index(sessions, i);
-        if (address_equal_bare(session->x, user) || address_equal_bare(session->s, user))
+    const GQueue *sessions = session_map_in_room(map, room);
+    for (const GList *at = sessions != NULL ? sessions->head : NULL; at != NULL; at = at->next) {
+        Session *session = at->data;
+        bool is_his = address_equal_bare(session->x, user) || address_equal_bare(session->s, user);
+        if (session->device == NULL && is_his)
             return session;
     }
     return NULL;
@@ -203,12 +213,12 @@ void session_map_unbind_ref(SessionMap *map, Side side, uint64_t ref)
 void session_map_bind_room(SessionMap *map, Session *session, Address *room)
 {
     session_map_unbind_room(map, session);
-    GPtrArray *sessions = g_hash_table_lookup(map->by_room, room);
+    GQueue *sessions = g_hash_table_lookup(map->by_room, room);
     if (sessions == NULL) {
-        sessions = g_ptr_array_new();
+        sessions = g_new0(GQueue, 1);
         g_hash_table_insert(map->by_room, address_ref(room), sessions);
     }
-    g_ptr_array_add(sessions, session);
+    g_queue_push_tail_link(sessions, &session->in_room);
     fields_set_address(&session->room, room);
 }
 
@@ -216,9 +226,9 @@ void session_map_unbind_room(SessionMap *map, Session *session)
 {
     if (session->room == NULL)
         return;
-    GPtrArray *sessions = g_hash_table_lookup(map->by_room, session->room);
-    g_ptr_array_remove_fast(sessions, session);
-    if (sessions->len == 0)
+    GQueue *sessions = g_hash_table_lookup(map->by_room, session->room);
+    g_queue_unlink(sessions, &session->in_room);
+    if (sessions->length == 0)
         g_hash_table_remove(map->by_room, session->room);
     fields_set_address(&session->room, NULL);
 }
@@ -323,17 +333,31 @@ void session_map_free(SessionMap *map)
     g_free(map);
 }
 
-Session *session_map_open(SessionMap *map, const Address *x, const Address *s, int64_t now_ms)
+static Session *pair_open(SessionMap *map, const Address *x, const Address *s, Address *device,
+                          int64_t now_ms)
 {
-    Session *session = session_map_find_pair(map, x, s);
+    Session *session = pair_find(map, x, s, device);
     if (session != NULL || g_hash_table_size(map->by_id) >= SESSION_MAP_MAX)
         return session;
     session = session_new(++map->last_id, x, s);
     session->last_used_ms = now_ms;
+    fields_set_address(&session->device, device);
     g_hash_table_insert(map->by_id, &session->id, session);
     g_hash_table_add(map->by_pair, session);
     g_queue_push_tail_link(&map->recent, &session->recent);
     return session;
+}
+
+Session *session_map_open(SessionMap *map, const Address *x, const Address *s, int64_t now_ms)
+{
+    return pair_open(map, x, s, NULL, now_ms);
+}
+
+Session *session_map_open_stay(SessionMap *map, Address *room, Address *device, Side facade,
+                               int64_t now_ms)
+{
+    bool is_xmpp = facade == SIDE_XMPP;
+    return pair_open(map, is_xmpp ? device : room, is_xmpp ? room : device, device, now_ms);
 }
 
 void session_map_touch(SessionMap *map, Session *session, int64_t now_ms)
@@ -416,10 +440,33 @@ static void check_chat_leg(const SessionMap *map, const Session *session)
     g_assert(!has_number || session_map_find_leg(map, leg->number, NULL) == session);
 }
 
+static bool is_leg(const SessionMap *map, const Session *session, uint64_t leg, SessionLeg wanted)
+{
+    SessionLeg role = SESSION_LEG_CHAT;
+    return leg == 0 || (session_map_find_leg(map, leg, &role) == session && role == wanted);
+}
+
+// A stay is that of a device; it has the legs of its state, bound as what they are, and its room.
+static void check_stay(const SessionMap *map, const Session *session)
+{
+    const Seat *seat = &session->seat;
+    StayState state = session->stay.state;
+    g_assert(escalation_state(session) == ESCALATION_CHAT);
+    g_assert((seat->room != NULL) == (state != STAY_OUT));
+    g_assert((seat->home_leg != 0) == (state != STAY_OUT));
+    g_assert((seat->party_leg != 0) == (state == STAY_ANSWERING || state == STAY_INSIDE));
+    g_assert(session->stay.offer == 0 || state == STAY_ENTERING);
+    g_assert(session_map_count_legs(session, SESSION_LEG_PARTY) == (seat->party_leg != 0));
+    g_assert(session_map_count_legs(session, SESSION_LEG_HOME) == (seat->home_leg != 0));
+    g_assert(is_leg(map, session, seat->party_leg, SESSION_LEG_PARTY));
+    g_assert(is_leg(map, session, seat->home_leg, SESSION_LEG_HOME));
+    g_assert(address_equal(seat->room, session->room));
+}
+
 static void check_session(const SessionMap *map, Session *session, Found *found)
 {
     g_assert(session_map_find(map, session->id) == session);
-    g_assert(session_map_find_pair(map, session->x, session->s) == session);
+    g_assert(pair_find(map, session->x, session->s, session->device) == session);
     g_assert((session->thread != NULL) == (session->thread_key != NULL));
     check_lines(map, session, &session->waiting, false);
     check_lines(map, session, &session->in_flight, true);
@@ -428,8 +475,12 @@ static void check_session(const SessionMap *map, Session *session, Found *found)
     check_chat_leg(map, session);
     if (session->escalation != NULL)
         escalation_record_check(map, session);
-    const GPtrArray *in_room = session_map_in_room(map, session->room);
-    g_assert(session->room == NULL || g_ptr_array_find((GPtrArray *)in_room, session, NULL));
+    const GQueue *in_room = session_map_in_room(map, session->room);
+    g_assert(session->room == NULL ||
+             g_queue_link_index((GQueue *)in_room, &session->in_room) >= 0);
+    g_assert(session->device != NULL || session->stay.state == STAY_OUT);
+    if (session->device != NULL)
+        check_stay(map, session);
     found->lines += session->waiting.length + session->in_flight.length;
     found->legs += g_slist_length(session->legs);
     found->refs += g_slist_length(session->refs);
@@ -443,8 +494,8 @@ static guint count_in_rooms(const SessionMap *map)
     gpointer sessions;
     g_hash_table_iter_init(&iter, map->by_room);
     while (g_hash_table_iter_next(&iter, NULL, &sessions)) {
-        g_assert(((GPtrArray *)sessions)->len > 0);
-        count += ((GPtrArray *)sessions)->len;
+        g_assert(((GQueue *)sessions)->length > 0);
+        count += ((GQueue *)sessions)->length;
     }
     return count;
 }

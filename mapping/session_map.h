@@ -19,6 +19,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SessionMap, session_map_free)
 // Errors: NULL when there are as many as may be and none can be forgotten.
 Session *session_map_open(SessionMap *map, const Address *x, const Address *s, int64_t now_ms);
 
+// What: the session of one device in a room, made when there is none.
+// Shape, Errors: as session_map_open(); `facade` is the side of the device.
+// Source: CONF-022 (one dialog per full JID), MUC-B01 (two devices are two full JIDs).
+Session *session_map_open_stay(SessionMap *map, Address *room, Address *device, Side facade,
+                               int64_t now_ms);
+
 // What: the session by one of its keys.
 // Shape: borrowed, NULL when there is none; `role` may be NULL.
 Session *session_map_find(const SessionMap *map, uint64_t id);
@@ -37,9 +43,9 @@ Session *session_map_find_thread(const SessionMap *map, const Address *s, const 
 // Shape: borrowed, NULL when the row is closed.
 Line *session_map_find_row(const SessionMap *map, uint64_t row);
 
-// What: the sessions bound to a room; the one of them whose user `s` (SIP) or `x` (XMPP) this is.
-// Shape: borrowed Session * elements, NULL or empty when there are none.
-const GPtrArray *session_map_in_room(const SessionMap *map, const Address *room);
+// What: the sessions bound to a room; the one of them, no stay, whose user `s` (SIP) or `x` (XMPP) this is.
+// Shape: borrowed, Session * in each link; NULL when there are none.
+const GQueue *session_map_in_room(const SessionMap *map, const Address *room);
 Session *session_map_find_in_room(const SessionMap *map, const Address *room, const Address *user);
 
 // What: re-keying. A leg bound again changes its role; unbinding what is not bound does nothing.

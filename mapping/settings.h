@@ -49,6 +49,7 @@
     X(rate_burst, 50)                                                                              \
     X(rate_session, 6)      /* new sessions per minute and sender (SEC-10) */                      \
     X(rate_invite, 30)      /* invitations into rooms per minute and inviter (SEC-10, R-26) */     \
+    X(rate_join, 30)        /* entries into rooms per minute and user (SEC-10, R-26) */            \
     X(xmpp_queue_octets, 4194304)                                                                  \
     X(sip_pending, 1000)                                                                           \
     X(ledger_rows, 1000000) /* rows beyond which closed ones go sooner */                          \

@@ -401,8 +401,8 @@ typedef struct {
 static bool is_shaped(const Session *session, RecordShape shape)
 {
     const Escalation *record = session->escalation;
-    return (record->asked != 0) == shape.asked && (record->party_leg != 0) == shape.party &&
-           (record->home_leg != 0) == shape.home &&
+    return (record->asked != 0) == shape.asked && (session->seat.party_leg != 0) == shape.party &&
+           (session->seat.home_leg != 0) == shape.home &&
            (record->asker_count != 0) == shape.has_askers &&
            (session->room != NULL) == shape.has_room;
 }
@@ -432,8 +432,8 @@ static void demand_record(Session *session, void *data)
                          "a record does not fit its state");
     outside_books_demand(books,
                          is_bound(books, session, record->asked, SESSION_LEG_ASKED) &&
-                             is_bound(books, session, record->party_leg, SESSION_LEG_PARTY) &&
-                             is_bound(books, session, record->home_leg, SESSION_LEG_HOME),
+                             is_bound(books, session, session->seat.party_leg, SESSION_LEG_PARTY) &&
+                             is_bound(books, session, session->seat.home_leg, SESSION_LEG_HOME),
                          "a number of a record is not bound as such");
     outside_books_demand(books, turn_timer_is_running(session, HOW_PATIENCE) == waits,
                          "patience does not fit the state");

@@ -40,6 +40,7 @@ Stage *stage_new(void)
     g_assert(route_add_component(stage->route, "sip.test", ROUTE_USERS, "sip.test"));
     g_assert(route_add_xmpp_domain(stage->route, "xmpp.test", ROUTE_USERS, "xmpp.test"));
     g_assert(route_add_xmpp_domain(stage->route, "muc.xmpp.test", ROUTE_ROOMS, "muc.xmpp.test"));
+    g_assert(route_add_component(stage->route, "halls.test", ROUTE_ROOMS, "halls.sip.test"));
     stage->outbox = outbox_new();
     stage->captured = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     stage->rows = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A Stage: a router with its outbox, clock and timers, played in the notation of
 // mapping/notation.h. xmpp.test lives on XMPP with its rooms on muc.xmpp.test, sip.test lives on
-// SIP. After every step the session map is checked and each ledger row is audited: opened once,
+// SIP with its rooms on halls.test. After every step the session map is checked and each ledger row is audited: opened once,
 // before its line is handed on, and closed once.
 #pragma once
 #include "mapping/escalation.h"

@@ -212,6 +212,39 @@ START_TEST(vector_022_join_errors_to_statuses)
 }
 END_TEST
 
+static void join_focus(JsonNode *in, JsonNode *out)
+{
+    int status = (int)json_node_get_int(in);
+    FailureReason reason = failure_join_from_status(status, false);
+    g_autofree char *said =
+        g_strdup_printf("%s/%s", failure_name(reason), failure_join_type(reason, status));
+    ck_assert_str_eq(said, json_node_get_string(out));
+}
+
+/* CONF-022 */
+START_TEST(vector_023_join_errors_of_a_focus)
+{
+    ck_assert_int_eq(vectors_each_case("GV-023", join_focus), 14);
+}
+END_TEST
+
+static void message_error(JsonNode *in, JsonNode *out)
+{
+    int status = (int)json_node_get_int(in);
+    FailureReason reason = failure_from_msrp(status);
+    g_autofree char *said = status == 481 || status == 506
+                                ? g_strdup("session-lost")
+                                : g_strdup_printf("%s/%s", failure_name(reason), failure_type(reason));
+    ck_assert_str_eq(said, json_node_get_string(out));
+}
+
+/* MUC-A08 MUC-A11 */
+START_TEST(vector_024_message_errors_of_a_switch)
+{
+    ck_assert_int_eq(vectors_each_case("GV-024", message_error), 9);
+}
+END_TEST
+
 START_TEST(join_errors_say_what_is_missing)
 {
     const char *text = NULL;
@@ -285,6 +318,8 @@ int main(void)
         msrp_statuses_have_their_reasons,
         errors_of_a_room_have_their_msrp_status,
         vector_022_join_errors_to_statuses,
+        vector_023_join_errors_of_a_focus,
+        vector_024_message_errors_of_a_switch,
         join_errors_say_what_is_missing,
         phrases_are_the_standard_ones,
         a_reason_phrase_is_one_short_line,

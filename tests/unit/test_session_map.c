@@ -65,7 +65,7 @@ START_TEST(session_map_room_finds_each_of_its_pairs)
     Session *other = open_pair(kit, "nurse@xmpp.test", "mercutio@sip.test");
     session_map_bind_room(kit->turn.sessions, kit->session, room);
     session_map_bind_room(kit->turn.sessions, other, room);
-    ck_assert_uint_eq(session_map_in_room(kit->turn.sessions, room)->len, 2);
+    ck_assert_uint_eq(session_map_in_room(kit->turn.sessions, room)->length, 2);
     ck_assert_ptr_eq(session_map_find_in_room(kit->turn.sessions, room, kit->session->s),
                      kit->session);
     ck_assert_ptr_eq(session_map_find_in_room(kit->turn.sessions, room, other->x), other);

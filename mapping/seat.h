@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// A party's seat in a room: what a session needs of it, whether the party came by itself (stay.h) or a
+// chat became the conference (escalation.h): where the room lives, which legs lead there, what they carry.
+#pragma once
+#include "mapping/participants.h"
+
+typedef struct {
+    Side home;               // where the room lives; the party is on the other side
+    Address *room;           // shared; NULL: no seat
+    Address *party;          // shared: the user on the facade, full when it is one device of several
+    char *nick;              // owned: its name in the room, once entered; NULL before
+    char *password;          // owned
+    uint64_t start_ms;       // t_start of ESC-018: wall time at which the trigger of an escalation came
+    uint64_t party_leg;      // conference leg on the facade, 0 = none
+    uint64_t home_leg;       // conference leg at home, 0 = none
+    bool party_is_pending;   // the party leg was answered and is not complete yet
+    bool home_is_private;    // the home leg carries private lines
+    bool party_is_private;   // the party leg does
+    bool party_takes_states; // the party leg carries composing documents (MUC-B23)
+    bool party_composes;     // the home was told that the party writes
+    Participants *participants; // owned: who is in the room, as far as the home leg was told
+    char *subject;              // owned: of the room, or NULL
+    char *subject_nick;         // owned: who set it, or NULL
+} Seat;
+
+// What: fills a seat that is free.
+// Shape: `party` may be full or bare.
+void seat_take(Seat *seat, Side home, Address *room, Address *party);
+
+// What: forgets everything; the numbers of its legs are the caller's to unbind before.
+void seat_clear(Seat *seat);
+
+// What: the side on which the room is imitated.
+Side seat_facade(const Seat *seat);
+
+// What: the party leg is complete: notes what the answer said of it (private, composing).
+void seat_party_take(Seat *seat, const Event *answer);
