@@ -121,6 +121,7 @@ static const struct {
     {{486, 600}, FAILURE_SERVICE_UNAVAILABLE, "wait"},
     {{482, 483}, FAILURE_NOT_ACCEPTABLE, "cancel"},
     {{487}, FAILURE_RECIPIENT_UNAVAILABLE, NULL},
+    {{500, 503, OTHER(5)}, FAILURE_INTERNAL_SERVER_ERROR, "wait"},
 };
 
 // ERR-07, then what is left of a class. A lost session (481, 506) leaves nobody to deliver to.

@@ -101,6 +101,27 @@ const StayRow *stay_cell(StayState from, StayEvent on)
 
 // ---- actions ------------------------------------------------------------------------------------
 
+// A SIP user reads the status, an XMPP user the words (ERR-03).
+void stay_refuse(Turn *turn, const Session *session, Side side, uint64_t ref, const Fields *why)
+{
+    Command *refuse = turn_push(turn, session, COMMAND_REFUSE, side);
+    refuse->f.ref = ref;
+    refuse->f.failure = why->failure != FAILURE_NONE ? why->failure : FAILURE_UNDEFINED_CONDITION;
+    refuse->f.status = why->status;
+    refuse->f.retry_s = why->retry_s;
+    fields_set_address(&refuse->f.real, why->real);
+    if (side == SIDE_SIP || why->status == 0)
+        fields_set_text(&refuse->f.text, why->text);
+    else
+        refuse->f.text = failure_text_from_status((int)why->status, why->text);
+    const char *words = NULL;
+    if (side == SIDE_XMPP || why->status != 0)
+        return;
+    refuse->f.status = (uint64_t)failure_join_to_status(refuse->f.failure, &words);
+    if (refuse->f.text == NULL)
+        fields_set_text(&refuse->f.text, words);
+}
+
 static void take_offer(Turn *turn, Session *session, const Event *cause)
 {
     session->stay.offer = cause->f.ref;

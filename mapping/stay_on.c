@@ -13,27 +13,6 @@
 
 // ---- offers -------------------------------------------------------------------------------------
 
-// A SIP user reads the status, an XMPP user the words (ERR-03).
-void stay_refuse(Turn *turn, const Session *session, Side side, uint64_t ref, const Fields *why)
-{
-    Command *refuse = turn_push(turn, session, COMMAND_REFUSE, side);
-    refuse->f.ref = ref;
-    refuse->f.failure = why->failure != FAILURE_NONE ? why->failure : FAILURE_UNDEFINED_CONDITION;
-    refuse->f.status = why->status;
-    refuse->f.retry_s = why->retry_s;
-    fields_set_address(&refuse->f.real, why->real);
-    if (side == SIDE_SIP || why->status == 0)
-        fields_set_text(&refuse->f.text, why->text);
-    else
-        refuse->f.text = failure_text_from_status((int)why->status, why->text);
-    const char *words = NULL;
-    if (side == SIDE_XMPP || why->status != 0)
-        return;
-    refuse->f.status = (uint64_t)failure_join_to_status(refuse->f.failure, &words);
-    if (refuse->f.text == NULL)
-        fields_set_text(&refuse->f.text, words);
-}
-
 // The name that a SIP user shows is no nick yet; an XMPP user has chosen one (MUC-B01, MUC-A01).
 static char *wish_of(const Event *event)
 {
