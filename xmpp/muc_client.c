@@ -4,6 +4,7 @@
 
 #include "xmpp/chat_stanza.h"
 #include "xmpp/chat_state.h"
+#include "xmpp/muc_ghosts.h"
 #include "xmpp/namespaces.h"
 #include "xmpp/room_probe.h"
 #include "xmpp/stanza.h"
@@ -13,6 +14,7 @@ struct MucClient {
     Iq *iq;             // borrowed
     Proof *proof;       // borrowed
     RoomProbe *probes;  // owned
+    MucGhosts *ghosts;  // owned
     GHashTable *by_leg; // borrowed &leg -> owned MucOccupant *
     GHashTable *by_key; // owned char * "self room" -> borrowed MucOccupant *
     GHashTable *links;  // owned char * domains whose link stands
@@ -28,6 +30,7 @@ MucClient *muc_client_new(Wire *wire, Iq *iq, Proof *proof)
     MucClient *client = g_new0(MucClient, 1);
     *client = (MucClient){.wire = wire, .iq = iq, .proof = proof};
     client->probes = room_probe_new(wire, iq);
+    client->ghosts = muc_ghosts_new(wire);
     client->by_leg = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, occupant_free);
     client->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     client->links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -42,6 +45,7 @@ void muc_client_free(MucClient *client)
     g_hash_table_unref(client->by_leg);
     g_hash_table_unref(client->links);
     room_probe_free(client->probes);
+    muc_ghosts_free(client->ghosts);
     g_free(client);
 }
 
@@ -89,7 +93,13 @@ static void on_moves(void *self, MucOccupant *occupant, Address *room)
     add_key(self, occupant);
 }
 
-static const MucOccupantFuncs occupant_funcs = {.over = on_over, .moves = on_moves};
+static void on_leaves(void *self, Address *occupant, Address *there, const char *status)
+{
+    muc_ghosts_leave(((MucClient *)self)->ghosts, occupant, there, status);
+}
+
+static const MucOccupantFuncs occupant_funcs = {
+    .over = on_over, .leaves = on_leaves, .moves = on_moves};
 
 static void refuse_entry(MucClient *client, uint64_t leg)
 {
@@ -100,10 +110,21 @@ static void refuse_entry(MucClient *client, uint64_t leg)
     wire_raise(client->wire, event);
 }
 
+// A device that comes in again takes the place of its older leg: the room knows it as one, and it
+// stays inside.
+static void supersede(MucClient *client, const Fields *fields)
+{
+    g_autoptr(Address) self = muc_occupant_self(fields);
+    MucOccupant *older = self != NULL ? find(client, self, fields->room) : NULL;
+    if (older != NULL)
+        muc_occupant_supersede(older);
+}
+
 static void enter(MucClient *client, const Fields *fields)
 {
     if (g_hash_table_contains(client->by_leg, &fields->leg))
         return;
+    supersede(client, fields);
     MucOccupant *occupant =
         muc_occupant_new(client->wire, client->iq, fields, &occupant_funcs, client);
     if (occupant == NULL) {
@@ -197,6 +218,15 @@ static void request(MucClient *client, MucOccupant *occupant, const Fields *fiel
         muc_requests_refuse(client->wire, fields, FAILURE_RECIPIENT_UNAVAILABLE);
 }
 
+// One left from before a restart, as it was stored.
+static void leave_ghost(MucClient *client, const Fields *fields)
+{
+    g_autoptr(Address) self = muc_occupant_self(fields);
+    g_autoptr(Address) there = address_with_resource(fields->room, fields->nick);
+    if (fields->nick != NULL && self != NULL && there != NULL && find(client, self, there) == NULL)
+        muc_ghosts_leave(client->ghosts, self, there, fields->text);
+}
+
 void muc_client_execute(MucClient *client, const Command *command)
 {
     const Fields *fields = &command->f;
@@ -205,6 +235,8 @@ void muc_client_execute(MucClient *client, const Command *command)
         enter(client, fields);
     else if (command->kind == COMMAND_ROOM_REQUEST)
         request(client, occupant, fields);
+    else if (occupant == NULL && command->kind == COMMAND_LEAVE_ROOM)
+        leave_ghost(client, fields);
     else if (occupant == NULL)
         wire_delivered(client->wire, fields->row, &proof_no_link); // it is out, and that was told
     else if (command->kind == COMMAND_LEAVE_ROOM)
@@ -410,6 +442,8 @@ void muc_client_on_link(MucClient *client, const char *domain, bool is_up)
         g_hash_table_add(client->links, g_strdup(domain));
     else
         g_hash_table_remove(client->links, domain);
+    if (is_up)
+        muc_ghosts_on_link_up(client->ghosts, domain);
     g_autoptr(GPtrArray) occupants = occupants_of(client, domain);
     for (guint i = 0; i < occupants->len; i++)
         muc_occupant_on_link(occupants->pdata[i], is_up);

@@ -17,8 +17,7 @@ enum { AGAIN_APART_MS = 60 * 1000 };
 static void on_entry_failed(void *self, How how, const StanzaError *error);
 static void on_made(void *self, bool is_open);
 
-// MUC-B01: the full JID of a leg; a user who is in a room twice has two.
-static Address *self_of(const Fields *fields)
+Address *muc_occupant_self(const Fields *fields)
 {
     if (address_resource(fields->from) != NULL)
         return address_ref(fields->from);
@@ -35,7 +34,7 @@ MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
     *occupant =
         (MucOccupant){.leg = fields->leg, .wire = wire, .iq = iq, .funcs = funcs, .owner = owner};
     occupant->room = address_to_bare(fields->room);
-    occupant->self = self_of(fields);
+    occupant->self = muc_occupant_self(fields);
     occupant->entry =
         muc_entry_new(wire, iq, occupant->room, occupant->self, fields, on_entry_failed, occupant);
     if (fields->how == HOW_MAKE)
@@ -93,18 +92,21 @@ static void finish(MucOccupant *occupant, How how, FailureReason failure, const 
     occupant->funcs->over(occupant->owner, occupant);
 }
 
+void muc_occupant_supersede(MucOccupant *occupant)
+{
+    finish(occupant, HOW_LOST, FAILURE_CONFLICT, "the same device came in again", NULL);
+}
+
 static void send_leave(MucOccupant *occupant, const char *status)
 {
     g_autoptr(Address) there = muc_entry_occupant(occupant->entry);
-    xmpp_stanza_t *presence = muc_presence_leave(occupant->wire, occupant->self, there, status);
-    wire_send(occupant->wire, presence, WIRE_HOUSEKEEPING);
+    occupant->funcs->leaves(occupant->owner, occupant->self, there, status);
 }
 
 void muc_occupant_leave(MucOccupant *occupant, const char *status)
 {
     end_all(occupant);
-    if (occupant->is_linked)
-        send_leave(occupant, status);
+    send_leave(occupant, status);
 }
 
 // Why one who was inside before is not let in again.
@@ -142,7 +144,7 @@ static void on_entry_failed(void *self, How how, const StanzaError *error)
         follow(occupant, error->target);
         return;
     }
-    if (how == HOW_TIMEOUT && occupant->is_linked)
+    if (how == HOW_TIMEOUT)
         send_leave(occupant, NULL); // an answer may still be on its way
     if (occupant->state == MUC_OCCUPANT_AGAIN)
         how = how == HOW_TIMEOUT ? HOW_LOST : how_of_refusal(error->reason);

@@ -45,6 +45,8 @@ typedef struct MucOccupant {
 typedef struct MucOccupantFuncs {
     // Once, when it is no longer inside by no wish of ours, after ROOM_EXIT; may free it.
     void (*over)(void *owner, MucOccupant *occupant);
+    // It goes: its room is to be told, now or as soon as there is a way.
+    void (*leaves)(void *owner, Address *self, Address *there, const char *status);
     // The room has another address; to be written into the occupant by who finds it by that.
     void (*moves)(void *owner, MucOccupant *occupant, Address *room);
 } MucOccupantFuncs;
@@ -55,6 +57,12 @@ typedef struct MucOccupantFuncs {
 MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
                               const MucOccupantFuncs *funcs, void *owner);
 void muc_occupant_free(MucOccupant *occupant);
+
+// What: the full JID of a leg: `from` where that is full, else its user with a resource made of the
+//   number of the leg: the same after a restart.
+// Shape: owned by the caller; NULL when there is none.
+// Source: MUC-B01.
+Address *muc_occupant_self(const Fields *fields);
 
 // What: begins to enter; ends in ROOM_ENTRY, or in ROOM_EXIT after T_join at the latest.
 void muc_occupant_enter(MucOccupant *occupant);
@@ -70,6 +78,9 @@ void muc_occupant_rename(MucOccupant *occupant, const char *nick);
 // What: asks something of the room; ends in one ROOM_RESULT.
 // Source: docs/seam.md (room-request).
 void muc_occupant_request(MucOccupant *occupant, const Fields *fields);
+
+// What: another leg of ours is this occupant from now on: over, without leaving.
+void muc_occupant_supersede(MucOccupant *occupant);
 
 // What: a presence of the room for this occupant; of type error, too.
 // Shape: the occupant may be over and freed afterwards, here and in the two functions below.

@@ -263,17 +263,6 @@ START_TEST(a_lost_link_ends_lines_and_is_followed_by_a_silent_entry)
 }
 END_TEST
 
-START_TEST(left_while_the_link_is_down_is_left)
-{
-    xmpp_stage_link(stage, false);
-    xmpp_stage_expect_event(stage, "xmpp link how=down from=sip.test");
-    xmpp_stage_tell(stage, "xmpp leave-room leg=5");
-    xmpp_stage_link(stage, true);
-    xmpp_stage_expect_event(stage, "xmpp link how=up from=sip.test");
-    xmpp_stage_quiet(stage);
-}
-END_TEST
-
 /* MUC-B04 */
 START_TEST(a_line_of_the_room_is_told_with_its_time_when_it_is_old)
 {
@@ -582,7 +571,6 @@ int main(void)
         a_leaving_without_a_reason_is_tried_and_a_room_that_is_no_more_was_destroyed,
         a_nick_taken_meanwhile_is_told_as_a_rename,
         a_lost_link_ends_lines_and_is_followed_by_a_silent_entry,
-        left_while_the_link_is_down_is_left,
         a_line_of_the_room_is_told_with_its_time_when_it_is_old,
         a_line_without_words_for_us_is_dropped_and_never_answered,
         who_writes_is_told_both_ways_and_what_was_kept_is_not,

@@ -155,6 +155,7 @@ START_TEST(a_lost_link_ends_the_making)
     xmpp_stage_expect_event(stage, "xmpp link how=down *");
     xmpp_stage_link(stage, true);
     xmpp_stage_expect_event(stage, "xmpp link how=up *");
+    expect_leave();
     xmpp_stage_quiet(stage);
 }
 END_TEST
