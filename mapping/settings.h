@@ -45,6 +45,7 @@
     X(message_ok_code, 200)                                                                        \
     X(nick_retry, 5)                                                                               \
     X(history_max, 0)                                                                              \
+    X(roster_max, 200)      /* occupants that conference documents name (ROSTER-019) */            \
     X(rate_msg, 10)                                                                                \
     X(rate_burst, 50)                                                                              \
     X(rate_session, 6)      /* new sessions per minute and sender (SEC-10) */                      \

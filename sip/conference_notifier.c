@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Subscriptions to a room; see conference_notifier.h.
+// Subscriptions to a room; see conference_notifier.h. All watchers are served in one go, so that
+// those who were told the last change are told the next one by the same document.
 #include "sip/conference_notifier.h"
 
 #include <string.h>
@@ -11,6 +12,8 @@
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 
+#include "sip/conference_view.h"
+
 // LIMIT: subscriptions of one party; one inside its call and one beside it are usual.
 #define SUBSCRIPTIONS 4
 #define DOCUMENT_TYPE "application/conference-info+xml"
@@ -19,46 +22,298 @@
 
 struct ConferenceNotifier {
     GateCore *core;           // borrowed
-    const Call *call;         // borrowed; of the party
     ConferenceRoster *roster; // owned
+    ConferenceViews *views;   // owned
     char *contact;            // owned; header value
+    GPtrArray *parties;       // borrowed, of ConferenceParty
+    GHashTable *by_user;      // bare JID (owned) => GPtrArray of ConferenceParty (borrowed)
+    int64_t told_us;          // when changes were told last, 0: never
+    guint timer;              // GSource id of the next time, 0: nothing to tell
+};
+
+struct ConferenceParty {
+    ConferenceNotifier *notifier; // borrowed
+    const Call *call;             // borrowed
+    char *user;                   // owned; bare JID
+    ConferenceDevice *device;     // shared
+    char *nick;                   // owned; NULL: not known yet
+    bool with_reals;
+    bool active;              // it is inside
     GPtrArray *subscriptions; // owned, of Subscription
-    bool active;
+    guint opening;            // GSource id between activation and the first documents
+    void (*on_change)(void *owner);
+    void *owner; // borrowed
 };
 
 typedef struct {
-    ConferenceNotifier *notifier; // borrowed
-    nua_handle_t *handle;         // owned by the agent; NULL when in_dialog
+    ConferenceParty *party; // borrowed
+    nua_handle_t *handle;   // owned by the agent; NULL when in_dialog
     bool in_dialog;
     char *event;          // owned; header value
-    ConferenceView *view; // owned by the roster
+    ConferenceView *view; // owned by the views
     bool started;         // an active NOTIFY was sent
-    int64_t sent_us;      // when the last one was
-    guint timer;          // GSource id of the next one, 0: nothing to tell
+    bool waiting;         // for the answer to the last one
+    int64_t sent_us;      // when that was
 } Subscription;
 
-// --- life
+// --- telling -------------------------------------------------------------------------------------
+
+// The dialog of a call may be over before the call is.
+static void notify(Subscription *subscription, int state, const char *state_header,
+                   GBytes *document)
+{
+    const ConferenceParty *party = subscription->party;
+    nua_handle_t *handle =
+        subscription->in_dialog ? call_get_handle(party->call) : subscription->handle;
+    g_autofree char *body = NULL;
+    if (handle == NULL) {
+        return;
+    }
+    if (document != NULL) {
+        body = conference_document_number(document, conference_view_version(subscription->view));
+    }
+    subscription->waiting = true;
+    subscription->sent_us = g_get_monotonic_time();
+    nua_notify(handle, SIPTAG_EVENT_STR(subscription->event), NUTAG_SUBSTATE(state),
+               TAG_IF(state_header != NULL, SIPTAG_SUBSCRIPTION_STATE_STR(state_header)),
+               TAG_IF(body != NULL, SIPTAG_CONTENT_TYPE_STR(DOCUMENT_TYPE)),
+               TAG_IF(body != NULL, SIPTAG_PAYLOAD_STR(body)), TAG_END());
+    agent_kick(party->notifier->core->agent);
+}
+
+// Full state at once, or the news that it will come (CONF-013).
+static void notify_full(Subscription *subscription)
+{
+    if (!subscription->party->active) {
+        notify(subscription, nua_substate_pending, NULL, NULL);
+        return;
+    }
+    g_autoptr(GBytes) document = conference_view_full(subscription->view);
+    subscription->started = true;
+    notify(subscription, nua_substate_active, NULL, document);
+}
+
+static void notify_change(Subscription *subscription)
+{
+    g_autoptr(GBytes) document = conference_view_change(subscription->view);
+    notify(subscription, nua_substate_active, NULL, document);
+}
+
+// Whether there is something to tell now; if only later, when.
+static bool is_due(Subscription *subscription, int64_t now_us, int64_t *later_us)
+{
+    int64_t rate_us = subscription->party->notifier->core->settings->T_rate * 1000;
+    if (!subscription->started || subscription->waiting ||
+        !conference_view_is_pending(subscription->view)) {
+        return false;
+    }
+    if (subscription->sent_us + rate_us > now_us) {
+        *later_us = MIN(*later_us, subscription->sent_us + rate_us);
+        return false;
+    }
+    return true;
+}
+
+static bool tell_due(ConferenceParty *party, int64_t now_us, int64_t *later_us)
+{
+    bool told = false;
+    for (guint i = 0; i < party->subscriptions->len; i++) {
+        if (is_due(party->subscriptions->pdata[i], now_us, later_us)) {
+            notify_change(party->subscriptions->pdata[i]);
+            told = true;
+        }
+    }
+    return told;
+}
+
+static void arm(ConferenceNotifier *notifier, int64_t at_us);
+
+// Whoever was told something less than T_rate ago has to wait: with the others for their next time
+// when there are any, else for his own.
+static gboolean on_time(gpointer data)
+{
+    ConferenceNotifier *notifier = data;
+    int64_t now_us = g_get_monotonic_time();
+    int64_t later_us = INT64_MAX;
+    bool told = false;
+    notifier->timer = 0;
+    for (guint i = 0; i < notifier->parties->len; i++) {
+        told = tell_due(notifier->parties->pdata[i], now_us, &later_us) || told;
+    }
+    if (told) {
+        notifier->told_us = now_us;
+    }
+    if (later_us < INT64_MAX) {
+        arm(notifier, told ? now_us + notifier->core->settings->T_rate * 1000 : later_us);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+static void arm(ConferenceNotifier *notifier, int64_t at_us)
+{
+    int64_t wait_us = at_us - g_get_monotonic_time();
+    if (notifier->timer == 0) {
+        notifier->timer = g_timeout_add(wait_us > 0 ? (guint)((wait_us + 999) / 1000) : 0, on_time,
+                                        notifier);
+    }
+}
+
+// The first change after a pause goes out when this turn is over, later ones wait for T_rate.
+static void touch(ConferenceNotifier *notifier)
+{
+    int64_t rate_us = notifier->core->settings->T_rate * 1000;
+    arm(notifier, notifier->told_us != 0 ? notifier->told_us + rate_us : 0);
+}
+
+// --- parties -------------------------------------------------------------------------------------
 
 static void subscription_free(void *data)
 {
     Subscription *subscription = data;
-    g_clear_handle_id(&subscription->timer, g_source_remove);
     if (!subscription->in_dialog) {
-        agent_handle_drop(subscription->notifier->core->agent, subscription->handle);
+        agent_handle_drop(subscription->party->notifier->core->agent, subscription->handle);
     }
-    conference_roster_close_view(subscription->view);
+    conference_view_close(subscription->view);
     g_free(subscription->event);
     g_free(subscription);
 }
 
+static GPtrArray *parties_of(const ConferenceNotifier *notifier, const char *user)
+{
+    return g_hash_table_lookup(notifier->by_user, user);
+}
+
+static void index_party(ConferenceParty *party)
+{
+    ConferenceNotifier *notifier = party->notifier;
+    GPtrArray *same = parties_of(notifier, party->user);
+    if (same == NULL) {
+        same = g_ptr_array_new();
+        g_hash_table_insert(notifier->by_user, g_strdup(party->user), same);
+    }
+    g_ptr_array_add(same, party);
+    g_ptr_array_add(notifier->parties, party);
+}
+
+ConferenceParty *conference_notifier_add_party(ConferenceNotifier *notifier,
+                                               const ConferenceJoining *joining)
+{
+    g_autoptr(Address) user = address_to_bare(joining->user);
+    ConferenceParty *party = g_new0(ConferenceParty, 1);
+    party->notifier = notifier;
+    party->user = g_strdup(address_jid(user));
+    party->device = conference_occupant_device_new(joining->dialed_out, joining->inviter);
+    party->subscriptions = g_ptr_array_new_with_free_func(subscription_free);
+    party->on_change = joining->on_change;
+    party->owner = joining->owner;
+    index_party(party);
+    return party;
+}
+
+void conference_notifier_remove_party(ConferenceParty *party)
+{
+    ConferenceNotifier *notifier = party->notifier;
+    GPtrArray *same = parties_of(notifier, party->user);
+    g_clear_handle_id(&party->opening, g_source_remove);
+    g_ptr_array_unref(party->subscriptions);
+    g_ptr_array_remove(same, party);
+    if (same->len == 0) {
+        g_hash_table_remove(notifier->by_user, party->user);
+    }
+    g_ptr_array_remove_fast(notifier->parties, party);
+    if (party->nick != NULL) {
+        conference_roster_remove_device(notifier->roster, party->nick, party->device);
+        touch(notifier);
+    }
+    conference_occupant_device_unref(party->device);
+    g_free(party->user);
+    g_free(party->nick);
+    g_free(party);
+}
+
+unsigned conference_notifier_party_count(const ConferenceNotifier *notifier)
+{
+    return notifier->parties->len;
+}
+
+ConferenceNotifier *conference_notifier_of(const ConferenceParty *party)
+{
+    return party->notifier;
+}
+
+void conference_notifier_set_call(ConferenceParty *party, const Call *call)
+{
+    party->call = call;
+}
+
+static void set_nick(ConferenceParty *party, const char *nick)
+{
+    ConferenceRoster *roster = party->notifier->roster;
+    if (nick == NULL || g_strcmp0(nick, party->nick) == 0) {
+        return;
+    }
+    if (party->nick != NULL) {
+        conference_roster_remove_device(roster, party->nick, party->device);
+    }
+    fields_set_text(&party->nick, nick);
+    conference_roster_add_device(roster, nick, party->device);
+}
+
+void conference_notifier_tell_party(ConferenceParty *party, const char *nick, bool with_reals)
+{
+    set_nick(party, nick);
+    party->with_reals = with_reals;
+    for (guint i = 0; i < party->subscriptions->len; i++) {
+        const Subscription *subscription = party->subscriptions->pdata[i];
+        conference_view_set_reals(subscription->view, with_reals);
+    }
+    touch(party->notifier);
+}
+
+// ADMIT is followed by what the party is told for a start; then the whole room can be shown.
+static gboolean on_opening(gpointer data)
+{
+    ConferenceParty *party = data;
+    party->opening = 0;
+    for (guint i = 0; i < party->subscriptions->len; i++) {
+        Subscription *subscription = party->subscriptions->pdata[i];
+        if (!subscription->started) {
+            notify_full(subscription);
+        }
+    }
+    return G_SOURCE_REMOVE;
+}
+
+void conference_notifier_activate(ConferenceParty *party)
+{
+    party->active = true;
+    if (party->device->since == NULL) {
+        g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+        party->device->since = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    }
+    if (party->opening == 0) {
+        party->opening = g_timeout_add(0, on_opening, party);
+    }
+}
+
+// --- the room ------------------------------------------------------------------------------------
+
 ConferenceNotifier *conference_notifier_new(GateCore *core, const Address *room)
 {
+    g_autoptr(ConferenceRoster) roster =
+        conference_roster_new(core->route, room, (unsigned)core->settings->roster_max);
+    if (roster == NULL) {
+        return NULL;
+    }
+    g_autofree char *uri = conference_roster_uri(roster, NULL);
     ConferenceNotifier *notifier = g_new0(ConferenceNotifier, 1);
-    g_autofree char *uri = route_to_aor(core->route, room);
     notifier->core = core;
-    notifier->roster = conference_roster_new(core->route, room, true);
+    notifier->views = conference_view_all_new(roster);
+    notifier->roster = g_steal_pointer(&roster);
     notifier->contact = g_strdup_printf("<%s>;isfocus", uri);
-    notifier->subscriptions = g_ptr_array_new_with_free_func(subscription_free);
+    notifier->parties = g_ptr_array_new();
+    notifier->by_user = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                              (GDestroyNotify)g_ptr_array_unref);
     return notifier;
 }
 
@@ -67,102 +322,50 @@ void conference_notifier_free(ConferenceNotifier *notifier)
     if (notifier == NULL) {
         return;
     }
-    g_ptr_array_unref(notifier->subscriptions);
+    g_clear_handle_id(&notifier->timer, g_source_remove);
+    g_hash_table_unref(notifier->by_user);
+    g_ptr_array_unref(notifier->parties);
+    conference_view_all_free(notifier->views);
     conference_roster_free(notifier->roster);
     g_free(notifier->contact);
     g_free(notifier);
 }
 
-void conference_notifier_set_call(ConferenceNotifier *notifier, const Call *call)
-{
-    notifier->call = call;
-}
-
-ConferenceRoster *conference_notifier_roster(ConferenceNotifier *notifier)
+const ConferenceRoster *conference_notifier_roster(const ConferenceNotifier *notifier)
 {
     return notifier->roster;
 }
 
-// --- telling
-
-// The dialog of a call may be over before the call is.
-static void notify(Subscription *subscription, int state, const char *state_header,
-                   GBytes *document)
+// A nick changes for all devices that have it.
+static void follow_nick(const ConferenceNotifier *notifier, const Fields *said)
 {
-    const ConferenceNotifier *notifier = subscription->notifier;
-    nua_handle_t *handle =
-        subscription->in_dialog ? call_get_handle(notifier->call) : subscription->handle;
-    g_autofree char *body = NULL;
-    if (handle == NULL) {
+    for (guint i = 0; i < notifier->parties->len; i++) {
+        ConferenceParty *party = notifier->parties->pdata[i];
+        if (g_strcmp0(party->nick, said->nick) == 0) {
+            fields_set_text(&party->nick, said->new_nick);
+        }
+    }
+}
+
+void conference_notifier_apply(ConferenceNotifier *notifier, const Command *command)
+{
+    const Fields *said = &command->f;
+    uint64_t edition = conference_roster_edition(notifier->roster);
+    conference_roster_apply(notifier->roster, command);
+    if (conference_roster_edition(notifier->roster) == edition) {
         return;
     }
-    if (document != NULL) {
-        body = g_strndup(g_bytes_get_data(document, NULL), g_bytes_get_size(document));
+    if (command->kind == COMMAND_ROOM_ROSTER && said->how == HOW_RENAMED) {
+        follow_nick(notifier, said);
     }
-    subscription->sent_us = g_get_monotonic_time();
-    nua_notify(handle, SIPTAG_EVENT_STR(subscription->event), NUTAG_SUBSTATE(state),
-               TAG_IF(state_header != NULL, SIPTAG_SUBSCRIPTION_STATE_STR(state_header)),
-               TAG_IF(body != NULL, SIPTAG_CONTENT_TYPE_STR(DOCUMENT_TYPE)),
-               TAG_IF(body != NULL, SIPTAG_PAYLOAD_STR(body)), TAG_END());
-    agent_kick(notifier->core->agent);
-}
-
-// Full state at once, or the news that it will come (CONF-013).
-static void notify_full(Subscription *subscription)
-{
-    const ConferenceNotifier *notifier = subscription->notifier;
-    g_clear_handle_id(&subscription->timer, g_source_remove);
-    if (!notifier->active) {
-        notify(subscription, nua_substate_pending, NULL, NULL);
-        return;
-    }
-    g_autoptr(GBytes) document = conference_roster_write_full(subscription->view);
-    subscription->started = true;
-    notify(subscription, nua_substate_active, NULL, document);
-}
-
-static gboolean on_due(gpointer data)
-{
-    Subscription *subscription = data;
-    subscription->timer = 0;
-    if (!subscription->started) {
-        notify_full(subscription);
-        return G_SOURCE_REMOVE;
-    }
-    g_autoptr(GBytes) document = conference_roster_write_change(subscription->view);
-    if (document != NULL) {
-        notify(subscription, nua_substate_active, NULL, document);
-    }
-    return G_SOURCE_REMOVE;
-}
-
-// The first change after a pause goes out when this turn is over, later ones wait for T_rate.
-static void schedule(Subscription *subscription)
-{
-    if (subscription->timer != 0) {
-        return;
-    }
-    int64_t rate_ms = subscription->notifier->core->settings->T_rate;
-    int64_t passed_ms = (g_get_monotonic_time() - subscription->sent_us) / 1000;
-    bool wait = subscription->started && passed_ms < rate_ms;
-    subscription->timer =
-        g_timeout_add(wait ? (guint)(rate_ms - passed_ms) : 0, on_due, subscription);
-}
-
-void conference_notifier_touch(ConferenceNotifier *notifier)
-{
-    for (guint i = 0; notifier->active && i < notifier->subscriptions->len; i++) {
-        schedule(notifier->subscriptions->pdata[i]);
+    touch(notifier);
+    for (guint i = 0; i < notifier->parties->len; i++) {
+        const ConferenceParty *party = notifier->parties->pdata[i];
+        party->on_change(party->owner);
     }
 }
 
-void conference_notifier_activate(ConferenceNotifier *notifier)
-{
-    notifier->active = true;
-    conference_notifier_touch(notifier);
-}
-
-// --- being asked
+// --- being asked ---------------------------------------------------------------------------------
 
 static bool accepts(const sip_t *sip)
 {
@@ -196,14 +399,14 @@ static void accept_subscribe(const ConferenceNotifier *notifier, const AgentEven
 
 static void forget(Subscription *subscription)
 {
-    g_ptr_array_remove(subscription->notifier->subscriptions, subscription);
+    g_ptr_array_remove(subscription->party->subscriptions, subscription);
 }
 
 // The handle waits for the answer to its last NOTIFY without us.
 static void leave(Subscription *subscription)
 {
     if (!subscription->in_dialog) {
-        agent_handle_leave(subscription->notifier->core->agent, subscription->handle,
+        agent_handle_leave(subscription->party->notifier->core->agent, subscription->handle,
                            AGENT_LEAVE_SUBSCRIPTION);
         subscription->handle = NULL;
     }
@@ -214,7 +417,7 @@ static void leave(Subscription *subscription)
 // itself.
 static void refresh(Subscription *subscription, const AgentEvent *event)
 {
-    accept_subscribe(subscription->notifier, event);
+    accept_subscribe(subscription->party->notifier, event);
     if (expires_of(event->sip) > 0) {
         notify_full(subscription);
     } else {
@@ -239,18 +442,22 @@ static bool is_over(const AgentEvent *event)
 
 static void on_notify_answer(void *owner, const AgentEvent *event)
 {
+    Subscription *subscription = owner;
     if (is_over(event)) {
-        forget(owner);
+        forget(subscription);
+    } else if (event->status >= 200) {
+        subscription->waiting = false;
+        touch(subscription->party->notifier);
     }
 }
 
 static const AgentHandler handlers[] = {
     {nua_i_subscribe, on_refresh}, {nua_r_notify, on_notify_answer}, {0, NULL}};
 
-static Subscription *find_in_dialog(const ConferenceNotifier *notifier)
+static Subscription *find_in_dialog(const ConferenceParty *party)
 {
-    for (guint i = 0; i < notifier->subscriptions->len; i++) {
-        Subscription *subscription = notifier->subscriptions->pdata[i];
+    for (guint i = 0; i < party->subscriptions->len; i++) {
+        Subscription *subscription = party->subscriptions->pdata[i];
         if (subscription->in_dialog) {
             return subscription;
         }
@@ -258,54 +465,87 @@ static Subscription *find_in_dialog(const ConferenceNotifier *notifier)
     return NULL;
 }
 
-static Subscription *add(ConferenceNotifier *notifier, const AgentEvent *event, bool in_dialog)
+static Subscription *add(ConferenceParty *party, const AgentEvent *event, bool in_dialog)
 {
     su_home_t home[1] = {SU_HOME_INIT(home)};
+    ConferenceNotifier *notifier = party->notifier;
     Subscription *subscription = g_new0(Subscription, 1);
-    *subscription = (Subscription){.notifier = notifier,
-                                   .handle = in_dialog ? NULL : event->handle,
-                                   .in_dialog = in_dialog,
-                                   .view = conference_roster_open_view(notifier->roster)};
+    *subscription =
+        (Subscription){.party = party,
+                       .handle = in_dialog ? NULL : event->handle,
+                       .in_dialog = in_dialog,
+                       .view = conference_view_open(notifier->views, party->with_reals)};
     subscription->event =
         g_strdup(sip_header_as_string(home, (const sip_header_t *)event->sip->sip_event));
     su_home_deinit(home);
-    g_ptr_array_add(notifier->subscriptions, subscription);
+    g_ptr_array_add(party->subscriptions, subscription);
     if (!in_dialog) {
         agent_handle_bind(notifier->core->agent, event->handle, handlers, subscription);
     }
     return subscription;
 }
 
-void conference_notifier_on_subscribe(ConferenceNotifier *notifier, const AgentEvent *event,
-                                      bool in_dialog)
+static void begin(ConferenceParty *party, const AgentEvent *event, bool in_dialog)
 {
-    Subscription *known = in_dialog ? find_in_dialog(notifier) : NULL;
+    if (party->subscriptions->len == SUBSCRIPTIONS) {
+        g_autofree char *warning = agent_warning(event->agent, 399, "too many subscriptions");
+        agent_answer(event, SIP_403_FORBIDDEN, warning);
+        return;
+    }
+    Subscription *subscription = add(party, event, in_dialog);
+    accept_subscribe(party->notifier, event);
+    notify_full(subscription);
+    if (expires_of(event->sip) == 0) {
+        leave(subscription);
+    }
+}
+
+void conference_notifier_on_subscribe(ConferenceParty *party, const AgentEvent *event)
+{
+    Subscription *known = find_in_dialog(party);
     if (!accepts(event->sip)) {
         agent_answer(event, SIP_406_NOT_ACCEPTABLE, NULL);
     } else if (known != NULL) {
         refresh(known, event);
-    } else if (notifier->subscriptions->len == SUBSCRIPTIONS) {
-        g_autofree char *warning = agent_warning(event->agent, 399, "too many subscriptions");
-        agent_answer(event, SIP_403_FORBIDDEN, warning);
     } else {
-        Subscription *subscription = add(notifier, event, in_dialog);
-        accept_subscribe(notifier, event);
-        notify_full(subscription);
-        if (expires_of(event->sip) == 0) {
-            leave(subscription);
-        }
+        begin(party, event, true);
     }
 }
 
-void conference_notifier_on_answer(ConferenceNotifier *notifier, const AgentEvent *event)
+// Which of the devices of a user watches is not said: the one that watches least is charged.
+static ConferenceParty *least_of(const GPtrArray *parties)
 {
-    Subscription *subscription = find_in_dialog(notifier);
-    if (subscription != NULL && is_over(event)) {
-        forget(subscription);
+    ConferenceParty *least = parties->pdata[0];
+    for (guint i = 1; i < parties->len; i++) {
+        ConferenceParty *party = parties->pdata[i];
+        least = party->subscriptions->len < least->subscriptions->len ? party : least;
+    }
+    return least;
+}
+
+void conference_notifier_on_watcher(ConferenceNotifier *notifier, const Address *user,
+                                    const AgentEvent *event)
+{
+    g_autoptr(Address) bare = address_to_bare(user);
+    const GPtrArray *parties = parties_of(notifier, address_jid(bare));
+    if (parties == NULL) {
+        agent_answer(event, SIP_403_FORBIDDEN, NULL);
+    } else if (!accepts(event->sip)) {
+        agent_answer(event, SIP_406_NOT_ACCEPTABLE, NULL);
+    } else {
+        begin(least_of(parties), event, false);
     }
 }
 
-// --- the end
+void conference_notifier_on_answer(ConferenceParty *party, const AgentEvent *event)
+{
+    Subscription *subscription = find_in_dialog(party);
+    if (subscription != NULL) {
+        on_notify_answer(subscription, event);
+    }
+}
+
+// --- the end -------------------------------------------------------------------------------------
 
 static const char *state_of(int cause)
 {
@@ -321,21 +561,57 @@ static const char *state_of(int cause)
 
 static GBytes *last_document(const Subscription *subscription, int cause, const char *text)
 {
+    const ConferenceParty *party = subscription->party;
+    const ConferenceRoster *roster = party->notifier->roster;
     if (!subscription->started || cause < 300) {
         return NULL;
     }
-    if (cause == 410) {
-        return conference_roster_write_deleted(subscription->view);
+    if (cause != 410 && party->nick == NULL) {
+        return NULL;
     }
+    conference_view_step(subscription->view);
     bool failed = cause >= 500 && cause < 600;
-    return conference_roster_write_removed(
-        subscription->view, failed ? CONFERENCE_ROSTER_FAILED : CONFERENCE_ROSTER_BOOTED, text);
+    return cause == 410 ? conference_document_deleted(roster)
+                        : conference_document_removed(
+                              roster, party->nick, party->device,
+                              failed ? CONFERENCE_DOCUMENT_FAILED : CONFERENCE_DOCUMENT_BOOTED,
+                              text);
 }
 
-void conference_notifier_end(ConferenceNotifier *notifier, int cause, const char *text)
+// Another device of the same user that is inside, too.
+static ConferenceParty *heir_of(const ConferenceParty *party)
 {
-    while (notifier->subscriptions->len > 0) {
-        Subscription *subscription = notifier->subscriptions->pdata[0];
+    const GPtrArray *same = parties_of(party->notifier, party->user);
+    for (guint i = 0; i < same->len; i++) {
+        ConferenceParty *other = same->pdata[i];
+        if (other != party && other->active) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+static void hand_over(Subscription *subscription, ConferenceParty *heir)
+{
+    ConferenceParty *party = subscription->party;
+    guint place = 0;
+    g_ptr_array_find(party->subscriptions, subscription, &place);
+    g_ptr_array_steal_index_fast(party->subscriptions, place);
+    subscription->party = heir;
+    conference_view_set_reals(subscription->view, heir->with_reals);
+    g_ptr_array_add(heir->subscriptions, subscription);
+    touch(heir->notifier);
+}
+
+void conference_notifier_end(ConferenceParty *party, int cause, const char *text)
+{
+    ConferenceParty *heir = heir_of(party);
+    while (party->subscriptions->len > 0) {
+        Subscription *subscription = party->subscriptions->pdata[0];
+        if (heir != NULL && !subscription->in_dialog) {
+            hand_over(subscription, heir);
+            continue;
+        }
         g_autoptr(GBytes) document = last_document(subscription, cause, text);
         notify(subscription, nua_substate_terminated, state_of(cause), document);
         leave(subscription);

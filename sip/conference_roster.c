@@ -1,473 +1,337 @@
 // SPDX-License-Identifier: MIT
-// Occupants are immutable and shared: the roster holds those of now, each view those it has told
-// of. What a view has to tell is the difference of the two, kept as the list of the nicks that
-// differ.
+// Occupants are immutable; a change replaces one and notes whom it replaced. What is different from
+// an earlier edition is found in the notes since then, so that nobody has to remember what each
+// watcher was told.
 #include "sip/conference_roster.h"
 
-#include <string.h>
+// LIMIT: changes that are remembered; a watcher who knows of none of them gets the whole room.
+#define CHANGES_MAX 4096
 
-#include "mapping/spelling.h"
-#include "sip/body/conference_info.h"
-
-// LIMIT: occupants named in documents; of the others only the number is told (ROSTER-019,
-// roster_max). How many there are at all is bounded by mapping/participants.c.
-#define NAMED_MAX 200
-
+// What was before a change.
 typedef struct {
-    char *nick;        // owned
-    char *role;        // owned, or NULL
-    char *affiliation; // owned, or NULL
-    Address *real;     // shared, or NULL when the room hides it
-    bool own;          // the party itself
-    bool named;        // documents tell of it
-    uint64_t place;    // in the order of entry
-} Occupant;            // rc-box
+    char *nick;                 // owned, or NULL: no occupant changed
+    ConferenceOccupant *before; // shared; NULL: nobody, or nobody whom documents name
+    ConferenceAbout *about;     // shared
+    unsigned count;
+} Change;
 
 struct ConferenceRoster {
     const Route *route; // borrowed
     Address *room;      // shared
     char *uri;          // owned; conf(R)
-    bool invited;
-    char *subject;       // owned, or NULL
-    GHashTable *by_nick; // nick (borrowed from the value) => Occupant (one reference)
-    unsigned named_count;
-    bool has_own;
-    uint64_t clock;   // places given away
-    GPtrArray *views; // owned, of ConferenceView
+    unsigned named_max;
+    ConferenceAbout *about; // shared
+    GSequence *occupants;   // owned, of ConferenceOccupant (shared), in the order of entry
+    GHashTable *by_nick;    // nick (borrowed from the occupant) => GSequenceIter
+    GHashTable *devices;    // nick (owned) => GPtrArray of ConferenceDevice (shared)
+    GPtrArray *changes;     // owned, of Change
+    uint64_t first;         // number of the first of them
 };
 
-struct ConferenceView {
-    ConferenceRoster *roster; // borrowed
-    bool begun;               // it was told something
-    uint32_t version;         // of the last document
-    GHashTable *told;         // as by_nick, of those named
-    GHashTable *differing;    // nick (owned) => place in the order of change (owned uint64_t)
-    unsigned told_count;
-    char *told_subject; // owned, or NULL
-};
+// --- what is there -------------------------------------------------------------------------------
 
-// --- occupants -----------------------------------------------------------------------------------
-
-static void occupant_clear(gpointer data)
+static ConferenceOccupant *find(const ConferenceRoster *roster, const char *nick)
 {
-    Occupant *occupant = data;
-    g_free(occupant->nick);
-    g_free(occupant->role);
-    g_free(occupant->affiliation);
-    address_unref(occupant->real);
+    GSequenceIter *place = nick != NULL ? g_hash_table_lookup(roster->by_nick, nick) : NULL;
+    return place != NULL ? g_sequence_get(place) : NULL;
 }
 
-static void occupant_unref(gpointer data)
+static ConferenceOccupant *find_named(const ConferenceRoster *roster, const char *nick)
 {
-    g_rc_box_release_full(data, occupant_clear);
+    GSequenceIter *place = nick != NULL ? g_hash_table_lookup(roster->by_nick, nick) : NULL;
+    bool named =
+        place != NULL && (unsigned)g_sequence_iter_get_position(place) < roster->named_max;
+    return named ? g_sequence_get(place) : NULL;
 }
 
-static Occupant *occupant_new(const char *nick, const char *role, const char *affiliation,
-                              const Address *real)
+unsigned conference_roster_count(const ConferenceRoster *roster)
 {
-    Occupant *occupant = g_rc_box_new0(Occupant);
-    occupant->nick = g_strdup(nick);
-    occupant->role = g_strdup(role);
-    occupant->affiliation = g_strdup(affiliation);
-    occupant->real = address_ref(real);
-    return occupant;
+    return (unsigned)g_sequence_get_length(roster->occupants);
 }
 
-// Whether a document would show them alike.
-static bool occupant_equal(const Occupant *a, const Occupant *b)
+static void about_clear(gpointer data)
 {
-    if (a == NULL || b == NULL) {
-        return a == b;
-    }
-    return strcmp(a->nick, b->nick) == 0 && g_strcmp0(a->role, b->role) == 0 &&
-           g_strcmp0(a->affiliation, b->affiliation) == 0 && address_equal(a->real, b->real) &&
-           a->own == b->own;
+    ConferenceAbout *about = data;
+    g_free(about->subject);
+    g_free(about->name);
+    g_free(about->text);
 }
 
-static GHashTable *occupants_new(void)
+static void about_unref(gpointer about)
 {
-    return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, occupant_unref);
+    g_rc_box_release_full(about, about_clear);
 }
 
-// Takes the reference.
-static void occupants_put(GHashTable *occupants, Occupant *owned)
+static bool about_equal(const ConferenceAbout *a, const ConferenceAbout *b)
 {
-    g_hash_table_replace(occupants, owned->nick, owned);
-}
-
-static Occupant *find(const ConferenceRoster *roster, const char *nick)
-{
-    return nick != NULL ? g_hash_table_lookup(roster->by_nick, nick) : NULL;
-}
-
-static Occupant *find_named(const ConferenceRoster *roster, const char *nick)
-{
-    Occupant *occupant = find(roster, nick);
-    return occupant != NULL && occupant->named ? occupant : NULL;
+    return g_strcmp0(a->subject, b->subject) == 0 && g_strcmp0(a->name, b->name) == 0 &&
+           g_strcmp0(a->text, b->text) == 0 && a->most == b->most;
 }
 
 // --- changes -------------------------------------------------------------------------------------
 
-static void view_free(gpointer data)
+static void change_free(gpointer data)
 {
-    ConferenceView *view = data;
-    g_hash_table_unref(view->told);
-    g_hash_table_unref(view->differing);
-    g_free(view->told_subject);
-    g_free(view);
+    Change *change = data;
+    g_free(change->nick);
+    conference_occupant_unref(change->before);
+    about_unref(change->about);
+    g_free(change);
 }
 
-// A nick may be another one now for each of the views.
-static void touch(ConferenceRoster *roster, const char *nick)
+// Before each change: what there is still.
+static void note(ConferenceRoster *roster, const char *nick)
 {
-    uint64_t place = roster->clock++;
-    for (guint i = 0; i < roster->views->len; i++) {
-        ConferenceView *view = roster->views->pdata[i];
-        const Occupant *told = g_hash_table_lookup(view->told, nick);
-        if (occupant_equal(told, find_named(roster, nick))) {
-            g_hash_table_remove(view->differing, nick);
-        } else if (!g_hash_table_contains(view->differing, nick)) {
-            g_hash_table_insert(view->differing, g_strdup(nick), g_memdup2(&place, sizeof(place)));
-        }
+    ConferenceOccupant *before = find_named(roster, nick);
+    Change *change = g_new(Change, 1);
+    *change = (Change){.nick = g_strdup(nick),
+                       .before = before != NULL ? g_rc_box_acquire(before) : NULL,
+                       .about = g_rc_box_acquire(roster->about),
+                       .count = conference_roster_count(roster)};
+    if (roster->changes->len == CHANGES_MAX) {
+        conference_roster_forget_changes(roster, roster->first + CHANGES_MAX / 2);
     }
+    g_ptr_array_add(roster->changes, change);
 }
 
+// Whoever is removed from among those named makes room for the first who was not.
 static void take_out(ConferenceRoster *roster, const char *nick)
 {
-    Occupant *occupant = find(roster, nick);
-    if (occupant == NULL) {
+    GSequenceIter *place = g_hash_table_lookup(roster->by_nick, nick);
+    if (place == NULL) {
         return;
     }
-    roster->named_count -= occupant->named;
-    roster->has_own = roster->has_own && !occupant->own;
+    bool named = (unsigned)g_sequence_iter_get_position(place) < roster->named_max;
+    note(roster, nick);
+    if (named && conference_roster_count(roster) > roster->named_max) {
+        const ConferenceOccupant *next = g_sequence_get(
+            g_sequence_get_iter_at_pos(roster->occupants, (gint)roster->named_max));
+        note(roster, next->nick);
+    }
     g_hash_table_remove(roster->by_nick, nick);
+    g_sequence_remove(place);
 }
 
-// Takes the occupant; who has its nick makes way and leaves it his place.
-static void put_in(ConferenceRoster *roster, Occupant *owned)
+// Takes the occupant, at the end or in the place of whom he replaces.
+static void put_in(ConferenceRoster *roster, const char *replaced, ConferenceOccupant *owned)
 {
-    const Occupant *before = find(roster, owned->nick);
-    owned->place = before != NULL ? before->place : roster->clock++;
-    owned->named =
-        (before != NULL && before->named) || owned->own || roster->named_count < NAMED_MAX;
-    take_out(roster, owned->nick);
-    roster->named_count += owned->named;
-    roster->has_own = roster->has_own || owned->own;
-    occupants_put(roster->by_nick, owned);
+    GSequenceIter *place = g_hash_table_lookup(roster->by_nick, replaced);
+    if (place == NULL) {
+        place = g_sequence_append(roster->occupants, owned);
+    } else {
+        g_hash_table_remove(roster->by_nick, replaced);
+        g_sequence_set(place, owned);
+    }
+    g_hash_table_replace(roster->by_nick, owned->nick, place);
 }
 
 static void on_enter(ConferenceRoster *roster, const Fields *said)
 {
-    Occupant *occupant = occupant_new(said->nick, said->role, said->affiliation, said->real);
-    occupant->own = said->own;
-    put_in(roster, occupant);
-    touch(roster, said->nick);
+    ConferenceOccupant *occupant =
+        conference_occupant_new(said->nick, said->role, said->affiliation, said->real,
+                                g_hash_table_lookup(roster->devices, said->nick));
+    if (conference_occupant_equal(find(roster, said->nick), occupant, true)) {
+        conference_occupant_unref(occupant);
+        return;
+    }
+    note(roster, said->nick);
+    put_in(roster, said->nick, occupant);
 }
 
-static void on_leave(ConferenceRoster *roster, const Fields *said)
+static void move_devices(ConferenceRoster *roster, const char *nick, const char *new_nick)
 {
-    take_out(roster, said->nick);
-    touch(roster, said->nick);
+    GPtrArray *devices = NULL;
+    g_autofree char *key = NULL;
+    if (g_hash_table_steal_extended(roster->devices, nick, (gpointer *)&key,
+                                    (gpointer *)&devices)) {
+        g_hash_table_replace(roster->devices, g_strdup(new_nick), devices);
+    }
 }
 
 // The order names the nicks only: the rest goes on as it was (ROSTER-014).
 static void on_rename(ConferenceRoster *roster, const Fields *said)
 {
-    const Occupant *before = find(roster, said->nick);
-    if (before == NULL || said->new_nick == NULL) {
-        on_leave(roster, said);
+    const ConferenceOccupant *before = find(roster, said->nick);
+    if (before == NULL || said->new_nick == NULL || g_strcmp0(said->nick, said->new_nick) == 0) {
         return;
     }
-    Occupant *after = occupant_new(said->new_nick, before->role, before->affiliation, before->real);
-    after->own = before->own;
-    take_out(roster, said->nick);
-    put_in(roster, after);
-    touch(roster, said->nick);
-    touch(roster, said->new_nick);
+    take_out(roster, said->new_nick);
+    move_devices(roster, said->nick, said->new_nick);
+    note(roster, said->nick);
+    note(roster, said->new_nick);
+    put_in(roster, said->nick,
+           conference_occupant_new(said->new_nick, before->role, before->affiliation, before->real,
+                                   g_hash_table_lookup(roster->devices, said->new_nick)));
 }
 
-void conference_roster_apply(ConferenceRoster *roster, const Command *command)
+// Takes the new one.
+static void set_about(ConferenceRoster *roster, ConferenceAbout *owned)
 {
-    const Fields *said = &command->f;
-    if (command->kind == COMMAND_ROOM_SUBJECT) {
-        fields_set_text(&roster->subject, said->subject);
-    }
-    if (command->kind != COMMAND_ROOM_ROSTER || said->nick == NULL) {
+    if (about_equal(owned, roster->about)) {
+        about_unref(owned);
         return;
     }
-    if (said->how == HOW_JOINED || said->how == HOW_CHANGED) {
+    note(roster, NULL);
+    about_unref(roster->about);
+    roster->about = owned;
+}
+
+static void on_about(ConferenceRoster *roster, const Fields *said)
+{
+    const ConferenceAbout *before = roster->about;
+    bool subject = said->how != HOW_CHANGED;
+    ConferenceAbout *about = g_rc_box_new0(ConferenceAbout);
+    about->subject = g_strdup(subject ? said->subject : before->subject);
+    about->name = g_strdup(subject ? before->name : said->text);
+    about->text = g_strdup(subject ? before->text : said->body);
+    about->most = subject ? before->most : said->number;
+    set_about(roster, about);
+}
+
+static void on_forget(ConferenceRoster *roster)
+{
+    while (conference_roster_count(roster) > 0) {
+        GSequenceIter *last = g_sequence_iter_prev(g_sequence_get_end_iter(roster->occupants));
+        g_autofree char *nick = g_strdup(((ConferenceOccupant *)g_sequence_get(last))->nick);
+        take_out(roster, nick);
+    }
+    set_about(roster, g_rc_box_new0(ConferenceAbout));
+}
+
+static void on_roster(ConferenceRoster *roster, const Fields *said)
+{
+    if (said->how == HOW_FORGET) {
+        on_forget(roster);
+    } else if (said->nick == NULL) {
+        return;
+    } else if (said->how == HOW_JOINED || said->how == HOW_CHANGED) {
         on_enter(roster, said);
     } else if (said->how == HOW_RENAMED) {
         on_rename(roster, said);
     } else {
-        on_leave(roster, said);
+        take_out(roster, said->nick);
     }
 }
 
-// --- documents -----------------------------------------------------------------------------------
-
-// Table 4.2.
-static void add_roles(ConferenceInfoUser *user, const Occupant *occupant)
+void conference_roster_apply(ConferenceRoster *roster, const Command *command)
 {
-    static const struct {
-        const char *role;
-        const char *entry;
-    } roles[] = {
-        {"moderator", "moderator"},
-        {"participant", "participant"},
-        {"visitor", "observer"},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(roles); i++) {
-        if (g_strcmp0(occupant->role, roles[i].role) == 0) {
-            g_ptr_array_add(user->roles, g_strdup(roles[i].entry));
-        }
-    }
-    if (g_strcmp0(occupant->affiliation, "owner") == 0 ||
-        g_strcmp0(occupant->affiliation, "admin") == 0) {
-        g_ptr_array_add(user->roles, g_strdup("administrator"));
+    if (command->kind == COMMAND_ROOM_SUBJECT) {
+        on_about(roster, &command->f);
+    } else if (command->kind == COMMAND_ROOM_ROSTER) {
+        on_roster(roster, &command->f);
     }
 }
 
-static void add_aors(const ConferenceRoster *roster, ConferenceInfoUser *user, const Address *real)
+// --- devices -------------------------------------------------------------------------------------
+
+static void refresh(ConferenceRoster *roster, const char *nick)
 {
-    char *uri = real != NULL ? route_to_uri(roster->route, real) : NULL;
-    if (real != NULL) {
-        g_ptr_array_add(user->aors, spelling_to_xmpp_uri(real));
-    }
-    if (uri != NULL) {
-        g_ptr_array_add(user->aors, uri);
+    const ConferenceOccupant *now = find(roster, nick);
+    if (now != NULL) {
+        on_enter(roster, &(Fields){.nick = now->nick,
+                                   .role = now->role,
+                                   .affiliation = now->affiliation,
+                                   .real = now->real});
     }
 }
 
-static void add_endpoint(const ConferenceRoster *roster, ConferenceInfoUser *user,
-                         const Occupant *occupant)
+// They stand in the order of their numbers.
+static unsigned next_number(const GPtrArray *devices)
 {
-    bool is_muted = g_strcmp0(occupant->role, "visitor") == 0;
-    ConferenceInfoEndpoint *endpoint = conference_info_add_endpoint(user, user->entity);
-    endpoint->status =
-        is_muted ? CONFERENCE_INFO_STATUS_MUTED_VIA_FOCUS : CONFERENCE_INFO_STATUS_CONNECTED;
-    endpoint->joining_method = occupant->own && roster->invited ? CONFERENCE_INFO_JOINING_DIALED_OUT
-                                                                : CONFERENCE_INFO_JOINING_DIALED_IN;
-    ConferenceInfoMedia *media = conference_info_add_media(endpoint, "1");
-    media->type = g_strdup("message");
-    media->status = is_muted ? CONFERENCE_INFO_MEDIA_RECVONLY : CONFERENCE_INFO_MEDIA_SENDRECV;
+    const ConferenceDevice *last =
+        devices->len > 0 ? devices->pdata[devices->len - 1] : &(ConferenceDevice){0};
+    return last->number + 1;
 }
 
-// The occupant of a nick as it is now; one who is not there is deleted.
-static void add_user(const ConferenceRoster *roster, ConferenceInfo *info, const char *nick)
+void conference_roster_add_device(ConferenceRoster *roster, const char *nick,
+                                  ConferenceDevice *device)
 {
-    const Occupant *occupant = find_named(roster, nick);
-    g_autofree char *entity = conference_roster_uri(roster, nick);
-    ConferenceInfoUser *user = conference_info_add_user(info, entity);
-    if (occupant == NULL) {
-        user->state = CONFERENCE_INFO_DELETED;
+    GPtrArray *devices = g_hash_table_lookup(roster->devices, nick);
+    if (devices == NULL) {
+        devices = g_ptr_array_new_with_free_func(conference_occupant_device_unref);
+        g_hash_table_insert(roster->devices, g_strdup(nick), devices);
+    }
+    device->number = next_number(devices);
+    g_ptr_array_add(devices, g_rc_box_acquire(device));
+    refresh(roster, nick);
+}
+
+void conference_roster_remove_device(ConferenceRoster *roster, const char *nick,
+                                     ConferenceDevice *device)
+{
+    GPtrArray *devices = g_hash_table_lookup(roster->devices, nick);
+    if (devices == NULL || !g_ptr_array_remove(devices, device)) {
         return;
     }
-    user->nickname = g_strdup(nick);
-    user->display_text = g_strdup(nick);
-    add_aors(roster, user, occupant->real);
-    add_roles(user, occupant);
-    add_endpoint(roster, user, occupant);
-}
-
-// Each is replaced as a whole by whoever reads it, and so told as a whole (RFC 4575 4.4).
-static void add_description(const ConferenceRoster *roster, ConferenceInfo *info)
-{
-    info->has_description = true;
-    info->subject = g_strdup(roster->subject);
-}
-
-static void add_conference_state(const ConferenceRoster *roster, ConferenceInfo *info)
-{
-    info->user_count = g_hash_table_size(roster->by_nick);
-    info->active = CONFERENCE_INFO_FLAG_TRUE;
-}
-
-// A nick and its place in some order.
-typedef struct {
-    const char *nick; // borrowed
-    uint64_t place;
-} Placed;
-
-static int compare_places(gconstpointer a, gconstpointer b)
-{
-    const Placed *first = a;
-    const Placed *second = b;
-    return first->place < second->place ? -1 : first->place > second->place;
-}
-
-static GArray *all_in_order(const ConferenceRoster *roster, bool named_only)
-{
-    GArray *placed = g_array_new(false, false, sizeof(Placed));
-    GHashTableIter iter;
-    gpointer value;
-    g_hash_table_iter_init(&iter, roster->by_nick);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const Occupant *occupant = value;
-        Placed one = {occupant->nick, occupant->place};
-        if (occupant->named || !named_only) {
-            g_array_append_val(placed, one);
-        }
-    }
-    g_array_sort(placed, compare_places);
-    return placed;
-}
-
-static GArray *differing_in_order(const ConferenceView *view)
-{
-    GArray *placed = g_array_new(false, false, sizeof(Placed));
-    GHashTableIter iter;
-    gpointer nick;
-    gpointer place;
-    g_hash_table_iter_init(&iter, view->differing);
-    while (g_hash_table_iter_next(&iter, &nick, &place)) {
-        Placed one = {nick, *(const uint64_t *)place};
-        g_array_append_val(placed, one);
-    }
-    g_array_sort(placed, compare_places);
-    return placed;
-}
-
-static void add_users(const ConferenceRoster *roster, ConferenceInfo *info, const GArray *placed)
-{
-    for (guint i = 0; i < placed->len; i++) {
-        add_user(roster, info, g_array_index(placed, Placed, i).nick);
+    if (devices->len > 0) {
+        refresh(roster, nick);
+    } else {
+        g_hash_table_remove(roster->devices, nick);
     }
 }
 
-static bool has_told_subject(const ConferenceView *view)
+// --- what is different ---------------------------------------------------------------------------
+
+uint64_t conference_roster_edition(const ConferenceRoster *roster)
 {
-    return g_strcmp0(view->told_subject, view->roster->subject) == 0;
+    return roster->first + roster->changes->len;
 }
 
-static bool has_told_count(const ConferenceView *view)
+void conference_roster_forget_changes(ConferenceRoster *roster, uint64_t edition)
 {
-    return view->told_count == g_hash_table_size(view->roster->by_nick);
-}
-
-bool conference_roster_is_pending(const ConferenceView *view)
-{
-    return !view->begun || g_hash_table_size(view->differing) > 0 || !has_told_subject(view) ||
-           !has_told_count(view);
-}
-
-static void start_document(ConferenceView *view, ConferenceInfo *info)
-{
-    view->version += view->begun && conference_roster_is_pending(view);
-    view->begun = true;
-    conference_info_init(info, view->roster->uri);
-    info->version = view->version;
-}
-
-static void note_told(ConferenceView *view, const GArray *placed)
-{
-    for (guint i = 0; i < placed->len; i++) {
-        const char *nick = g_array_index(placed, Placed, i).nick;
-        Occupant *occupant = find_named(view->roster, nick);
-        if (occupant != NULL) {
-            occupants_put(view->told, g_rc_box_acquire(occupant));
-        } else {
-            g_hash_table_remove(view->told, nick);
-        }
+    if (edition > roster->first) {
+        guint gone = (guint)MIN(edition - roster->first, roster->changes->len);
+        g_ptr_array_remove_range(roster->changes, 0, gone);
+        roster->first += gone;
     }
-    view->told_count = g_hash_table_size(view->roster->by_nick);
-    fields_set_text(&view->told_subject, view->roster->subject);
 }
 
-GBytes *conference_roster_write_full(ConferenceView *view)
+static void add_if_different(const ConferenceRoster *roster, const Change *change, bool with_reals,
+                             GPtrArray *nicks)
 {
-    g_auto(ConferenceInfo) info;
-    g_autoptr(GArray) everybody = all_in_order(view->roster, true);
-    start_document(view, &info);
-    add_description(view->roster, &info);
-    add_conference_state(view->roster, &info);
-    info.has_users = true;
-    add_users(view->roster, &info, everybody);
-    g_hash_table_remove_all(view->told);
-    note_told(view, everybody);
-    g_hash_table_remove_all(view->differing);
-    return conference_info_write(&info);
+    if (!conference_occupant_equal(change->before, find_named(roster, change->nick), with_reals)) {
+        g_ptr_array_add(nicks, g_strdup(change->nick));
+    }
 }
 
-GBytes *conference_roster_write_change(ConferenceView *view)
+ConferenceDifference *conference_roster_difference(const ConferenceRoster *roster, uint64_t edition,
+                                                   bool with_reals)
 {
-    if (!conference_roster_is_pending(view)) {
+    if (edition < roster->first) {
         return NULL;
     }
-    if (!view->begun) {
-        return conference_roster_write_full(view);
-    }
-    g_auto(ConferenceInfo) info;
-    g_autoptr(GArray) differing = differing_in_order(view);
-    start_document(view, &info);
-    info.state = CONFERENCE_INFO_PARTIAL;
-    info.users_state = CONFERENCE_INFO_PARTIAL;
-    if (!has_told_subject(view)) {
-        add_description(view->roster, &info);
-    }
-    if (!has_told_count(view)) {
-        add_conference_state(view->roster, &info);
-    }
-    add_users(view->roster, &info, differing);
-    note_told(view, differing);
-    g_hash_table_remove_all(view->differing);
-    return conference_info_write(&info);
-}
-
-GBytes *conference_roster_write_deleted(ConferenceView *view)
-{
-    g_auto(ConferenceInfo) info;
-    view->version += view->begun;
-    view->begun = true;
-    conference_info_init(&info, view->roster->uri);
-    info.version = view->version;
-    info.state = CONFERENCE_INFO_DELETED;
-    return conference_info_write(&info);
-}
-
-static const Occupant *find_own(const ConferenceRoster *roster)
-{
-    GHashTableIter iter;
-    gpointer value;
-    g_hash_table_iter_init(&iter, roster->by_nick);
-    while (roster->has_own && g_hash_table_iter_next(&iter, NULL, &value)) {
-        if (((const Occupant *)value)->own) {
-            return value;
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    ConferenceDifference *difference = g_new0(ConferenceDifference, 1);
+    difference->nicks = g_ptr_array_new_with_free_func(g_free);
+    guint first = (guint)(edition - roster->first);
+    for (guint i = first; i < roster->changes->len; i++) {
+        const Change *change = roster->changes->pdata[i];
+        if (change->nick != NULL && g_hash_table_add(seen, change->nick)) {
+            add_if_different(roster, change, with_reals, difference->nicks);
         }
     }
-    return NULL;
-}
-
-GBytes *conference_roster_write_removed(ConferenceView *view, ConferenceRosterRemoval removal,
-                                        const char *text)
-{
-    const Occupant *own = find_own(view->roster);
-    if (own == NULL) {
-        return NULL;
+    if (first < roster->changes->len) {
+        const Change *change = roster->changes->pdata[first];
+        difference->about = !about_equal(change->about, roster->about);
+        difference->count = change->count != conference_roster_count(roster);
     }
-    g_auto(ConferenceInfo) info;
-    g_autofree char *entity = conference_roster_uri(view->roster, own->nick);
-    view->version += view->begun;
-    view->begun = true;
-    conference_info_init(&info, view->roster->uri);
-    info.version = view->version;
-    info.state = CONFERENCE_INFO_PARTIAL;
-    info.has_users = true;
-    info.users_state = CONFERENCE_INFO_PARTIAL;
-    ConferenceInfoUser *user = conference_info_add_user(&info, entity);
-    user->state = CONFERENCE_INFO_PARTIAL;
-    ConferenceInfoEndpoint *endpoint = conference_info_add_endpoint(user, entity);
-    endpoint->status = CONFERENCE_INFO_STATUS_DISCONNECTED;
-    endpoint->disconnection_method = removal == CONFERENCE_ROSTER_BOOTED
-                                         ? CONFERENCE_INFO_DISCONNECTION_BOOTED
-                                         : CONFERENCE_INFO_DISCONNECTION_FAILED;
-    endpoint->disconnection_info.reason = g_strdup(text);
-    return conference_info_write(&info);
+    return difference;
 }
 
-// --- life ----------------------------------------------------------------------------------------
+void conference_roster_difference_free(ConferenceDifference *difference)
+{
+    g_ptr_array_unref(difference->nicks);
+    g_free(difference);
+}
 
-ConferenceRoster *conference_roster_new(const Route *route, const Address *room, bool invited)
+// --- life, and being asked -----------------------------------------------------------------------
+
+static void devices_unref(gpointer devices)
+{
+    g_ptr_array_unref(devices);
+}
+
+ConferenceRoster *conference_roster_new(const Route *route, const Address *room, unsigned named_max)
 {
     g_autofree char *uri = route_to_aor(route, room);
     if (uri == NULL) {
@@ -477,9 +341,12 @@ ConferenceRoster *conference_roster_new(const Route *route, const Address *room,
     roster->route = route;
     roster->room = address_to_bare(room);
     roster->uri = g_steal_pointer(&uri);
-    roster->invited = invited;
-    roster->by_nick = occupants_new();
-    roster->views = g_ptr_array_new_with_free_func(view_free);
+    roster->named_max = named_max;
+    roster->about = g_rc_box_new0(ConferenceAbout);
+    roster->occupants = g_sequence_new(conference_occupant_unref);
+    roster->by_nick = g_hash_table_new(g_str_hash, g_str_equal);
+    roster->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, devices_unref);
+    roster->changes = g_ptr_array_new_with_free_func(change_free);
     return roster;
 }
 
@@ -488,47 +355,56 @@ void conference_roster_free(ConferenceRoster *roster)
     if (roster == NULL) {
         return;
     }
-    g_ptr_array_unref(roster->views);
+    g_ptr_array_unref(roster->changes);
+    g_hash_table_unref(roster->devices);
     g_hash_table_unref(roster->by_nick);
+    g_sequence_free(roster->occupants);
+    about_unref(roster->about);
     address_unref(roster->room);
     g_free(roster->uri);
-    g_free(roster->subject);
     g_free(roster);
 }
 
-ConferenceView *conference_roster_open_view(ConferenceRoster *roster)
+const ConferenceOccupant *conference_roster_find(const ConferenceRoster *roster, const char *nick)
 {
-    ConferenceView *view = g_new0(ConferenceView, 1);
-    view->roster = roster;
-    view->told = occupants_new();
-    view->differing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_ptr_array_add(roster->views, view);
-    return view;
+    return find(roster, nick);
 }
 
-void conference_roster_close_view(ConferenceView *view)
+const ConferenceOccupant *conference_roster_find_named(const ConferenceRoster *roster,
+                                                       const char *nick)
 {
-    g_ptr_array_remove(view->roster->views, view);
+    return find_named(roster, nick);
 }
 
-GPtrArray *conference_roster_nicks(const ConferenceRoster *roster)
+unsigned conference_roster_named_max(const ConferenceRoster *roster)
 {
-    g_autoptr(GArray) placed = all_in_order(roster, false);
+    return roster->named_max;
+}
+
+GPtrArray *conference_roster_nicks(const ConferenceRoster *roster, unsigned max)
+{
     GPtrArray *nicks = g_ptr_array_new();
-    for (guint i = 0; i < placed->len; i++) {
-        g_ptr_array_add(nicks, (gpointer)g_array_index(placed, Placed, i).nick);
+    GSequenceIter *place = g_sequence_get_begin_iter(roster->occupants);
+    for (; nicks->len < max && !g_sequence_iter_is_end(place);
+         place = g_sequence_iter_next(place)) {
+        g_ptr_array_add(nicks, ((ConferenceOccupant *)g_sequence_get(place))->nick);
     }
     return nicks;
 }
 
-bool conference_roster_has(const ConferenceRoster *roster, const char *nick)
+const ConferenceAbout *conference_roster_about(const ConferenceRoster *roster)
 {
-    return find(roster, nick) != NULL;
+    return roster->about;
 }
 
 const Address *conference_roster_room(const ConferenceRoster *roster)
 {
     return roster->room;
+}
+
+const Route *conference_roster_route(const ConferenceRoster *roster)
+{
+    return roster->route;
 }
 
 char *conference_roster_uri(const ConferenceRoster *roster, const char *nick)

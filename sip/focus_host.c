@@ -10,7 +10,7 @@
 
 #include "sip/body/iscomposing.h"
 #include "sip/call.h"
-#include "sip/conference_notifier.h"
+#include "sip/conference_rooms.h"
 #include "sip/detour.h"
 #include "sip/room_cpim.h"
 #include "sip/room_notice.h"
@@ -25,7 +25,8 @@
     ";methods=\"INVITE,ACK,CANCEL,BYE,OPTIONS,REFER,SUBSCRIBE,NOTIFY,UPDATE\""
 
 struct FocusHost {
-    GateCore *core; // borrowed
+    GateCore *core;        // borrowed
+    ConferenceRooms *rooms; // owned
 };
 
 typedef struct {
@@ -34,7 +35,7 @@ typedef struct {
     Call *call;                   // owned by itself until on_down
     Address *room;                // shared; bare
     Address *party;               // shared; SIP
-    ConferenceNotifier *notifier; // owned
+    ConferenceParty *seat;        // owned; its place in the room
     RoomNotice *notice;           // owned; NULL: the party knows chat rooms, or is not inside
     bool answered;                // a yes was told
     bool open;                    // content is judged and passed on
@@ -65,7 +66,7 @@ static void leg_free(Leg *leg)
 {
     leg_table_remove(leg->all->core->legs, leg->number);
     room_notice_free(leg->notice);
-    conference_notifier_free(leg->notifier);
+    conference_rooms_leave(leg->all->rooms, leg->seat);
     g_clear_handle_id(&leg->opening, g_source_remove);
     g_queue_clear_full(&leg->early, early_line_free);
     address_unref(leg->room);
@@ -77,6 +78,7 @@ FocusHost *focus_host_new(GateCore *core)
 {
     FocusHost *self = g_new0(FocusHost, 1);
     self->core = core;
+    self->rooms = conference_rooms_new(core);
     return self;
 }
 
@@ -88,7 +90,7 @@ static Leg *find(const FocusHost *self, uint64_t number)
 // The last NOTIFY goes before the BYE, so that the cause is seen (MUC-B15).
 static void end(Leg *leg, int cause, const char *text)
 {
-    conference_notifier_end(leg->notifier, cause, text);
+    conference_notifier_end(leg->seat, cause, text);
     call_close(leg->call, cause, text);
     leg_free(leg);
 }
@@ -107,6 +109,7 @@ void focus_host_free(FocusHost *self)
         return;
     }
     focus_host_close_all(self);
+    conference_rooms_free(self->rooms);
     g_free(self);
 }
 
@@ -152,7 +155,7 @@ static void on_down(void *owner, const CallEnd *end_of_call)
     fields_set_text(&event->f.text, end_of_call->text);
     event->f.retry_s = end_of_call->retry_s;
     event->f.how = !leg->answered ? HOW_NO : end_of_call->how == HOW_ENDED ? HOW_LEFT : HOW_LOST;
-    conference_notifier_end(leg->notifier, 200, NULL);
+    conference_notifier_end(leg->seat, 200, NULL);
     leg_free(leg);
     gate_core_raise(core, event);
 }
@@ -161,9 +164,9 @@ static void on_request(void *owner, const AgentEvent *event)
 {
     Leg *leg = owner;
     if (event->event == nua_i_subscribe) {
-        conference_notifier_on_subscribe(leg->notifier, event, true);
+        conference_notifier_on_subscribe(leg->seat, event);
     } else if (event->event == nua_r_notify) {
-        conference_notifier_on_answer(leg->notifier, event);
+        conference_notifier_on_answer(leg->seat, event);
     } else {
         agent_answer(event, SIP_405_METHOD_NOT_ALLOWED, NULL);
     }
@@ -171,10 +174,15 @@ static void on_request(void *owner, const AgentEvent *event)
 
 // --- content in
 
+static const ConferenceRoster *roster_of(const Leg *leg)
+{
+    return conference_notifier_roster(conference_notifier_of(leg->seat));
+}
+
 static RoomCpim envelope_of(const Leg *leg)
 {
     return (RoomCpim){.route = leg->all->core->route,
-                      .roster = conference_notifier_roster(leg->notifier),
+                      .roster = roster_of(leg),
                       .party = leg->party};
 }
 
@@ -289,14 +297,23 @@ static char *referrer_of(const Route *route, const Address *inviter)
     return uri != NULL ? g_strdup_printf("<%s>", uri) : NULL;
 }
 
-static Leg *leg_new(FocusHost *self, uint64_t number, const Address *room, const Address *party)
+static void on_roster_change(void *owner)
+{
+    room_notice_touch(((const Leg *)owner)->notice);
+}
+
+// `joining`: all but what is the leg's own.
+static Leg *leg_new(FocusHost *self, uint64_t number, const Address *room,
+                    ConferenceJoining joining)
 {
     Leg *leg = g_new0(Leg, 1);
     leg->all = self;
     leg->number = number;
     leg->room = address_to_bare(room);
-    leg->party = address_ref(party);
-    leg->notifier = conference_notifier_new(self->core, leg->room);
+    leg->party = address_ref(joining.user);
+    joining.on_change = on_roster_change;
+    joining.owner = leg;
+    leg->seat = conference_rooms_enter(self->rooms, leg->room, &joining);
     leg_table_add(self->core->legs, leg->number, LEG_ROOM, leg);
     return leg;
 }
@@ -322,7 +339,9 @@ void focus_host_dial(FocusHost *self, const Fields *fields)
     g_autofree char *call_id = g_uuid_string_random();
     g_autofree char *subject = sipcode_clean(fields->text);
     g_autofree char *referrer = referrer_of(route, fields->from);
-    Leg *leg = leg_new(self, fields->leg, fields->room, fields->to);
+    Leg *leg = leg_new(self, fields->leg, fields->room,
+                       (ConferenceJoining){
+                           .user = fields->to, .dialed_out = true, .inviter = fields->from});
     leg->call = call_dial(self->core, &call_funcs, leg,
                           &(CallInvitation){.use = MSRP_SDP_ROOM,
                                             .uri = uri,
@@ -333,17 +352,17 @@ void focus_host_dial(FocusHost *self, const Fields *fields)
                                             .subject = subject,
                                             .referred_by = referrer});
     call_media_set_leg(call_get_media(leg->call), leg->number);
-    conference_notifier_set_call(leg->notifier, leg->call);
+    conference_notifier_set_call(leg->seat, leg->call);
 }
 
 void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest)
 {
     g_autofree char *contact = contact_of(self->core->route, guest->room);
-    Leg *leg = leg_new(self, guest->leg, guest->room, guest->party);
+    Leg *leg = leg_new(self, guest->leg, guest->room, (ConferenceJoining){.user = guest->party});
     leg->call = call;
     call_hand_over(call, &call_funcs, leg);
     call_media_set_leg(call_get_media(call), leg->number);
-    conference_notifier_set_call(leg->notifier, call);
+    conference_notifier_set_call(leg->seat, call);
     call_answer(call, contact);
 }
 
@@ -387,8 +406,7 @@ static void begin_notice(Leg *leg)
     const Settings *settings = leg->all->core->settings;
     if (settings->notice && leg->notice == NULL && call_is_up(leg->call) &&
         !call_media_is_chatroom(call_get_media(leg->call))) {
-        leg->notice = room_notice_new(conference_notifier_roster(leg->notifier),
-                                      (unsigned)settings->T_notice, on_notice, leg);
+        leg->notice = room_notice_new(roster_of(leg), (unsigned)settings->T_notice, on_notice, leg);
         room_notice_begin(leg->notice);
     }
 }
@@ -399,7 +417,7 @@ bool focus_host_admit(FocusHost *self, const Fields *fields)
     if (leg == NULL) {
         return false;
     }
-    conference_notifier_activate(leg->notifier);
+    conference_notifier_activate(leg->seat);
     begin_notice(leg);
     if (!leg->open && leg->opening == 0) {
         leg->opening = g_timeout_add(0, on_roster_known, leg);
@@ -409,11 +427,13 @@ bool focus_host_admit(FocusHost *self, const Fields *fields)
 
 bool focus_host_roster(FocusHost *self, const Command *command)
 {
-    Leg *leg = find(self, command->f.leg);
+    if (command->f.leg == 0) {
+        conference_rooms_apply(self->rooms, command);
+        return true;
+    }
+    const Leg *leg = find(self, command->f.leg);
     if (leg != NULL) {
-        conference_roster_apply(conference_notifier_roster(leg->notifier), command);
-        conference_notifier_touch(leg->notifier);
-        room_notice_touch(leg->notice);
+        conference_rooms_apply_to(self->rooms, leg->seat, command);
     }
     return leg != NULL;
 }
@@ -454,26 +474,7 @@ bool focus_host_send_state(FocusHost *self, const Fields *fields)
 
 bool focus_host_is_focus(const FocusHost *self, const Address *room)
 {
-    g_autoptr(GPtrArray) legs = leg_table_owners(self->core->legs, LEG_ROOM);
-    for (guint i = 0; i < legs->len; i++) {
-        if (address_equal_bare(((const Leg *)legs->pdata[i])->room, room)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static Leg *find_party(const FocusHost *self, const Parties *parties)
-{
-    g_autoptr(GPtrArray) legs = leg_table_owners(self->core->legs, LEG_ROOM);
-    for (guint i = 0; i < legs->len; i++) {
-        Leg *leg = legs->pdata[i];
-        if (address_equal_bare(leg->room, parties->to) &&
-            address_equal_bare(leg->party, parties->from)) {
-            return leg;
-        }
-    }
-    return NULL;
+    return conference_rooms_find(self->rooms, room) != NULL;
 }
 
 // Whoever is not in the room learns nothing of it, not even whether it exists.
@@ -481,9 +482,10 @@ void focus_host_on_subscribe(FocusHost *self, const AgentEvent *event)
 {
     g_auto(Parties) parties;
     parties_read(&parties, self->core, event);
-    Leg *leg = parties.status == 0 ? find_party(self, &parties) : NULL;
-    if (leg != NULL) {
-        conference_notifier_on_subscribe(leg->notifier, event, false);
+    ConferenceNotifier *room =
+        parties.status == 0 ? conference_rooms_find(self->rooms, parties.to) : NULL;
+    if (room != NULL) {
+        conference_notifier_on_watcher(room, parties.from, event);
         return;
     }
     parties.status = parties.status != 0 ? parties.status : 403;

@@ -32,7 +32,7 @@ typedef struct {
 void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest);
 
 // What: carries out WITHDRAW_INVITE, EXPEL (also CLOSE_LEG), ADMIT, and ROOM_ROSTER or
-//   ROOM_SUBJECT.
+//   ROOM_SUBJECT, of a whole room or what concerns one leg.
 // Errors: false when there is no such leg.
 // Source: MUC-B15; CONF-013; ESC-406.
 bool focus_host_withdraw(FocusHost *self, const Fields *fields);

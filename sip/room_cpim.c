@@ -87,7 +87,7 @@ static int find_recipient(const RoomCpim *self, const Cpim *envelope, char **nic
     g_autoptr(Address) address = route_from_uri(self->route, to->uri, true, NULL, NULL);
     const char *resource = address_resource(address);
     if (address == NULL || !address_equal_bare(address, conference_roster_room(self->roster)) ||
-        (resource != NULL && !conference_roster_has(self->roster, resource))) {
+        (resource != NULL && conference_roster_find(self->roster, resource) == NULL)) {
         return UNKNOWN;
     }
     *nick = g_strdup(resource);

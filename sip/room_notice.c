@@ -35,13 +35,14 @@ void room_notice_free(RoomNotice *notice)
 
 static char *list_of(const ConferenceRoster *roster)
 {
-    g_autoptr(GPtrArray) nicks = conference_roster_nicks(roster);
+    g_autoptr(GPtrArray) nicks = conference_roster_nicks(roster, NAMES_MAX);
+    unsigned count = conference_roster_count(roster);
     GString *text = g_string_new("In the room: ");
-    for (guint i = 0; i < nicks->len && i < NAMES_MAX; i++) {
+    for (guint i = 0; i < nicks->len; i++) {
         g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (const char *)nicks->pdata[i]);
     }
-    if (nicks->len > NAMES_MAX) {
-        g_string_append_printf(text, " and %u more", nicks->len - NAMES_MAX);
+    if (count > nicks->len) {
+        g_string_append_printf(text, " and %u more", count - nicks->len);
     }
     return g_string_free(text, FALSE);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The roster of one conference leg: commands in, conference-info documents out, told here line by
-// line.
-#include "sip/conference_roster.h"
+// The roster of one room and who watches it: commands in, conference-info documents out, told here
+// line by line.
+#include "sip/conference_view.h"
 
 #include <string.h>
 
@@ -14,12 +14,14 @@
 
 static Route *route;
 static ConferenceRoster *roster;
-static ConferenceView *view;
+static ConferenceViews *views;
+static ConferenceView *view; // with real addresses
+static ConferenceDevice *romeo;
 
-static ConferenceRoster *roster_of(const char *jid, bool invited)
+static ConferenceRoster *roster_of(const char *jid)
 {
     g_autoptr(Address) room = address_from_jid(jid);
-    return conference_roster_new(route, room, invited);
+    return conference_roster_new(route, room, 200);
 }
 
 static void set_up(void)
@@ -28,19 +30,25 @@ static void set_up(void)
     ck_assert(route_add_xmpp_domain(route, "rooms.xmpp.test", ROUTE_ROOMS, "rooms.sip.test"));
     ck_assert(route_add_xmpp_domain(route, "xmpp.test", ROUTE_USERS, "xmpp.test"));
     ck_assert(route_add_component(route, "sip.xmpp.test", ROUTE_USERS, "sip.test"));
-    roster = roster_of("talk@rooms.xmpp.test", true);
-    view = conference_roster_open_view(roster);
+    roster = roster_of("talk@rooms.xmpp.test");
+    views = conference_view_all_new(roster);
+    view = conference_view_open(views, true);
+    romeo = conference_occupant_device_new(true, NULL);
+    conference_roster_add_device(roster, "romeo", romeo);
 }
 
 static void tear_down(void)
 {
+    conference_occupant_device_unref(romeo);
+    conference_view_all_free(views);
     conference_roster_free(roster);
     route_free(route);
 }
 
-static void tell(const char *line)
+static void tell(const char *what)
 {
     g_autofree char *why = NULL;
+    g_autofree char *line = g_strdup_printf("sip %s room=talk@rooms.xmpp.test", what);
     g_autoptr(Command) command = notation_parse_command(line, &why);
     ck_assert_msg(command != NULL, "%s: %s", line, why);
     conference_roster_apply(roster, command);
@@ -181,12 +189,20 @@ static void read_document(ConferenceInfo *info, GBytes *bytes)
 }
 
 // Takes the bytes.
-static char *words_of(GBytes *owned)
+static GBytes *numbered(GBytes *owned, uint32_t version)
 {
-    g_autoptr(GBytes) bytes = owned;
-    if (bytes == NULL) {
+    g_autoptr(GBytes) shared = owned;
+    char *text = conference_document_number(shared, version);
+    return g_bytes_new_take(text, strlen(text));
+}
+
+// Takes the bytes.
+static char *words_of(GBytes *owned, uint32_t version)
+{
+    if (owned == NULL) {
         return g_strdup("nothing");
     }
+    g_autoptr(GBytes) bytes = numbered(owned, version);
     g_auto(ConferenceInfo) info;
     read_document(&info, bytes);
     GString *words = g_string_new(NULL);
@@ -194,31 +210,45 @@ static char *words_of(GBytes *owned)
     return g_string_free(words, FALSE);
 }
 
+static void expect_of(ConferenceView *one, GBytes *owned, const char *wanted)
+{
+    g_autofree char *got = words_of(owned, conference_view_version(one));
+    ck_assert_str_eq(got, wanted);
+}
+
 static void expect(GBytes *owned, const char *wanted)
 {
-    g_autofree char *got = words_of(owned);
-    ck_assert_str_eq(got, wanted);
+    expect_of(view, owned, wanted);
 }
 
 static void expect_change(const char *wanted)
 {
-    ck_assert(conference_roster_is_pending(view));
-    expect(conference_roster_write_change(view), wanted);
-    ck_assert(!conference_roster_is_pending(view));
+    ck_assert(conference_view_is_pending(view));
+    expect(conference_view_change(view), wanted);
+    ck_assert(!conference_view_is_pending(view));
 }
 
 static void expect_nothing(void)
 {
-    ck_assert(!conference_roster_is_pending(view));
-    expect(conference_roster_write_change(view), "nothing");
+    ck_assert(!conference_view_is_pending(view));
+    expect(conference_view_change(view), "nothing");
 }
 
 // Nina alone, told.
 static void start_with_nina(void)
 {
-    tell("sip room-roster leg=7 how=joined nick=Nina role=participant affiliation=none");
+    tell("room-roster how=joined nick=Nina role=participant affiliation=none");
     expect_change(
         "full 0 subject=none count=1 users=full\n+Nina: participant in connected sendrecv");
+}
+
+static void enter_many(int count)
+{
+    for (int i = 0; i < count; i++) {
+        g_autofree char *line =
+            g_strdup_printf("room-roster how=joined nick=n%d role=participant", i);
+        tell(line);
+    }
 }
 
 // --- tests ---------------------------------------------------------------------------------------
@@ -226,10 +256,10 @@ static void start_with_nina(void)
 /* ROSTER-011 */
 START_TEST(first_document_is_the_whole_room_in_order_of_entry_as_version_0)
 {
-    tell("sip room-roster leg=7 how=joined nick=Nina role=moderator affiliation=owner");
-    tell("sip room-roster leg=7 how=joined nick=Ada role=participant affiliation=member");
-    tell("sip room-roster leg=7 how=joined nick=romeo role=visitor affiliation=none own=yes");
-    tell("sip room-subject leg=7 nick=Nina subject=\"Two houses\"");
+    tell("room-roster how=joined nick=Nina role=moderator affiliation=owner");
+    tell("room-roster how=joined nick=Ada role=participant affiliation=member");
+    tell("room-roster how=joined nick=romeo role=visitor affiliation=none");
+    tell("room-subject nick=Nina subject=\"Two houses\"");
     expect_change("full 0 subject=Two houses count=3 users=full\n"
                   "+Nina: moderator administrator in connected sendrecv\n"
                   "+Ada: participant in connected sendrecv\n"
@@ -242,14 +272,14 @@ END_TEST
 START_TEST(refresh_without_change_repeats_the_number_and_with_change_takes_the_next)
 {
     start_with_nina();
-    expect(conference_roster_write_full(view),
+    expect(conference_view_full(view),
            "full 0 subject=none count=1 users=full\n+Nina: participant in connected sendrecv");
-    tell("sip room-roster leg=7 how=joined nick=Ada role=participant");
-    expect(conference_roster_write_full(view),
+    tell("room-roster how=joined nick=Ada role=participant");
+    expect(conference_view_full(view),
            "full 1 subject=none count=2 users=full\n+Nina: participant in connected sendrecv\n"
            "+Ada: participant in connected sendrecv");
     expect_nothing();
-    tell("sip room-roster leg=7 how=left nick=Ada");
+    tell("room-roster how=left nick=Ada");
     expect_change("partial 2 count=1 users=partial\n-Ada");
 }
 END_TEST
@@ -258,15 +288,15 @@ END_TEST
 START_TEST(each_view_counts_for_itself)
 {
     start_with_nina();
-    ConferenceView *late = conference_roster_open_view(roster);
-    tell("sip room-roster leg=7 how=joined nick=Ada role=participant");
+    ConferenceView *late = conference_view_open(views, true);
+    tell("room-roster how=joined nick=Ada role=participant");
     expect_change("partial 1 count=2 users=partial\n+Ada: participant in connected sendrecv");
-    ck_assert(conference_roster_is_pending(late));
-    expect(conference_roster_write_change(late),
+    ck_assert(conference_view_is_pending(late));
+    expect_of(late, conference_view_change(late),
            "full 0 subject=none count=2 users=full\n+Nina: participant in connected sendrecv\n"
            "+Ada: participant in connected sendrecv");
-    conference_roster_close_view(late);
-    tell("sip room-roster leg=7 how=left nick=Nina");
+    conference_view_close(late);
+    tell("room-roster how=left nick=Nina");
     expect_change("partial 2 count=1 users=partial\n-Nina");
 }
 END_TEST
@@ -275,7 +305,7 @@ END_TEST
 START_TEST(newcomer_is_told_alone_and_without_description)
 {
     start_with_nina();
-    tell("sip room-roster leg=7 how=joined nick=Ada role=participant affiliation=admin");
+    tell("room-roster how=joined nick=Ada role=participant affiliation=admin");
     expect_change("partial 1 count=2 users=partial\n"
                   "+Ada: participant administrator in connected sendrecv");
 }
@@ -285,13 +315,13 @@ END_TEST
 START_TEST(whoever_goes_however_is_deleted)
 {
     start_with_nina();
-    tell("sip room-roster leg=7 how=joined nick=Ada role=participant");
-    tell("sip room-roster leg=7 how=joined nick=Bo role=participant");
+    tell("room-roster how=joined nick=Ada role=participant");
+    tell("room-roster how=joined nick=Bo role=participant");
     expect_change("partial 1 count=3 users=partial\n+Ada: participant in connected sendrecv\n"
                   "+Bo: participant in connected sendrecv");
-    tell("sip room-roster leg=7 how=kicked nick=Bo text=enough");
-    tell("sip room-roster leg=7 how=left nick=Nina");
-    tell("sip room-roster leg=7 how=banned nick=Ada");
+    tell("room-roster how=kicked nick=Bo text=enough");
+    tell("room-roster how=left nick=Nina");
+    tell("room-roster how=banned nick=Ada");
     expect_change("partial 2 count=0 users=partial\n-Bo\n-Nina\n-Ada");
 }
 END_TEST
@@ -299,25 +329,25 @@ END_TEST
 /* ROSTER-014 */
 START_TEST(new_nick_is_one_document_with_the_old_deleted_and_the_new_full)
 {
-    tell("sip room-roster leg=7 how=joined nick=Nina role=moderator affiliation=owner "
+    tell("room-roster how=joined nick=Nina role=moderator affiliation=owner "
          "real=nina@xmpp.test/desk");
     expect_change("full 0 subject=none count=1 users=full\n"
                   "+Nina: moderator administrator in connected sendrecv "
                   "xmpp:nina@xmpp.test/desk sip:nina@xmpp.test;gr=desk");
-    tell("sip room-roster leg=7 how=renamed nick=Nina new_nick=\"Nina B\"");
+    tell("room-roster how=renamed nick=Nina new_nick=\"Nina B\"");
     expect_change("partial 1 users=partial\n-Nina\n"
                   "+Nina%20B: moderator administrator in connected sendrecv "
                   "xmpp:nina@xmpp.test/desk sip:nina@xmpp.test;gr=desk");
-    ck_assert(!conference_roster_has(roster, "Nina"));
-    ck_assert(conference_roster_has(roster, "Nina B"));
+    ck_assert(conference_roster_find(roster, "Nina") == NULL);
+    ck_assert(conference_roster_find(roster, "Nina B") != NULL);
 }
 END_TEST
 
 /* ROSTER-014 */
 START_TEST(party_that_renames_itself_is_still_the_party)
 {
-    tell("sip room-roster leg=7 how=joined nick=romeo role=participant own=yes");
-    tell("sip room-roster leg=7 how=renamed nick=romeo new_nick=Romeo own=yes");
+    tell("room-roster how=joined nick=romeo role=participant");
+    tell("room-roster how=renamed nick=romeo new_nick=Romeo");
     expect_change(
         "full 0 subject=none count=1 users=full\n+Romeo: participant out connected sendrecv");
 }
@@ -327,9 +357,9 @@ END_TEST
 START_TEST(one_who_lost_the_voice_is_muted_and_one_who_got_it_is_not)
 {
     start_with_nina();
-    tell("sip room-roster leg=7 how=changed nick=Nina role=visitor affiliation=none");
+    tell("room-roster how=changed nick=Nina role=visitor affiliation=none");
     expect_change("partial 1 users=partial\n+Nina: observer in muted recvonly");
-    tell("sip room-roster leg=7 how=changed nick=Nina role=moderator affiliation=admin");
+    tell("room-roster how=changed nick=Nina role=moderator affiliation=admin");
     expect_change("partial 2 users=partial\n+Nina: moderator administrator in connected sendrecv");
 }
 END_TEST
@@ -338,9 +368,9 @@ END_TEST
 START_TEST(new_subject_is_a_description_and_nothing_else)
 {
     start_with_nina();
-    tell("sip room-subject leg=7 nick=Nina subject=Capulet");
+    tell("room-subject nick=Nina subject=Capulet");
     expect_change("partial 1 subject=Capulet");
-    tell("sip room-subject leg=7 nick=Nina");
+    tell("room-subject nick=Nina");
     expect_change("partial 2 subject=none");
 }
 END_TEST
@@ -349,10 +379,10 @@ END_TEST
 START_TEST(changes_of_one_window_are_one_step_in_the_order_they_happened)
 {
     start_with_nina();
-    tell("sip room-roster leg=7 how=joined nick=Zoe role=participant");
-    tell("sip room-roster leg=7 how=changed nick=Nina role=visitor");
-    tell("sip room-roster leg=7 how=joined nick=Ada role=participant");
-    tell("sip room-subject leg=7 nick=Nina subject=Late");
+    tell("room-roster how=joined nick=Zoe role=participant");
+    tell("room-roster how=changed nick=Nina role=visitor");
+    tell("room-roster how=joined nick=Ada role=participant");
+    tell("room-subject nick=Nina subject=Late");
     expect_change("partial 1 subject=Late count=3 users=partial\n"
                   "+Zoe: participant in connected sendrecv\n+Nina: observer in muted recvonly\n"
                   "+Ada: participant in connected sendrecv");
@@ -363,17 +393,17 @@ END_TEST
 START_TEST(what_was_undone_within_the_window_is_never_told)
 {
     start_with_nina();
-    tell("sip room-roster leg=7 how=joined nick=Ada role=participant");
-    tell("sip room-roster leg=7 how=left nick=Ada");
-    tell("sip room-roster leg=7 how=changed nick=Nina role=visitor affiliation=none");
-    tell("sip room-roster leg=7 how=changed nick=Nina role=participant affiliation=none");
-    tell("sip room-roster leg=7 how=renamed nick=Nina new_nick=N");
-    tell("sip room-roster leg=7 how=renamed nick=N new_nick=Nina");
-    tell("sip room-subject leg=7 nick=Nina subject=x");
-    tell("sip room-subject leg=7 nick=Nina");
+    tell("room-roster how=joined nick=Ada role=participant");
+    tell("room-roster how=left nick=Ada");
+    tell("room-roster how=changed nick=Nina role=visitor affiliation=none");
+    tell("room-roster how=changed nick=Nina role=participant affiliation=none");
+    tell("room-roster how=renamed nick=Nina new_nick=N");
+    tell("room-roster how=renamed nick=N new_nick=Nina");
+    tell("room-subject nick=Nina subject=x");
+    tell("room-subject nick=Nina");
     expect_nothing();
-    tell("sip room-roster leg=7 how=left nick=Nina");
-    tell("sip room-roster leg=7 how=joined nick=Nina role=participant affiliation=owner");
+    tell("room-roster how=left nick=Nina");
+    tell("room-roster how=joined nick=Nina role=participant affiliation=owner");
     expect_change(
         "partial 1 users=partial\n+Nina: participant administrator in connected sendrecv");
 }
@@ -382,8 +412,8 @@ END_TEST
 /* ROSTER-014 */
 START_TEST(nick_of_another_script_is_percent_encoded_in_entities_and_plain_elsewhere)
 {
-    tell("sip room-roster leg=7 how=joined nick=\"Zo\xc3\xab=;\" role=participant");
-    g_autoptr(GBytes) bytes = conference_roster_write_full(view);
+    tell("room-roster how=joined nick=\"Zo\xc3\xab=;\" role=participant");
+    g_autoptr(GBytes) bytes = conference_view_full(view);
     g_auto(ConferenceInfo) info;
     read_document(&info, bytes);
     const ConferenceInfoUser *user = info.users->pdata[0];
@@ -395,9 +425,9 @@ END_TEST
 
 START_TEST(real_address_is_told_when_the_room_shows_it_and_no_uri_is_made_up)
 {
-    tell("sip room-roster leg=7 how=joined nick=Ada role=participant real=ada@elsewhere.test/x");
-    tell("sip room-roster leg=7 how=joined nick=Bo role=participant real=bo@sip.xmpp.test");
-    tell("sip room-roster leg=7 how=joined nick=Cy role=participant");
+    tell("room-roster how=joined nick=Ada role=participant real=ada@elsewhere.test/x");
+    tell("room-roster how=joined nick=Bo role=participant real=bo@sip.xmpp.test");
+    tell("room-roster how=joined nick=Cy role=participant");
     expect_change("full 0 subject=none count=3 users=full\n"
                   "+Ada: participant in connected sendrecv xmpp:ada@elsewhere.test/x\n"
                   "+Bo: participant in connected sendrecv xmpp:bo@sip.xmpp.test sip:bo@sip.test\n"
@@ -405,79 +435,39 @@ START_TEST(real_address_is_told_when_the_room_shows_it_and_no_uri_is_made_up)
 }
 END_TEST
 
+/* ROSTER-019 */
 START_TEST(of_a_large_room_the_first_are_named_and_all_are_counted)
 {
-    for (int i = 0; i < 201; i++) {
-        g_autofree char *line =
-            g_strdup_printf("sip room-roster leg=7 how=joined nick=n%d role=participant", i);
-        tell(line);
-    }
-    tell("sip room-roster leg=7 how=joined nick=romeo role=participant own=yes");
-    g_autoptr(GBytes) bytes = conference_roster_write_change(view);
+    enter_many(203);
+    g_autoptr(GBytes) bytes = conference_view_change(view);
     g_auto(ConferenceInfo) info;
     read_document(&info, bytes);
-    ck_assert_int_eq(info.user_count, 202);
-    ck_assert_uint_eq(info.users->len, 201);
-    ck_assert(conference_roster_has(roster, "n200"));
-    tell("sip room-roster leg=7 how=left nick=n200");
-    expect_change("partial 1 count=201");
-    tell("sip room-roster leg=7 how=left nick=n7");
-    tell("sip room-roster leg=7 how=left nick=n8");
-    tell("sip room-roster leg=7 how=joined nick=late role=participant");
-    expect_change("partial 2 count=200 users=partial\n-n7\n-n8\n"
-                  "+late: participant in connected sendrecv");
-}
-END_TEST
-
-START_TEST(end_of_the_conference_is_a_last_document_without_content)
-{
-    start_with_nina();
-    expect(conference_roster_write_deleted(view), "deleted 1");
-    ConferenceView *other = conference_roster_open_view(roster);
-    expect(conference_roster_write_deleted(other), "deleted 0");
-}
-END_TEST
-
-static void expect_removed(ConferenceRosterRemoval removal, const char *text, unsigned version,
-                           ConferenceInfoDisconnection method)
-{
-    g_autoptr(GBytes) bytes = conference_roster_write_removed(view, removal, text);
-    ck_assert_ptr_nonnull(bytes);
-    g_auto(ConferenceInfo) info;
-    read_document(&info, bytes);
-    ck_assert_int_eq(info.state, CONFERENCE_INFO_PARTIAL);
-    ck_assert_uint_eq(info.version, version);
-    ck_assert_uint_eq(info.users->len, 1);
-    const ConferenceInfoUser *user = info.users->pdata[0];
-    const ConferenceInfoEndpoint *endpoint = user->endpoints->pdata[0];
-    ck_assert_str_eq(user->entity, "sip:talk@rooms.sip.test;gr=Romeo");
-    ck_assert_int_eq(endpoint->status, CONFERENCE_INFO_STATUS_DISCONNECTED);
-    ck_assert_int_eq(endpoint->disconnection_method, method);
-    ck_assert_pstr_eq(endpoint->disconnection_info.reason, text);
-}
-
-START_TEST(removed_party_is_told_how_and_why_under_its_last_nick)
-{
-    ck_assert_ptr_null(conference_roster_write_removed(view, CONFERENCE_ROSTER_BOOTED, "enough"));
-    tell("sip room-roster leg=7 how=joined nick=romeo role=participant own=yes");
-    tell("sip room-roster leg=7 how=renamed nick=romeo new_nick=Romeo own=yes");
-    expect_change(
-        "full 0 subject=none count=1 users=full\n+Romeo: participant out connected sendrecv");
-    expect_removed(CONFERENCE_ROSTER_BOOTED, "enough", 1, CONFERENCE_INFO_DISCONNECTION_BOOTED);
-    expect_removed(CONFERENCE_ROSTER_FAILED, NULL, 2, CONFERENCE_INFO_DISCONNECTION_FAILED);
+    ck_assert_int_eq(info.user_count, 203);
+    ck_assert_uint_eq(info.users->len, 200);
+    ck_assert(conference_roster_find(roster, "n202") != NULL);
+    tell("room-roster how=left nick=n202");
+    expect_change("partial 1 count=202");
+    tell("room-roster how=left nick=n7");
+    expect_change("partial 2 count=201 users=partial\n-n7\n+n200: participant in connected "
+                  "sendrecv");
+    tell("room-roster how=changed nick=n201 role=visitor");
+    expect_nothing();
+    tell("room-roster how=left nick=n8");
+    tell("room-roster how=left nick=n201");
+    expect_change("partial 3 count=199 users=partial\n-n8");
 }
 END_TEST
 
 START_TEST(orders_about_nobody_change_nothing)
 {
     start_with_nina();
-    tell("sip room-roster leg=7 how=left nick=Nobody");
-    tell("sip room-roster leg=7 how=renamed nick=Nobody new_nick=Somebody");
-    tell("sip room-roster leg=7 how=joined role=participant");
-    tell("sip room-message leg=7 nick=Nina subject=x body=y");
+    tell("room-roster how=left nick=Nobody");
+    tell("room-roster how=renamed nick=Nobody new_nick=Somebody");
+    tell("room-roster how=joined role=participant");
+    tell("room-message nick=Nina subject=x body=y");
     expect_nothing();
-    ck_assert(!conference_roster_has(roster, "Somebody"));
-    ck_assert(!conference_roster_has(roster, NULL));
+    ck_assert(conference_roster_find(roster, "Somebody") == NULL);
+    ck_assert(conference_roster_find(roster, NULL) == NULL);
 }
 END_TEST
 
@@ -488,18 +478,88 @@ START_TEST(uri_of_a_nick_is_that_of_the_occupant_and_without_one_that_of_the_roo
     ck_assert_str_eq(conf, "sip:talk@rooms.sip.test");
     ck_assert_str_eq(occupant, "sip:talk@rooms.sip.test;gr=a%20b");
     ck_assert_str_eq(address_jid(conference_roster_room(roster)), "talk@rooms.xmpp.test");
-    ck_assert_ptr_null(roster_of("talk@elsewhere.test", true));
+    ck_assert_ptr_null(roster_of("talk@elsewhere.test"));
 }
 END_TEST
 
-START_TEST(party_that_came_by_itself_has_dialed_in)
+/* ROSTER-011 */
+START_TEST(those_at_one_place_are_told_by_the_same_document)
 {
-    conference_roster_free(roster);
-    roster = roster_of("talk@rooms.xmpp.test", false);
-    view = conference_roster_open_view(roster);
-    tell("sip room-roster leg=7 how=joined nick=romeo role=participant own=yes");
-    expect_change(
-        "full 0 subject=none count=1 users=full\n+romeo: participant in connected sendrecv");
+    start_with_nina();
+    ConferenceView *other = conference_view_open(views, true);
+    g_autoptr(GBytes) full = conference_view_full(view);
+    g_autoptr(GBytes) same_full = conference_view_full(other);
+    ck_assert_ptr_eq(full, same_full);
+    tell("room-roster how=joined nick=Ada role=participant");
+    expect_change("partial 1 count=2 users=partial\n+Ada: participant in connected sendrecv");
+    tell("room-roster how=left nick=Ada");
+    ConferenceView *late = conference_view_open(views, true);
+    g_bytes_unref(conference_view_full(late));
+    tell("room-roster how=joined nick=Bo role=participant");
+    g_autoptr(GBytes) change = conference_view_change(view);
+    g_autoptr(GBytes) other_change = conference_view_change(other); // has not heard of Ada
+    g_autoptr(GBytes) late_change = conference_view_change(late);
+    ck_assert_ptr_ne(change, other_change);
+    ck_assert_ptr_ne(change, late_change);
+    tell("room-roster how=left nick=Bo");
+    g_autoptr(GBytes) next = conference_view_change(view);
+    g_autoptr(GBytes) other_next = conference_view_change(other);
+    g_autoptr(GBytes) late_next = conference_view_change(late);
+    ck_assert_ptr_eq(next, other_next);
+    ck_assert_ptr_eq(next, late_next);
+}
+END_TEST
+
+/* ROSTER-019 */
+START_TEST(hundred_watchers_cost_two_documents)
+{
+    ConferenceView *many[100];
+    g_autoptr(GHashTable) documents = g_hash_table_new_full(
+        NULL, NULL, (GDestroyNotify)g_bytes_unref, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(many); i++) {
+        many[i] = conference_view_open(views, i % 2 == 0);
+        g_hash_table_add(documents, conference_view_full(many[i]));
+    }
+    ck_assert_uint_eq(g_hash_table_size(documents), 2);
+    g_hash_table_remove_all(documents);
+    tell("room-roster how=joined nick=Ada role=participant");
+    for (size_t i = 0; i < G_N_ELEMENTS(many); i++) {
+        g_hash_table_add(documents, conference_view_change(many[i]));
+        ck_assert_uint_eq(conference_view_version(many[i]), 1);
+    }
+    ck_assert_uint_eq(g_hash_table_size(documents), 2);
+}
+END_TEST
+
+START_TEST(real_addresses_are_for_those_who_may_see_them)
+{
+    ConferenceView *stranger = conference_view_open(views, false);
+    tell("room-roster how=joined nick=Ada role=participant real=ada@xmpp.test/x");
+    expect_of(stranger, conference_view_change(stranger),
+              "full 0 subject=none count=1 users=full\n+Ada: participant in connected sendrecv");
+    tell("room-roster how=changed nick=Ada role=participant real=ada@xmpp.test/y");
+    ck_assert(!conference_view_is_pending(stranger));
+    conference_view_set_reals(stranger, true);
+    expect_of(stranger, conference_view_change(stranger),
+              "full 1 subject=none count=1 users=full\n+Ada: participant in connected sendrecv "
+              "xmpp:ada@xmpp.test/y sip:ada@xmpp.test;gr=y");
+    conference_view_set_reals(stranger, false);
+    expect_of(stranger, conference_view_change(stranger),
+              "full 2 subject=none count=1 users=full\n+Ada: participant in connected sendrecv");
+}
+END_TEST
+
+START_TEST(watcher_who_fell_far_behind_gets_the_whole_room)
+{
+    start_with_nina();
+    ConferenceView *slow = conference_view_open(views, true);
+    g_bytes_unref(conference_view_full(slow));
+    for (int i = 0; i < 5000; i++) {
+        tell(i % 2 == 0 ? "room-roster how=joined nick=Ada role=participant"
+                        : "room-roster how=left nick=Ada");
+    }
+    expect_of(slow, conference_view_change(slow),
+              "full 1 subject=none count=1 users=full\n+Nina: participant in connected sendrecv");
 }
 END_TEST
 
@@ -520,11 +580,12 @@ int main(void)
         nick_of_another_script_is_percent_encoded_in_entities_and_plain_elsewhere,
         real_address_is_told_when_the_room_shows_it_and_no_uri_is_made_up,
         of_a_large_room_the_first_are_named_and_all_are_counted,
-        end_of_the_conference_is_a_last_document_without_content,
-        removed_party_is_told_how_and_why_under_its_last_nick,
         orders_about_nobody_change_nothing,
         uri_of_a_nick_is_that_of_the_occupant_and_without_one_that_of_the_room,
-        party_that_came_by_itself_has_dialed_in,
+        those_at_one_place_are_told_by_the_same_document,
+        hundred_watchers_cost_two_documents,
+        real_addresses_are_for_those_who_may_see_them,
+        watcher_who_fell_far_behind_gets_the_whole_room,
         NULL};
-    return suite_run_fixture("conference_roster", tests, set_up, tear_down);
+    return suite_run_fixture("conference_view", tests, set_up, tear_down);
 }

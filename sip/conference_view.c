@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// A watcher is a place in the history of the roster. Those at one place share what comes next.
+#include "sip/conference_view.h"
+
+// LIMIT: changes remembered before it is looked which of them everybody has been told of.
+#define CHANGES_CHECKED 64
+
+// What comes next for those who stand at one place.
+typedef struct {
+    ConferenceDifference *difference; // owned; NULL: the place is forgotten
+    GBytes *document;                 // owned; NULL: nobody has asked for it
+} Step;
+
+// All that is told in one form; good until the roster changes.
+typedef struct {
+    GBytes *full;      // owned; NULL: nobody has asked for it
+    GHashTable *steps; // place (owned uint64_t) => Step (owned)
+} Form;
+
+struct ConferenceViews {
+    ConferenceRoster *roster; // borrowed
+    GPtrArray *views;         // owned, of ConferenceView
+    uint64_t edition;         // which the forms are of
+    Form forms[2];            // without and with real addresses
+    uint64_t checked;         // edition at which it was looked what everybody knows
+};
+
+struct ConferenceView {
+    ConferenceViews *all; // borrowed
+    bool with_reals;
+    bool begun;    // it was told something
+    bool lost;     // what it knows is no base for changes
+    uint64_t place; // edition it knows
+    uint32_t version;
+};
+
+// --- what is shared ------------------------------------------------------------------------------
+
+static void step_free(gpointer data)
+{
+    Step *step = data;
+    g_clear_pointer(&step->difference, conference_roster_difference_free);
+    g_clear_pointer(&step->document, g_bytes_unref);
+    g_free(step);
+}
+
+static void forms_clear(ConferenceViews *all)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(all->forms); i++) {
+        g_clear_pointer(&all->forms[i].full, g_bytes_unref);
+        g_hash_table_remove_all(all->forms[i].steps);
+    }
+}
+
+// Changes that everybody was told of need not be remembered.
+static void forget_changes(ConferenceViews *all)
+{
+    uint64_t oldest = all->edition;
+    for (guint i = 0; i < all->views->len; i++) {
+        const ConferenceView *view = all->views->pdata[i];
+        oldest = view->begun && !view->lost ? MIN(oldest, view->place) : oldest;
+    }
+    conference_roster_forget_changes(all->roster, oldest);
+    all->checked = all->edition;
+}
+
+// What was written before the last change is old.
+static Form *form_of(const ConferenceView *view)
+{
+    ConferenceViews *all = view->all;
+    uint64_t edition = conference_roster_edition(all->roster);
+    if (edition != all->edition) {
+        forms_clear(all);
+        all->edition = edition;
+    }
+    if (edition - all->checked >= CHANGES_CHECKED) {
+        forget_changes(all);
+    }
+    return &all->forms[view->with_reals];
+}
+
+static Step *step_of(const ConferenceView *view)
+{
+    Form *form = form_of(view);
+    Step *step = g_hash_table_lookup(form->steps, &view->place);
+    if (step == NULL) {
+        step = g_new0(Step, 1);
+        step->difference =
+            conference_roster_difference(view->all->roster, view->place, view->with_reals);
+        g_hash_table_insert(form->steps, g_memdup2(&view->place, sizeof(view->place)), step);
+    }
+    return step;
+}
+
+// --- one watcher ---------------------------------------------------------------------------------
+
+static bool is_empty(const ConferenceDifference *difference)
+{
+    return difference->nicks->len == 0 && !difference->about && !difference->count;
+}
+
+bool conference_view_is_pending(ConferenceView *view)
+{
+    if (!view->begun || view->lost) {
+        return true;
+    }
+    if (view->place == conference_roster_edition(view->all->roster)) {
+        return false;
+    }
+    const Step *step = step_of(view);
+    if (step->difference != NULL && is_empty(step->difference)) {
+        view->place = view->all->edition; // with those who came since
+        return false;
+    }
+    return true;
+}
+
+static void advance(ConferenceView *view)
+{
+    view->version += view->begun;
+    view->begun = true;
+    view->lost = false;
+    view->place = conference_roster_edition(view->all->roster);
+}
+
+GBytes *conference_view_full(ConferenceView *view)
+{
+    Form *form = form_of(view);
+    if (conference_view_is_pending(view)) {
+        advance(view);
+    }
+    if (form->full == NULL) {
+        form->full = conference_document_full(view->all->roster, view->with_reals);
+    }
+    return g_bytes_ref(form->full);
+}
+
+GBytes *conference_view_change(ConferenceView *view)
+{
+    if (!conference_view_is_pending(view)) {
+        return NULL;
+    }
+    Step *next = view->begun && !view->lost ? step_of(view) : NULL;
+    if (next == NULL || next->difference == NULL) {
+        return conference_view_full(view);
+    }
+    if (next->document == NULL) {
+        next->document =
+            conference_document_partial(view->all->roster, next->difference, view->with_reals);
+    }
+    advance(view);
+    return g_bytes_ref(next->document);
+}
+
+void conference_view_step(ConferenceView *view)
+{
+    advance(view);
+}
+
+uint32_t conference_view_version(const ConferenceView *view)
+{
+    return view->version;
+}
+
+void conference_view_set_reals(ConferenceView *view, bool with_reals)
+{
+    view->lost = view->lost || view->with_reals != with_reals;
+    view->with_reals = with_reals;
+}
+
+// --- life ----------------------------------------------------------------------------------------
+
+ConferenceViews *conference_view_all_new(ConferenceRoster *roster)
+{
+    ConferenceViews *all = g_new0(ConferenceViews, 1);
+    all->roster = roster;
+    all->views = g_ptr_array_new_with_free_func(g_free);
+    for (size_t i = 0; i < G_N_ELEMENTS(all->forms); i++) {
+        all->forms[i].steps =
+            g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, step_free);
+    }
+    return all;
+}
+
+void conference_view_all_free(ConferenceViews *all)
+{
+    if (all == NULL) {
+        return;
+    }
+    forms_clear(all);
+    for (size_t i = 0; i < G_N_ELEMENTS(all->forms); i++) {
+        g_hash_table_unref(all->forms[i].steps);
+    }
+    g_ptr_array_unref(all->views);
+    g_free(all);
+}
+
+ConferenceView *conference_view_open(ConferenceViews *all, bool with_reals)
+{
+    ConferenceView *view = g_new0(ConferenceView, 1);
+    view->all = all;
+    view->with_reals = with_reals;
+    g_ptr_array_add(all->views, view);
+    return view;
+}
+
+void conference_view_close(ConferenceView *view)
+{
+    g_ptr_array_remove_fast(view->all->views, view);
+}
