@@ -198,12 +198,13 @@ class Ejabberd(Server):
 
 
 class Kamailio(Server):
-    """Proxy and registrar of sip.test; xmpp.test and rooms.xmpp.test go to the gateway's port."""
+    """Proxy and registrar of sip.test; xmpp.test and rooms.xmpp.test go to the gateway's port, far.test to a focus."""
     name = "kamailio"
     port_names = ("port",)
 
-    def __init__(self, directory, gateway_port, gateway_transport="udp"):
+    def __init__(self, directory, gateway_port, gateway_transport="udp", focus_port=9):
         super().__init__(directory)
+        self.focus_port = focus_port
         self.gateway_port = gateway_port
         self.gateway_transport = gateway_transport
         self.remote = f"127.0.0.1:{self.ports['port']}"
@@ -213,7 +214,7 @@ class Kamailio(Server):
         run = os.path.join(self.directory, "run")
         os.makedirs(run, exist_ok=True)
         fill_in("kamailio.cfg", target, port=self.ports["port"], gateway=self.gateway_port,
-                gateway_transport=self.gateway_transport, modules=KAMAILIO_MODULES)
+                gateway_transport=self.gateway_transport, focus=self.focus_port, modules=KAMAILIO_MODULES)
         return ["kamailio", "-f", target, "-DD", "-E", "-m", "64", "-M", "8", "-Y", run, "-w", self.directory]
 
     async def answers(self):

@@ -91,7 +91,9 @@ def _read_content(xml, ns, common):
               "lang": xml.get(XML_LANG)}
     if xml.get("type") == "groupchat":
         room, nick = _split(xml.get("from"))
-        fields.update(room=room, nick=nick, delayed=xml.find("{urn:xmpp:delay}delay") is not None)
+        stable = xml.find("{urn:xmpp:sid:0}stanza-id")
+        fields.update(room=room, nick=nick, delayed=xml.find("{urn:xmpp:delay}delay") is not None,
+                      stanza_id=None if stable is None else (stable.get("by"), stable.get("id")))
     if body is not None:
         kind = "groupchat" if xml.get("type") == "groupchat" else "message"
         states = [child.tag[len(CHATSTATES):] for child in xml if child.tag.startswith(CHATSTATES)]
@@ -117,17 +119,25 @@ def read_presence(xml, ns=CLIENT):
     """What a presence stanza means: an occupant came or went, an error, or plain presence."""
     common = {"from": xml.get("from")}
     if xml.get("type") == "error":
-        return [("presence_error", {**common, **read_error(xml, ns)})]
+        return [("presence_error", {**common, "by": xml.find(ns + "error").get("by"), **read_error(xml, ns)})]
     muc = xml.find(MUC_USER + "x")
     if muc is None:
         return [("presence", {**common, "type": xml.get("type")})]
     room, nick = _split(xml.get("from"))
-    item = muc.find(MUC_USER + "item")
+    items = muc.findall(MUC_USER + "item")
+    item = items[0] if items else None
     status = xml.find(ns + "status")
+    actor = None if item is None else item.find(MUC_USER + "actor")
     return [("occupant", {**common, "room": room, "nick": nick, "here": xml.get("type") is None,
                           "codes": sorted(child.get("code") for child in muc.findall(MUC_USER + "status")),
                           "jid": None if item is None else item.get("jid"),
+                          "jids": sorted(filter(None, (one.get("jid") for one in items))),
                           "role": None if item is None else item.get("role"),
+                          "affiliation": None if item is None else item.get("affiliation"),
+                          "new_nick": None if item is None else item.get("nick"),
+                          "reason": None if item is None else _text(item, MUC_USER + "reason"),
+                          "actor": None if actor is None else actor.get("nick"),
+                          "show": _text(xml, ns + "show"),
                           "status": None if status is None else status.text,
                           "destroyed": muc.find(MUC_USER + "destroy") is not None})]
 
@@ -252,6 +262,11 @@ class XmppClient(_Seeing, slixmpp.ClientXMPP):
                  "<history maxstanzas='0'/></x></presence>")
         self.transcript.add("out", "enter", room=room, nick=nick)
         return await self.seen("occupant", within, after, room=room, codes=lambda codes: "110" in codes)
+
+    def be(self, room, nick, inner=""):
+        """Presence to an occupant address: another nick, or news of one's own."""
+        self.raw(f"<presence to={quoteattr(room + '/' + nick)}>{inner}</presence>")
+        self.transcript.add("out", "nick", room=room, nick=nick)
 
     async def open_room(self, room, nick=None, **fields):
         """Joins a room that does not exist yet and configures it; `fields` are muc#roomconfig_NAME=value."""

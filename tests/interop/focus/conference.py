@@ -70,22 +70,22 @@ def prepared(nick):
 class Conference:
     """One room of a focus."""
 
-    def __init__(self, focus, name, behaviour=None, subject=None):
-        self.focus, self.name = focus, name
-        self.uri = f"sip:{name}@{focus.domain}"
+    def __init__(self, focus, name, behaviour=None, subject=None, domain=None):
+        self.focus, self.name, self.domain = focus, name, domain or focus.domain
+        self.uri = f"sip:{name}@{self.domain}"
         self.behaviour = behaviour or Behaviour()
         self.subject, self.display_text, self.locked = subject, name, False
         self.members, self.legs, self.watchers, self.lines = {}, [], [], []
         self.nonces, self.seen_ids, self.deleted = set(), set(), False
 
     def contact(self):
-        host = self.focus.domain if self.behaviour.contact == "domain" else f"127.0.0.1:{self.focus.port}"
+        host = self.domain if self.behaviour.contact == "domain" else f"127.0.0.1:{self.focus.port}"
         way = ";transport=tcp" if self.focus.agent.transport == "tcp" and self.behaviour.contact != "domain" else ""
         return f"<sip:{self.name}@{host}{way}>" + (";isfocus" if self.behaviour.isfocus else "")
 
     def is_room(self, uri):
         """Both the URI that was dialled and that of the Contact are its names."""
-        return uri.user == self.name and (uri.host == self.focus.domain or uri.port == self.focus.port)
+        return uri.user == self.name and (uri.host == self.domain or uri.port == self.focus.port)
 
     def note(self, kind, **fields):
         return self.focus.transcript.add("in", kind, room=self.name, **fields)

@@ -58,8 +58,8 @@ class Focus:
     async def __aexit__(self, *_):
         await self.stop()
 
-    def conference(self, name, behaviour=None, subject=None):
-        self.conferences[name] = Conference(self, name, behaviour, subject)
+    def conference(self, name, behaviour=None, subject=None, domain=None):
+        self.conferences[name] = Conference(self, name, behaviour, subject, domain)
         return self.conferences[name]
 
     # Requests
