@@ -68,6 +68,7 @@
     X(sfs, false)            /* EXT-14: files told by XEP-0447 as well */                          \
     X(allow_http_files, false)                                                                     \
     X(send_html, false)      /* EXT-16: text and HTML to who takes it */                           \
+    X(ban_local, true)       /* MUC-A20: bans of XMPP users are kept here */                       \
     X(notice, true)                                                                                \
     X(msrp_reachable, true)  /* peers may open the MSRP connection (RFC 6135 4.2.2) */             \
     X(store_full, false)     /* SQLite synchronous=FULL */                                         \

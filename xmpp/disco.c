@@ -23,7 +23,8 @@ static const char *const GATEWAY_FEATURES[] = {NS_DISCO_INFO, NS_DISCO_ITEMS, NS
 static const char *const ACCOUNT_FEATURES[] = {NS_DISCO_INFO, NULL};
 static const char *const CLIENT_FEATURES[] = {NS_CAPS, NS_CHAT_STATES, NS_DISCO_INFO, NS_RECEIPTS,
                                               NULL};
-static const char *const ROOMS_FEATURES[] = {NS_DISCO_INFO, NS_DISCO_ITEMS, NS_PING, NULL};
+static const char *const ROOMS_FEATURES[] = {NS_DISCO_INFO, NS_DISCO_ITEMS, NS_MUC, NS_MUC_STABLE_ID,
+                                             NS_VERSION,    NS_PING,        NULL};
 
 static const Profile GATEWAY = {"gateway", "simple", "SIP", GATEWAY_FEATURES};
 static const Profile ROOMS = {"conference", "text", "SIP conferences", ROOMS_FEATURES};

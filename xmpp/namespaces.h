@@ -10,6 +10,9 @@
 #define NS_MUC_USER      "http://jabber.org/protocol/muc#user"    // XEP-0045
 #define NS_MUC_ADMIN     "http://jabber.org/protocol/muc#admin"   // XEP-0045
 #define NS_MUC_OWNER     "http://jabber.org/protocol/muc#owner"   // XEP-0045
+#define NS_MUC_ROOM_INFO "http://jabber.org/protocol/muc#roominfo"
+#define NS_MUC_STABLE_ID "http://jabber.org/protocol/muc#stable_id" // XEP-0045 7.4
+#define NS_MUC_SELF_PING "http://jabber.org/protocol/muc#self-ping-optimization" // XEP-0410
 #define NS_DATA          "jabber:x:data"                          // XEP-0004
 #define NS_VCARD         "vcard-temp"                             // XEP-0054
 #define NS_OOB           "jabber:x:oob"                           // XEP-0066

@@ -35,6 +35,10 @@ static void on_iq(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Address *t
             ignore(in);
         return;
     }
+    if (room_service_owns(in->room_service, to)) {
+        room_service_on_request(in->room_service, stanza, from, to);
+        return;
+    }
     bool is_shown = muc_client_is_inside(in->muc_client, to, from);
     xmpp_stanza_t *reply = disco_answer(in->wire, stanza, to, is_shown);
     if (g_strcmp0(xmpp_stanza_get_type(reply), "error") == 0)
@@ -76,6 +80,10 @@ static void on_nobody(StanzaIn *in, xmpp_stanza_t *stanza)
 
 static void on_message(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Address *to)
 {
+    if (room_service_owns(in->room_service, to)) {
+        room_service_on_message(in->room_service, stanza, from, to);
+        return;
+    }
     const char *type = xmpp_stanza_get_type(stanza);
     bool is_error = g_strcmp0(type, "error") == 0, is_groupchat = g_strcmp0(type, "groupchat") == 0;
     if (!is_error && !is_groupchat && address_local(to) != NULL && invite_stanza_is(stanza)) {
@@ -99,6 +107,10 @@ static void on_message(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Addre
 
 static void on_presence(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Address *to)
 {
+    if (room_service_owns(in->room_service, to)) {
+        room_service_on_presence(in->room_service, stanza, from, to);
+        return;
+    }
     if (muc_client_on_presence(in->muc_client, stanza, from, to))
         return;
     Event *event = presence_stanza_read(in->wire, stanza, from, to);

@@ -6,6 +6,7 @@
 #include "xmpp/iq.h"
 #include "xmpp/muc_client.h"
 #include "xmpp/proof.h"
+#include "xmpp/room_service.h"
 #include "xmpp/wire.h"
 
 // The readers; all borrowed.
@@ -15,6 +16,7 @@ typedef struct {
     Proof *proof;
     Invitation *invitation;
     MucClient *muc_client;
+    RoomService *room_service;
 } StanzaIn;
 
 // What: reads a stanza; answers and events go out on the wire.

@@ -22,6 +22,7 @@ Switchboard *switchboard_new(Wire *wire)
     board->in.proof = proof_new(wire, board->in.iq);
     board->in.invitation = invitation_new(wire, board->in.iq);
     board->in.muc_client = muc_client_new(wire, board->in.iq, board->in.proof);
+    board->in.room_service = room_service_new(wire, board->in.iq, board->in.proof);
     return board;
 }
 
@@ -29,6 +30,7 @@ void switchboard_free(Switchboard *board)
 {
     if (board == NULL)
         return;
+    room_service_free(board->in.room_service);
     muc_client_free(board->in.muc_client);
     invitation_free(board->in.invitation);
     proof_free(board->in.proof);
@@ -77,6 +79,8 @@ static void send_refusal(Switchboard *board, const Fields *fields)
 
 void switchboard_execute(Switchboard *board, const Command *command)
 {
+    if (room_service_execute(board->in.room_service, command))
+        return;
     switch (command->kind) {
     case COMMAND_CHAT_STATE:
         if (command->f.leg != 0)
@@ -98,8 +102,8 @@ void switchboard_execute(Switchboard *board, const Command *command)
     case COMMAND_ACCEPT: // what came from XMPP has no acknowledgement
     case COMMAND_REPORT:
     case COMMAND_ROOM_RESULT:
-    case COMMAND_OPEN_LEG: // legs and facades of rooms are on SIP
-    case COMMAND_ANSWER_LEG:
+    case COMMAND_OPEN_LEG: // legs of two are on SIP
+    case COMMAND_ANSWER_LEG: // what the service did not know is over
     case COMMAND_CLOSE_LEG:
     case COMMAND_INVITE_TO_ROOM:
     case COMMAND_WITHDRAW_INVITE:
@@ -131,6 +135,7 @@ void switchboard_on_link(Switchboard *board, const char *domain, bool is_up)
     if (is_up) {
         tell_link(board, domain, true);
         muc_client_on_link(board->in.muc_client, domain, true);
+        room_service_on_link_up(board->in.room_service, domain);
         return;
     }
     proof_on_link_down(board->in.proof, domain);
@@ -147,6 +152,7 @@ void switchboard_pause(Switchboard *board, bool is_paused)
 void switchboard_leave_rooms(Switchboard *board, const char *status)
 {
     muc_client_leave_all(board->in.muc_client, status);
+    room_service_close_all(board->in.room_service, status);
 }
 
 void switchboard_count(Switchboard *board)
@@ -154,4 +160,5 @@ void switchboard_count(Switchboard *board)
     XmppGateCounters *counters = wire_counters(board->wire);
     counters->rows_unproven = proof_count(board->in.proof);
     counters->occupants = muc_client_count(board->in.muc_client);
+    counters->parties = room_service_count(board->in.room_service);
 }

@@ -60,6 +60,7 @@ typedef struct {
     size_t queue_octets;    // now waiting in this process and in its sockets
     size_t rows_unproven;   // now
     size_t occupants;       // now
+    size_t parties;         // now, in rooms that we show
 } XmppGateCounters;
 
 // What: a gate that is not connected yet.

@@ -65,6 +65,7 @@ XmppStage *xmpp_stage_new(void)
                                          .send = take_stanza,
                                          .send_self = stage});
     ck_assert(wire_add_component(stage->wire, "sip.test", XMPPGATE_USERS));
+    ck_assert(wire_add_component(stage->wire, "conf.sip.test", XMPPGATE_ROOMS));
     ck_assert(wire_add_served(stage->wire, "xmpp.test", XMPPGATE_USERS));
     ck_assert(wire_add_served(stage->wire, "rooms.xmpp.test", XMPPGATE_ROOMS));
     stage->board = switchboard_new(stage->wire);

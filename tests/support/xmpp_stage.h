@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The XMPP side without sockets: stanzas in and out as text, commands in and events out in
-// notation, a clock that stands until it is moved. Component sip.test (users) with its link up;
-// served are xmpp.test (users) and rooms.xmpp.test (rooms).
+// notation, a clock that stands until it is moved. Components sip.test (users) and conf.sip.test (rooms)
+// with their links up; served are xmpp.test (users) and rooms.xmpp.test (rooms).
 #pragma once
 #include "mapping/settings.h"
 #include "xmpp/switchboard.h"
