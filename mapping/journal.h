@@ -42,8 +42,8 @@ void journal_drop_leg(Turn *turn, Session *session, uint64_t leg);
 // Source: R-22; docs/seam.md, Lines.
 void journal_accept(Turn *turn, Line *line);
 
-// What: the request that a line came with can be reported on no more (`ref-over`): of its failure its
-//   author is told by a notice.
+// What: the request that a line came with can be reported on no more (`ref-over`): of its failure
+//   its author is told by a notice.
 // Source: ESC-004; RFC 4975 7.1.2.
 void journal_on_ref_over(Turn *turn, Session *session, const Event *event);
 

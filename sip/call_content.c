@@ -2,13 +2,13 @@
 // Content in, until its last answer; see call_content.h.
 #include "sip/call_content.h"
 
-// LIMIT: accepted messages of a leg without a REPORT; the oldest gets none, which is told. The stack
-// below remembers no more either.
+// LIMIT: accepted messages of a leg without a REPORT; the oldest gets none, which is told. The
+// stack below remembers no more either.
 #define REPORTS_OPEN_MAX 256
 
 struct CallContent {
-    GateCore *core; // borrowed
-    uint64_t leg;   // 0: none yet
+    GateCore *core;      // borrowed
+    uint64_t leg;        // 0: none yet
     GHashTable *waiting; // owned; set of Waiting (owned)
     GQueue accepted;     // links inside Waiting: those that may still be reported, oldest first
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Content of one call that waits for the middle to accept, refuse or report on it: each message under
-// a ref of its own, tied to the MSRP session that it came in. RFC 4975 7.1.2; docs/seam.md.
+// Content of one call that waits for the middle to accept, refuse or report on it: each message
+// under a ref of its own, tied to the MSRP session that it came in. RFC 4975 7.1.2; docs/seam.md.
 #pragma once
 #include "sip/gate_core.h"
 #include "sip/msrp/msrp_session.h"
@@ -21,7 +21,8 @@ void call_content_set_leg(CallContent *content, uint64_t leg);
 // Source: MSRP-009, CHAT-24.
 uint64_t call_content_hold(CallContent *content, MsrpSession *session, uint32_t number);
 
-// What: a session is over, and what came in it can be answered no more; where `is_told`, by REF_OVER.
+// What: a session is over, and what came in it can be answered no more; where `is_told` REF_OVER
+//   says so.
 // Source: CHAT-52.
 void call_content_forget(CallContent *content, const MsrpSession *session, bool is_told);
 

@@ -36,7 +36,7 @@ struct CallMedia {
     bool is_partial;  // what the last LEG_PARTIAL said
     bool closing;
     bool cema;           // our offers speak of middleboxes
-    CallLines *lines;    // owned
+    CallLines *lines;     // owned
     CallContent *content; // owned; content in that waits for its answer
 };
 

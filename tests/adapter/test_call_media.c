@@ -273,7 +273,7 @@ static void expect_over(uint64_t ref)
 }
 
 /* ESC-004 CHAT-52 */
-START_TEST(content_of_a_lost_session_can_be_reported_on_no_more_and_that_is_told)
+START_TEST(content_of_a_lost_session_has_no_report_and_that_is_told)
 {
     leg_stage_taken(&leg);
     uint64_t ref = takes(1);
@@ -284,7 +284,7 @@ START_TEST(content_of_a_lost_session_can_be_reported_on_no_more_and_that_is_told
 END_TEST
 
 /* ESC-004 MSRP-009 */
-START_TEST(oldest_of_too_many_that_wait_for_their_report_gets_none_and_that_is_told)
+START_TEST(oldest_of_too_many_has_no_report_and_that_is_told)
 {
     leg_stage_taken(&leg);
     uint64_t oldest = takes(0);
@@ -311,8 +311,8 @@ int main(void)
                                   types_and_size_of_the_peer_decide_how_a_line_goes,
                                   type_that_was_refused_is_not_sent_again,
                                   messages_in_parts_may_alternate_and_one_may_be_given_up,
-                                  content_of_a_lost_session_can_be_reported_on_no_more_and_that_is_told,
-                                  oldest_of_too_many_that_wait_for_their_report_gets_none_and_that_is_told,
+                                  content_of_a_lost_session_has_no_report_and_that_is_told,
+                                  oldest_of_too_many_has_no_report_and_that_is_told,
                                   NULL};
     return suite_run_fixture("call_media", tests, set_up, tear_down);
 }
