@@ -37,7 +37,8 @@ typedef struct {
 
 typedef struct {
     char tid[MSRP_FRAME_TID_MAX + 1];
-    Message *message; // borrowed; NULL for a probe
+    Message *message; // borrowed; NULL for a probe or NICKNAME
+    bool is_nickname;
     bool whole;       // the chunk was all of the message
     bool closed;      // its end-line is written
     bool answered;    // before that
@@ -235,6 +236,17 @@ GBytes *msrp_exchange_probe(MsrpExchange *exchange, char *tid)
     return g_string_free_to_bytes(head);
 }
 
+GBytes *msrp_exchange_nickname(MsrpExchange *exchange, const char *value, char *tid)
+{
+    GString *head = g_string_new(NULL);
+    msrp_random_hex(tid, MSRP_RANDOM_TRANSACTION_DIGITS);
+    msrp_frame_write_request(head, tid, "NICKNAME", exchange->to_path, exchange->config.uri);
+    msrp_frame_write_header(head, msrp_frame_field_name(MSRP_FRAME_USE_NICKNAME), value);
+    msrp_frame_write_end(head, tid, '$', false);
+    transaction_add(exchange, tid, NULL)->is_nickname = true;
+    return g_string_free_to_bytes(head);
+}
+
 void msrp_exchange_drop_probe(MsrpExchange *exchange)
 {
     GHashTableIter iter;
@@ -380,14 +392,24 @@ void msrp_exchange_written(MsrpExchange *exchange, const char *tid, int64_t now_
         tell(exchange, message, 200);
 }
 
+// The end of a transaction that has no message.
+static void answer_bare(MsrpExchange *exchange, Transaction *transaction, int status)
+{
+    bool is_nickname = transaction->is_nickname;
+    transaction_remove(exchange, transaction);
+    if (is_nickname)
+        exchange->funcs->nickname(exchange->user, status);
+    else
+        exchange->funcs->probe(exchange->user, status);
+}
+
 bool msrp_exchange_on_response(MsrpExchange *exchange, const char *tid, int status)
 {
     Transaction *transaction = g_hash_table_lookup(exchange->transactions, tid);
     if (transaction == NULL)
         return false;
     if (transaction->message == NULL) {
-        transaction_remove(exchange, transaction);
-        exchange->funcs->probe(exchange->user, status);
+        answer_bare(exchange, transaction, status);
         return true;
     }
     if (status < 200 || status > 299)
@@ -437,8 +459,7 @@ static void time_out(MsrpExchange *exchange, Transaction *transaction)
 {
     Message *message = transaction->message;
     if (message == NULL) {
-        transaction_remove(exchange, transaction);
-        exchange->funcs->probe(exchange->user, 408);
+        answer_bare(exchange, transaction, 408);
         return;
     }
     if (message->failure == MSRP_FAILURE_YES)

@@ -14,6 +14,8 @@ typedef struct {
     void (*report)(void *user, uint64_t row, const char *message_id, int status, bool whole);
     // The answer to a SEND without body; 408 when there was none in time.
     void (*probe)(void *user, int status);
+    // The answer to NICKNAME; 408 when there was none in time.
+    void (*nickname)(void *user, int status);
 } MsrpExchangeFuncs;
 
 typedef struct {
@@ -49,6 +51,11 @@ MsrpSessionSend msrp_exchange_queue(MsrpExchange *exchange, const MsrpSessionOut
 // What: a SEND without body, and its transaction.
 // Shape: `tid` has room for 33 octets; owned by the caller.
 GBytes *msrp_exchange_probe(MsrpExchange *exchange, char *tid);
+
+// What: a NICKNAME, and its transaction.
+// Shape: `value` is that of Use-Nickname; `tid` as above; owned by the caller.
+// Source: RFC 7701 7.1; MSRP-022.
+GBytes *msrp_exchange_nickname(MsrpExchange *exchange, const char *value, char *tid);
 
 // What: forgets the transactions of probes: their connection is gone.
 void msrp_exchange_drop_probe(MsrpExchange *exchange);

@@ -44,3 +44,21 @@ char *msrp_nickname_read(const char *value)
         return NULL;
     return g_strdup(nick->str);
 }
+
+char *msrp_nickname_write(const char *nick)
+{
+    if (is_blank(nick) || strlen(nick) > NICKNAME_MAX || !g_utf8_validate(nick, -1, NULL))
+        return NULL;
+    GString *value = g_string_new("\"");
+    for (const char *c = nick; *c != '\0'; c++) {
+        if (g_ascii_iscntrl(*c)) {
+            g_string_free(value, TRUE);
+            return NULL;
+        }
+        if (*c == '"' || *c == '\\')
+            g_string_append_c(value, '\\');
+        g_string_append_c(value, *c);
+    }
+    g_string_append_c(value, '"');
+    return g_string_free(value, FALSE);
+}

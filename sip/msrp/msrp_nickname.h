@@ -7,3 +7,8 @@
 // although 7.1 has no syntax for it.
 // Errors: NULL for anything that is to be answered 424.
 char *msrp_nickname_read(const char *value);
+
+// What: the value for a nickname of ours, a quoted string.
+// Shape: owned by the caller.
+// Errors: NULL for a nickname that has none: blank, too long, with control characters, no UTF-8.
+char *msrp_nickname_write(const char *nick);

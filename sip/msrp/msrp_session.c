@@ -9,6 +9,7 @@
 #include "sip/msrp/msrp_answer.h"
 #include "sip/msrp/msrp_exchange.h"
 #include "sip/msrp/msrp_inbox.h"
+#include "sip/msrp/msrp_nickname.h"
 #include "sip/msrp/msrp_random.h"
 #include "sip/msrp/msrp_stack.h"
 #include "sip/msrp/msrp_types.h"
@@ -192,7 +193,14 @@ static void on_probe(void *user, int status)
         bind_to_peer(session);
 }
 
-static const MsrpExchangeFuncs exchange_funcs = {on_outcome, on_report, on_probe};
+static void on_nicknamed(void *user, int status)
+{
+    MsrpSession *session = user;
+    if (session->funcs->on_nicknamed != NULL && !session->released)
+        session->funcs->on_nicknamed(session->user, session, status);
+}
+
+static const MsrpExchangeFuncs exchange_funcs = {on_outcome, on_report, on_probe, on_nicknamed};
 
 static void on_inbox_send(void *user, MsrpKind kind, GBytes *frame)
 {
@@ -442,6 +450,18 @@ MsrpSessionSend msrp_session_send(MsrpSession *session, const MsrpSessionOutgoin
     if (result == MSRP_SESSION_QUEUED && session->state == STATE_BOUND)
         msrp_connection_wake(session->connection, session);
     return result;
+}
+
+bool msrp_session_nickname(MsrpSession *session, const char *nick)
+{
+    char tid[MSRP_FRAME_TID_MAX + 1];
+    g_autofree char *value = msrp_nickname_write(nick);
+    if (value == NULL || session->released || session->state != STATE_BOUND)
+        return false;
+    GBytes *frame = msrp_exchange_nickname(session->exchange, value, tid);
+    msrp_connection_send(session->connection, session, MSRP_KIND_NICKNAME, frame, tid);
+    schedule(session);
+    return true;
 }
 
 static bool answer(MsrpSession *session, uint32_t ref, int status, const char *comment)

@@ -75,6 +75,8 @@ typedef struct {
     void (*on_partial)(void *user, MsrpSession *session, bool is_partial);
     // `nick` "" asks to be without one; to be answered by accept, or refuse with 403, 424, 425.
     void (*on_nickname)(void *user, MsrpSession *session, uint32_t ref, const char *nick);
+    // The answer to msrp_session_nickname(); 408 when there was none in time.
+    void (*on_nicknamed)(void *user, MsrpSession *session, int status);
     // Exactly once for each message queued: 200, the peer's error, 408 for none in time, or
     // MSRP_SESSION_STATUS_UNKNOWN. With Failure-Report partial or no: 200 when it was written.
     void (*on_outcome)(void *user, MsrpSession *session, uint64_t row, int status);
@@ -126,6 +128,11 @@ bool msrp_session_start(MsrpSession *session, const MsrpSessionPeer *peer, GErro
 // Source: RFC 4975 7.1.1; CHAT-11, CHAT-12.
 MsrpSessionSend msrp_session_send(MsrpSession *session, const MsrpSessionOutgoing *content,
                                   char message_id[33]);
+
+// What: asks for a nickname, answered by on_nicknamed unless the session ends before.
+// Errors: false for a session that is not bound, and for a nickname that cannot be asked for.
+// Source: RFC 7701 7.1; MSRP-022.
+bool msrp_session_nickname(MsrpSession *session, const char *nick);
 
 // What: takes responsibility for a message or agrees to a nickname: 200, if the sender wants an
 // answer.

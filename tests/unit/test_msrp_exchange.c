@@ -24,7 +24,7 @@ static void on_probe(void *user, int status)
     g_string_append_printf(told, "probe %d; ", status);
 }
 
-static const MsrpExchangeFuncs funcs = {on_outcome, on_report, on_probe};
+static const MsrpExchangeFuncs funcs = {on_outcome, on_report, on_probe, NULL};
 
 static MsrpExchange *exchange_new(void)
 {

@@ -401,7 +401,7 @@ static void on_outcome(void *user, uint64_t row, int status)
     ck_assert_int_eq(status, 200);
 }
 
-static const MsrpExchangeFuncs exchange_funcs = {on_outcome, on_report, NULL};
+static const MsrpExchangeFuncs exchange_funcs = {on_outcome, on_report, NULL, NULL};
 
 static MsrpExchange *exchange_new(void)
 {
