@@ -16,6 +16,8 @@
 
 #define NS_CPIM "urn:ietf:params:cpim-headers:"
 #define NS_IMDN "urn:ietf:params:imdn"
+// COMPAT(SylkServer 6.6, Blink): "Message-Type: status" stands over words that nobody said.
+#define NS_AGP  "urn:ag-projects:xml:ns:cpim"
 
 typedef struct Reader {
     Cpim *cpim;             // borrowed
@@ -74,6 +76,7 @@ void cpim_clear(Cpim *self)
     g_free(self->date_time);
     g_free(self->message_id);
     g_free(self->disposition_notification);
+    g_free(self->message_type);
     mime_part_clear(&self->content);
     *self = (Cpim){0};
 }
@@ -330,6 +333,11 @@ static bool on_disposition_notification(Reader *reader, const Line *line, GError
     return keep_once(&reader->cpim->disposition_notification, line, error);
 }
 
+static bool on_message_type(Reader *reader, const Line *line, GError **error)
+{
+    return keep_once(&reader->cpim->message_type, line, error);
+}
+
 static bool on_original_to(Reader *reader, const Line *line, GError **error)
 {
     if (reader->cpim->original_to.uri != NULL)
@@ -358,6 +366,7 @@ static const struct {
     {NS_IMDN, "Message-ID", on_message_id},
     {NS_IMDN, "Disposition-Notification", on_disposition_notification},
     {NS_IMDN, "Original-To", on_original_to},
+    {NS_AGP, "Message-Type", on_message_type},
     {NS_IMDN, "IMDN-Record-Route", on_record_route},
 };
 

@@ -23,6 +23,7 @@ typedef struct Cpim {
     char *date_time;                // owned; DateTime as it stood, or NULL; not written
     char *message_id;               // owned; imdn.Message-ID, or NULL
     char *disposition_notification; // owned; imdn.Disposition-Notification, or NULL
+    char *message_type;             // owned; Message-Type of AG Projects, or NULL; not written
     CpimAddress original_to;        // imdn.Original-To; uri NULL when the header is absent; not written
     GPtrArray *record_route;        // owned, of CpimAddress; imdn.IMDN-Record-Route; not written
     GPtrArray *route;               // owned, of CpimAddress; imdn.IMDN-Route, or NULL; not read
