@@ -28,6 +28,14 @@ char *detour_uri(const GateCore *core, const Address *to)
     return ours_to_reach ? route_to_uri(core->route, to) : NULL;
 }
 
+char *detour_room_uri(const GateCore *core, const Address *to, const char *before)
+{
+    g_autoptr(Address) room = route_from_uri(core->route, before, true, NULL, NULL);
+    bool near = room != NULL && to != NULL && route_side_of(core->route, to) == ROUTE_SIP_ROOM &&
+                strcmp(address_domain(room), address_domain(to)) == 0;
+    return near ? route_to_uri(core->route, to) : NULL;
+}
+
 // A route says where requests go first, else the domain is looked up.
 static char *hop_of(const GateCore *core, const char *uri)
 {

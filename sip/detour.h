@@ -18,6 +18,11 @@ Address *detour_address(const GateCore *core, const struct sip_s *sip);
 // Source: ERR-04.
 char *detour_uri(const GateCore *core, const Address *to);
 
+// What: the same for a conference that was called under `before`: it stays in its domain.
+// Errors: NULL: it is no room, or one elsewhere.
+// Source: CONF-026.
+char *detour_room_uri(const GateCore *core, const Address *to, const char *before);
+
 // What: the Retry-After of an answer to a request for `uri`; with a 503 its next hop is left alone
 //   so long.
 // Shape: `sip` may be NULL; 0: none.

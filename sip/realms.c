@@ -122,6 +122,19 @@ static const msg_auth_t *choose(const Realms *self, const msg_auth_t *challenge,
     return chosen;
 }
 
+void realms_add_challenger(Realms *self, int status, const sip_t *answer, const char *user,
+                           const char *password)
+{
+    const msg_auth_t *challenge = challenges_of(status, answer);
+    for (int seen = 0; challenge != NULL && seen < CHALLENGES_MAX; seen++) {
+        g_autofree char *realm = parameter(challenge, "realm");
+        if (realm != NULL && find(self, challenge) == NULL) {
+            realms_add(self, realm, user, password);
+        }
+        challenge = challenge->au_next;
+    }
+}
+
 static char *hash(GChecksumType type, const char *first, const char *second, const char *third)
 {
     g_autofree char *text = g_strjoin(":", first, second, third, NULL);

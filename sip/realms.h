@@ -18,6 +18,11 @@ void realms_free(Realms *self);
 // What: adds one; all three are copied.
 void realms_add(Realms *self, const char *realm, const char *user, const char *password);
 
+// What: adds the realms that a challenge names, whatever they are.
+// Source: CONF-027.
+void realms_add_challenger(Realms *self, int status, const struct sip_s *answer, const char *user,
+                           const char *password);
+
 // What: the value of Authorization (after 401) or Proxy-Authorization (after 407) for a request to
 //   be sent once more.
 // Shape: owned by the caller (g_free).
