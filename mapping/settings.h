@@ -14,6 +14,7 @@
     X(T_msrp, 30000)                                                                               \
     X(T_tx, 30000)                                                                                 \
     X(T_sip, 32000)          /* 64*T1: life of a SIP transaction (RFC 3261 17) */                  \
+    X(T_sub, 32000)          /* SUBSCRIBE 2xx to the first NOTIFY (ROSTER-003) */                  \
     X(T_refer, 32000)                                                                              \
     X(T_prog, 120000)                                                                              \
     X(T_drain, 5000)                                                                               \
@@ -63,6 +64,8 @@
     X(allow_hairpin, false)                                                                        \
     X(receipt_from_200, false)                                                                     \
     X(cema, true)            /* middleboxes that alter c- and m-line only (RFC 6714) */            \
+    X(require_isfocus, true) /* CONF-023: who is no conference is not entered */                   \
+    X(accept_no_ns, true)    /* conference documents without namespace (RFC 7702 examples) */      \
     X(shim, false)           /* SEC-08: hops left, told by XEP-0131 */                             \
     X(vcard_nick, false)     /* EXT-22 */                                                          \
     X(sfs, false)            /* EXT-14: files told by XEP-0447 as well */                          \

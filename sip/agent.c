@@ -269,11 +269,35 @@ static const AgentHandler left_subscriptions[] = {
     {0, NULL},
 };
 
+static void left_on_refused(void *owner, const AgentEvent *event)
+{
+    if (event->status >= 300) {
+        agent_handle_drop(event->agent, event->handle);
+    }
+}
+
+// The library tells of a last NOTIFY that did not come as well.
+static void left_on_notify(void *owner, const AgentEvent *event)
+{
+    if (event->substate == nua_substate_terminated) {
+        agent_handle_drop(event->agent, event->handle);
+    }
+}
+
+static const AgentHandler left_watches[] = {
+    {nua_r_subscribe, left_on_refused},
+    {nua_r_unsubscribe, left_on_refused},
+    {nua_i_notify, left_on_notify},
+    {0, NULL},
+};
+
 void agent_handle_leave(Agent *agent, struct nua_handle_s *handle, AgentLeave leave)
 {
+    static const AgentHandler *const left[] = {[AGENT_LEAVE_CALL] = left_calls,
+                                               [AGENT_LEAVE_SUBSCRIPTION] = left_subscriptions,
+                                               [AGENT_LEAVE_WATCH] = left_watches};
     if (handle != NULL) {
-        agent_handle_bind(agent, handle,
-                          leave == AGENT_LEAVE_CALL ? left_calls : left_subscriptions, agent);
+        agent_handle_bind(agent, handle, left[leave], agent);
     }
 }
 

@@ -114,8 +114,8 @@ void agent_handle_bind(Agent *agent, struct nua_handle_s *handle, const AgentHan
 // What: ends a handle; see above. NULL is allowed.
 void agent_handle_drop(Agent *agent, struct nua_handle_s *handle);
 
-// What its last answer will be to: BYE, CANCEL or INVITE; NOTIFY.
-typedef enum { AGENT_LEAVE_CALL, AGENT_LEAVE_SUBSCRIPTION } AgentLeave;
+// What its last answer will be to: BYE, CANCEL or INVITE; NOTIFY; SUBSCRIBE, and the last NOTIFY after it.
+typedef enum { AGENT_LEAVE_CALL, AGENT_LEAVE_SUBSCRIPTION, AGENT_LEAVE_WATCH } AgentLeave;
 
 // What: leaves a handle on which something final is under way; see above. NULL is allowed.
 void agent_handle_leave(Agent *agent, struct nua_handle_s *handle, AgentLeave leave);

@@ -5,6 +5,7 @@
 #include <sofia-sip/nua.h>
 #include <sofia-sip/nua_tag.h>
 #include <sofia-sip/sip.h>
+#include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 
@@ -19,6 +20,9 @@
 // Both sides offered at once (RFC 3261 14.1): who made the Call-ID waits longer.
 #define GLARE_OURS_MS   2100
 #define GLARE_WINDOW_MS 1900
+// LIMIT: addresses elsewhere that are tried one after another: a person's, a conference's (CONF-026).
+#define REDIRECTS       1
+#define REDIRECTS_GUEST 5
 
 // Session timers (RFC 4028): taken when the peer wants them, not asked for. The library refreshes when that
 // is ours to do, by our INVITE as it was or, where the INVITE was the peer's, by an UPDATE without
@@ -61,7 +65,8 @@ struct Call {
     bool is_offering;  // a re-INVITE of ours has no answer yet
     bool owes_answer;  // our offer was in a 200: the ACK has the answer
     bool is_authorized; // a challenge was answered
-    bool is_redirected; // it went to where a 3xx pointed
+    unsigned redirects; // how often it went to where a 3xx pointed
+    char *target_dialog; // owned, or NULL
     bool is_again;     // the offer under way is the second, after 491
     int64_t mended_ms; // when the session was lost last, 0: never
     guint timer; // GSource id of first_ms, setup_ms, the grace of ALONE or the wait after 491
@@ -82,6 +87,8 @@ static void call_free(Call *call)
     g_free(call->instance);
     g_free(call->contact);
     g_free(call->end_text);
+    g_free(call->target_dialog);
+    address_unref(call->end.elsewhere);
     g_free(call);
 }
 
@@ -170,12 +177,13 @@ static void send_offer(Call *call)
     agent_kick(call->core->agent);
 }
 
-// A room shows who is lost as lost; a chat gets another session, once (CHAT-52).
+// A room of ours shows who is lost as lost; a chat, or our place in a room of others, gets another session,
+// once (CHAT-52, MUC-A30).
 static bool can_mend(const Call *call)
 {
     int64_t now_ms = g_get_monotonic_time() / 1000;
     bool lately = call->mended_ms != 0 && now_ms - call->mended_ms < MEND_AGAIN_MS;
-    return call->use == MSRP_SDP_TWO_PARTY && !lately;
+    return call->use != MSRP_SDP_ROOM && !lately;
 }
 
 static gboolean on_grace_over(gpointer data)
@@ -201,7 +209,7 @@ static bool is_loss(const Call *call, MsrpSessionEnd reason)
         return true;
     }
     bool gone = reason == MSRP_SESSION_END_REFUSED || reason == MSRP_SESSION_END_TIMEOUT;
-    return gone && call->use == MSRP_SDP_TWO_PARTY;
+    return gone && call->use != MSRP_SDP_ROOM;
 }
 
 // Whoever sits in a room keeps his place for a while and may come back by another session of his (MUC-B18).
@@ -240,10 +248,30 @@ static void on_media_closed(void *owner, MsrpSessionEnd reason, bool by_us)
     }
 }
 
-static const CallMediaFuncs media_funcs = {
-    .on_bound = on_bound, .on_message = on_media_message, .on_closed = on_media_closed};
+static void on_media_nicknamed(void *owner, int status)
+{
+    Call *call = owner;
+    if (call->funcs->on_nicknamed != NULL) {
+        call->funcs->on_nicknamed(call->owner, status);
+    }
+}
+
+static const CallMediaFuncs media_funcs = {.on_bound = on_bound,
+                                           .on_message = on_media_message,
+                                           .on_nicknamed = on_media_nicknamed,
+                                           .on_closed = on_media_closed};
 
 // --- dialling
+
+// RFC 4538 7: the tags as the one who is told sees them.
+static char *target_dialog_of(const sip_t *sip)
+{
+    const char *theirs = sip->sip_to->a_tag, *ours = sip->sip_from->a_tag;
+    if (theirs == NULL || ours == NULL || !sip_has_feature(sip->sip_supported, "tdialog")) {
+        return NULL;
+    }
+    return g_strdup_printf("%s;local-tag=%s;remote-tag=%s", sip->sip_call_id->i_id, theirs, ours);
+}
 
 static void note_contact(Call *call, const sip_t *sip)
 {
@@ -328,8 +356,15 @@ static bool may_authorize(Call *call, const AgentEvent *refusal)
     if (invitation == NULL || call->state == CALLED_OFF || call->is_authorized) {
         return false;
     }
-    g_autofree char *value = realms_authorize(call->core->realms, refusal->status, refusal->sip,
-                                              "INVITE", invitation->uri);
+    g_autoptr(Realms) given = NULL;
+    if (invitation->password != NULL) { // of whom we speak for (CONF-027)
+        given = realms_new();
+        realms_add_challenger(given, refusal->status, refusal->sip, invitation->user,
+                              invitation->password);
+    }
+    g_autofree char *value =
+        realms_authorize(given != NULL ? given : call->core->realms, refusal->status, refusal->sip,
+                         "INVITE", invitation->uri);
     if (value == NULL) {
         return false;
     }
@@ -338,19 +373,29 @@ static bool may_authorize(Call *call, const AgentEvent *refusal)
     return true;
 }
 
-// One new address is tried when it is one of ours to reach (ERR-04).
+// A new address is tried when it is one of ours to reach (ERR-04); a conference may move only within its
+// domain, since who asks for the password there is the same (CONF-026).
+static char *uri_elsewhere(const Call *call, const Address *elsewhere)
+{
+    return call->use == MSRP_SDP_GUEST
+               ? detour_room_uri(call->core, elsewhere, call->invitation->uri)
+               : detour_uri(call->core, elsewhere);
+}
+
 static bool may_redirect(Call *call, const AgentEvent *refusal)
 {
-    if (call->state == CALLED_OFF || call->is_redirected || refusal->status / 100 != 3) {
+    unsigned most = call->use == MSRP_SDP_GUEST ? REDIRECTS_GUEST : REDIRECTS;
+    if (call->state == CALLED_OFF || refusal->status / 100 != 3) {
         return false;
     }
     g_autoptr(Address) elsewhere = detour_address(call->core, refusal->sip);
-    g_autofree char *uri = detour_uri(call->core, elsewhere);
-    if (uri == NULL) {
+    g_autofree char *uri = uri_elsewhere(call, elsewhere);
+    if (uri == NULL || call->redirects >= most) {
+        fields_set_address(&call->end.elsewhere, elsewhere);
         return false;
     }
     call_invitation_redirect(call->invitation, uri);
-    call->is_redirected = true;
+    call->redirects++;
     call->is_authorized = false;
     return true;
 }
@@ -402,13 +447,25 @@ static bool take_answer(Call *call, const sip_t *sip, How how)
     return false;
 }
 
+// CONF-023
+static bool is_what_was_called(Call *call, const sip_t *sip)
+{
+    if (!call->invitation->needs_focus || call_message_is_focus(sip)) {
+        return true;
+    }
+    say_bye(call, 488, "not a conference");
+    finish(call, HOW_REFUSED, 404, "not a conference");
+    return false;
+}
+
 // The library has sent the ACK.
 static void on_yes(Call *call, const sip_t *sip)
 {
     g_clear_handle_id(&call->timer, g_source_remove);
     call->state = BINDING;
     call->is_confirmed = true;
-    if (take_answer(call, sip, HOW_REFUSED)) {
+    call->target_dialog = target_dialog_of(sip);
+    if (is_what_was_called(call, sip) && take_answer(call, sip, HOW_REFUSED)) {
         note_contact(call, sip);
         check_up(call);
     }
@@ -581,6 +638,7 @@ static void on_bye(void *owner, const AgentEvent *event)
 {
     Call *call = owner;
     g_autofree char *text = call_message_reason(event->sip);
+    call->end.cause = call_message_cause(event->sip);
     agent_handle_drop(call->core->agent, call->handle);
     call->handle = NULL;
     finish(call, HOW_ENDED, 0, text);
@@ -698,6 +756,13 @@ static void respond_final(Call *call, int status, const char *phrase, const char
     call->handle = NULL;
 }
 
+void call_ring(Call *call, const char *contact)
+{
+    nua_respond(call->handle, SIP_180_RINGING, NUTAG_WITH(agent_request_message(call->request)),
+                SIPTAG_CONTACT_STR(contact), TAG_END());
+    agent_kick(call->core->agent);
+}
+
 void call_answer(Call *call, const char *contact)
 {
     const char *why = NULL, *sdp;
@@ -784,6 +849,16 @@ CallMedia *call_get_media(const Call *call)
 struct nua_handle_s *call_get_handle(const Call *call)
 {
     return call->handle;
+}
+
+const char *call_get_uri(const Call *call)
+{
+    return call->invitation != NULL ? call->invitation->uri : NULL;
+}
+
+const char *call_get_target_dialog(const Call *call)
+{
+    return call->target_dialog;
 }
 
 const char *call_get_instance(const Call *call)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One INVITE dialog that carries one MSRP session, whoever began it and whatever it is for. Two
-// owners use it: two-party legs and rooms we are the focus of. RFC 3261 12 to 15, RFC 3264;
+// One INVITE dialog that carries one MSRP session, whoever began it and whatever it is for. Three
+// owners use it: two-party legs, rooms we are the focus of, rooms of others. RFC 3261 12 to 15, RFC 3264;
 // CHAT-02, 04, 06..10.
 //
 //   dialled:  DIALLING -> RINGING -> BINDING -> UP      CALLED_OFF after CANCEL
@@ -8,8 +8,9 @@
 //   lost:     UP -> ALONE -> MENDING -> UP
 //   any:      ENDING once the dialog is over, until MSRP has told the outcome of every line
 //
-// A chat that loses its MSRP session gets another by a re-INVITE, once a minute, without a word to
-// its owner; unanswered lines go again under their Message-IDs (RFC 4975 5.4; CHAT-52).
+// A chat that loses its MSRP session, or a room of others, gets another by a re-INVITE, once a minute,
+// without a word to its owner; unanswered lines go again under their Message-IDs (RFC 4975 5.4;
+// CHAT-52, MUC-A30).
 // A call is up when its dialog is confirmed and MSRP is bound. on_down is the last callback, and
 // the outcome of every line has been told as a DELIVERY before it. call_close(), call_refuse() and
 // the return of on_down free the call; what is still to be said on the wire is said without it.
@@ -26,6 +27,8 @@ typedef struct {
     int status;       // of a refusal, theirs or ours; 0: none
     const char *text; // reason in words, or NULL
     uint64_t retry_s; // of a refusal; 0: they did not say
+    int cause;        // of ENDED: the status in the Reason of the BYE; 0: none
+    Address *elsewhere; // where a 3xx that was not followed points, when it maps; NULL: nowhere
 } CallEnd;
 
 typedef struct {
@@ -34,6 +37,8 @@ typedef struct {
     void (*on_down)(void *owner, const CallEnd *end);
     // Content; the owner answers by call_media_hold(), _accept() or _turn_down(), here and now.
     void (*on_message)(void *owner, const MsrpSessionIncoming *message);
+    // The answer to call_media_nickname(); may be NULL.
+    void (*on_nicknamed)(void *owner, int status);
     // MESSAGE or SUBSCRIBE in the dialog, the answer to a NOTIFY in it.
     void (*on_request)(void *owner, const AgentEvent *event);
 } CallFuncs;
@@ -50,6 +55,10 @@ Call *call_dial(GateCore *core, const CallFuncs *funcs, void *owner,
 // Source: CHAT-07; ESC-003.
 Call *call_take(GateCore *core, const CallFuncs *funcs, void *owner, const AgentEvent *event,
                 MsrpSdpUse use);
+
+// What: 180 to a call taken: somebody is asked.
+// Shape: `contact` is a header value.
+void call_ring(Call *call, const char *contact);
 
 // What: 200 to a call taken.
 // Shape: `contact` is a header value.
@@ -86,6 +95,16 @@ CallMedia *call_get_media(const Call *call);
 // What: the handle of the dialog, for requests of an owner in it.
 // Shape: borrowed; NULL when the dialog is over.
 struct nua_handle_s *call_get_handle(const Call *call);
+
+// What: the URI that was called in the end.
+// Shape: borrowed; NULL: they called.
+// Source: CONF-026.
+const char *call_get_uri(const Call *call);
+
+// What: the value of Target-Dialog for requests outside the dialog.
+// Shape: borrowed; NULL: the peer does not know it, or there is no dialog yet.
+// Source: RFC 4538 3; CONF-021, CONF-025.
+const char *call_get_target_dialog(const Call *call);
 
 // What: the device the peer names in its Contact: gr, else +sip.instance.
 // Shape: borrowed; NULL: none.

@@ -18,6 +18,8 @@ CallInvitation *call_invitation_copy(const CallInvitation *invitation)
     copy->proxy_authorization = g_strdup(invitation->proxy_authorization);
     copy->subject = g_strdup(invitation->subject);
     copy->referred_by = g_strdup(invitation->referred_by);
+    copy->user = g_strdup(invitation->user);
+    copy->password = g_strdup(invitation->password);
     return copy;
 }
 
@@ -73,5 +75,7 @@ void call_invitation_free(CallInvitation *copy)
     g_free((char *)copy->proxy_authorization);
     g_free((char *)copy->subject);
     g_free((char *)copy->referred_by);
+    g_free((char *)copy->user);
+    g_free((char *)copy->password);
     g_free(copy);
 }

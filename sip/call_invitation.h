@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Whom to invite to a call, and how (RFC 3261 13.2.1; CHAT-02).
 #pragma once
+#include <stdbool.h>
+
 #include <glib.h>
 
 #include "sip/msrp_sdp.h"
@@ -16,6 +18,8 @@ typedef struct {
     const char *proxy_authorization; // header value
     const char *subject;     // NULL: none, as the next one
     const char *referred_by; // header value
+    const char *user, *password; // who we are for whoever asks; NULL: by the configuration
+    bool needs_focus;        // who says yes must be a conference
     uint64_t hops;           // that the other side had left; 0: not known
     unsigned first_ms;       // nothing but 100 for so long: given up; 0: for ever
     unsigned setup_ms;       // after the first 18x; 0: for ever

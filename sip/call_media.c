@@ -31,6 +31,7 @@ struct CallMedia {
     GHashTable *refused;        // owned; types (owned) that were answered with 415
     uint64_t peer_max_size;     // 0: not said
     bool has_private_messages;
+    bool has_nicknames;
     bool is_chatroom; // the peer knows chat rooms
     bool is_refused;  // the last offer took the message line away
     bool is_partial;  // what the last LEG_PARTIAL said
@@ -219,6 +220,14 @@ static void on_nickname(void *user, MsrpSession *session, uint32_t ref, const ch
     msrp_session_refuse(session, ref, 403, NULL);
 }
 
+static void on_nicknamed(void *user, MsrpSession *session, int status)
+{
+    CallMedia *media = user;
+    if (media->funcs->on_nicknamed != NULL && session == current(media) && !media->closing) {
+        media->funcs->on_nicknamed(media->owner, status);
+    }
+}
+
 // A line that may get another session waits for it.
 static void on_outcome(void *user, MsrpSession *session, uint64_t row, int status)
 {
@@ -292,6 +301,7 @@ static const MsrpSessionFuncs session_funcs = {.on_bound = on_bound,
                                                .on_message = on_message,
                                                .on_partial = on_partial,
                                                .on_nickname = on_nickname,
+                                               .on_nicknamed = on_nicknamed,
                                                .on_outcome = on_outcome,
                                                .on_report = on_report,
                                                .on_closed = on_closed};
@@ -331,7 +341,7 @@ static MsrpSdpSecurity security_taken(const CallMedia *media)
 
 static CallLines *lines_new(MsrpSdpUse use, const Settings *settings)
 {
-    return use == MSRP_SDP_ROOM
+    return use != MSRP_SDP_TWO_PARTY
                ? call_lines_new(ROOM_LINES, ROOM_OCTETS)
                : call_lines_new(settings->setup_queue, settings->setup_queue_octets);
 }
@@ -377,7 +387,7 @@ void call_media_free(CallMedia *media)
 static MsrpSdpOurs ours(const CallMedia *media)
 {
     const GateCore *core = media->core;
-    bool room = media->use == MSRP_SDP_ROOM;
+    bool room = media->use != MSRP_SDP_TWO_PARTY;
     return (MsrpSdpOurs){.use = media->use,
                          .host = msrp_host(core->msrp),
                          .port = media->secure ? msrp_tls_port(core->msrp) : msrp_port(core->msrp),
@@ -470,6 +480,7 @@ static void note_peer(CallMedia *media, const MsrpSdpMedia *peer)
     media->peer_types = msrp_types_new(peer->accept_types, peer->accept_wrapped_types);
     media->peer_max_size = peer->max_size;
     media->has_private_messages = peer->has_private_messages;
+    media->has_nicknames = peer->has_nicknames;
     media->is_chatroom = peer->is_chatroom;
 }
 
@@ -697,6 +708,16 @@ bool call_media_has_room(const CallMedia *media, size_t octets)
 bool call_media_has_private_messages(const CallMedia *media)
 {
     return media->has_private_messages;
+}
+
+bool call_media_has_nicknames(const CallMedia *media)
+{
+    return media->has_nicknames;
+}
+
+bool call_media_nickname(CallMedia *media, const char *nick)
+{
+    return current(media) != NULL && msrp_session_nickname(current(media), nick);
 }
 
 uint64_t call_media_max_size(const CallMedia *media)

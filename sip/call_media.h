@@ -17,6 +17,8 @@ typedef struct {
     void (*on_bound)(void *owner); // each session that is the current one
     // Content. The owner answers by _hold(), _accept() or _turn_down(), here and now.
     void (*on_message)(void *owner, const MsrpSessionIncoming *message);
+    // The answer to call_media_nickname(); may be NULL.
+    void (*on_nicknamed)(void *owner, int status);
     // The current session is over. `by_us`: call_media_close() began it, and every outcome has been
     // told.
     void (*on_closed)(void *owner, MsrpSessionEnd reason, bool by_us);
@@ -92,6 +94,13 @@ void call_media_send(CallMedia *media, const CallLine *line);
 bool call_media_has_room(const CallMedia *media, size_t octets);
 bool call_media_takes(const CallMedia *media, const char *top, const char *inner);
 bool call_media_has_private_messages(const CallMedia *media);
+
+// What: whether the peer gives nicknames; asks it for one, answered by on_nicknamed unless the session
+//   is over before.
+// Errors: false: there is no session that is bound, or the nickname cannot be asked for.
+// Source: RFC 7701 7.1, 8; CONF-025.
+bool call_media_has_nicknames(const CallMedia *media);
+bool call_media_nickname(CallMedia *media, const char *nick);
 
 // What: the largest message the peer takes, in octets.
 // Shape: 0 = it did not say.

@@ -66,6 +66,16 @@ bool call_message_is_focus(const struct sip_s *sip)
            msg_header_find_param(sip->sip_contact->m_common, "isfocus") != NULL;
 }
 
+int call_message_cause(const struct sip_s *sip)
+{
+    const sip_reason_t *reason = sip != NULL ? sip->sip_reason : NULL;
+    bool is_sip = reason != NULL && reason->re_protocol != NULL && reason->re_cause != NULL &&
+                  g_ascii_strcasecmp(reason->re_protocol, "SIP") == 0;
+    guint64 cause = 0;
+    bool read = is_sip && g_ascii_string_to_unsigned(reason->re_cause, 10, 100, 699, &cause, NULL);
+    return read ? (int)cause : 0;
+}
+
 char *call_message_reason(const struct sip_s *sip)
 {
     su_home_t home[1] = {SU_HOME_INIT(home)};

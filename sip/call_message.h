@@ -22,6 +22,11 @@ char *call_message_instance(const struct sip_s *sip);
 // Source: RFC 4579 4.2.
 bool call_message_is_focus(const struct sip_s *sip);
 
+// What: the SIP status in its Reason header.
+// Shape: `sip` may be NULL; 0: none.
+// Source: RFC 3326 2.
+int call_message_cause(const struct sip_s *sip);
+
 // What: the words of its Reason header.
 // Shape: `sip` may be NULL; owned by the caller; NULL: none.
 // Source: RFC 3326 2.

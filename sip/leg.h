@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-typedef enum { LEG_TWO_PARTY, LEG_ROOM } LegKind;
+typedef enum { LEG_TWO_PARTY, LEG_ROOM, LEG_GUEST } LegKind;
 
 typedef struct LegTable LegTable;
 

@@ -87,7 +87,10 @@ static void read_chatroom(MsrpSdpMedia *media, const char *value)
 {
     g_auto(GStrv) tokens = g_strsplit(value, " ", 16);
     media->is_chatroom = true;
-    media->has_private_messages = g_strv_contains((const char *const *)tokens, "private-messages");
+    const char *const *names = (const char *const *)tokens;
+    media->has_private_messages = g_strv_contains(names, "private-messages");
+    // Both spellings stand in RFC 7701 8 (MSRP-023).
+    media->has_nicknames = g_strv_contains(names, "nickname") || g_strv_contains(names, "nicknames");
 }
 
 // The first of several attributes of a name counts.
@@ -257,7 +260,7 @@ static const char *tls_problem(const MsrpSdpMedia *media)
 
 static const char *types_problem(const MsrpSdpMedia *media, MsrpSdpUse use)
 {
-    if (use == MSRP_SDP_ROOM && !takes(media, "message/cpim", "text/plain")) {
+    if (use != MSRP_SDP_TWO_PARTY && !takes(media, "message/cpim", "text/plain")) {
         return "message/cpim required";
     }
     if (!takes(media, "text/plain", NULL) && !takes(media, "message/cpim", "text/plain")) {
@@ -317,7 +320,7 @@ static void write_session(GString *sdp, const MsrpSdpOurs *ours)
 static void write_media(GString *sdp, const MsrpSdpOurs *ours)
 {
     static const char *const directions[] = {NULL, "sendonly", "recvonly", "inactive"};
-    bool room = ours->use == MSRP_SDP_ROOM;
+    bool room = ours->use != MSRP_SDP_TWO_PARTY;
     g_string_append_printf(sdp, "m=message %u %s *\r\n", ours->port,
                            ours->secure ? "TCP/TLS/MSRP" : "TCP/MSRP");
     g_string_append_printf(sdp, "a=accept-types:%s\r\n", room ? ROOM_TYPES : TWO_PARTY_TYPES);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Session descriptions of MSRP sessions: an own bounded reader for what the peer says, and writers
 // for our offer and our answer. Two uses differ in the types we take: a two-party chat and a chat
-// room. RFC 4975 8, RFC 6135, RFC 7701 8, RFC 3264; CHAT-05, MSRP-010, 015, 016, 023.
+// room, ours or not. RFC 4975 8, RFC 6135, RFC 7701 8, RFC 3264; CHAT-05, MSRP-010, 015, 016, 023.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +11,8 @@
 
 #include "sip/msrp/msrp_setup.h"
 
-typedef enum { MSRP_SDP_TWO_PARTY, MSRP_SDP_ROOM } MsrpSdpUse;
+// A chat of two; a room of ours; our leg in a room of somebody else.
+typedef enum { MSRP_SDP_TWO_PARTY, MSRP_SDP_ROOM, MSRP_SDP_GUEST } MsrpSdpUse;
 
 // Whether a line may, or must, be one under TLS.
 typedef enum { MSRP_SDP_PLAIN, MSRP_SDP_EITHER, MSRP_SDP_SECURE } MsrpSdpSecurity;
@@ -43,6 +44,7 @@ typedef struct {
     bool has_cema;             // a=msrp-cema (RFC 6714)
     bool is_chatroom;          // a=chatroom is there
     bool has_private_messages; // and names private messages
+    bool has_nicknames;        // and nicknames
 } MsrpSdpMedia;
 
 typedef struct {

@@ -6,9 +6,11 @@
 #include <sofia-sip/nua.h>
 #include <sofia-sip/sip_status.h>
 
+#include "sip/call_message.h"
 #include "sip/focus_door.h"
 #include "sip/focus_host.h"
 #include "sip/gate_core.h"
+#include "sip/guest.h"
 #include "sip/hop.h"
 #include "sip/msrp/msrp_tls_keys.h"
 #include "sip/options.h"
@@ -41,6 +43,7 @@ struct SipGate {
     TwoParty *legs;       // owned
     FocusHost *rooms;     // owned
     FocusDoor *door;      // owned
+    Guest *guests;        // owned
     PeerQuestions *asked; // owned
     Hop *msrp_listen;     // owned
     char *msrp_advertise; // owned, or NULL
@@ -73,6 +76,9 @@ static void on_invite(void *owner, const AgentEvent *event)
     parties_read(&parties, &gate->core, event);
     if (parties.status == 0 && parties.kind == ROUTE_XMPP_ROOM) {
         focus_door_on_invite(gate->door, event, &parties);
+    } else if (parties.status == 0 && parties.kind == ROUTE_XMPP_USER &&
+               call_message_is_focus(event->sip)) {
+        guest_on_invite(gate->guests, event, &parties);
     } else if (parties.status == 0 && parties.kind == ROUTE_XMPP_USER) {
         two_party_on_invite(gate->legs, event, &parties);
     } else {
@@ -116,7 +122,9 @@ static bool on_chat_state(SipGate *gate, const Command *command)
     if (command->f.nick != NULL) { // of an occupant, hence in a room
         return focus_host_send_state(gate->rooms, &command->f);
     }
-    if (command->f.leg != 0) {
+    if (guest_has(gate->guests, command->f.leg)) {
+        guest_send_state(gate->guests, &command->f);
+    } else if (command->f.leg != 0) {
         two_party_send_state(gate->legs, &command->f);
     } else {
         pager_send(gate->pager, command);
@@ -157,8 +165,36 @@ static bool on_invite_to_room(SipGate *gate, const Fields *f)
 
 static bool on_room_message(SipGate *gate, const Fields *f)
 {
-    focus_host_send(gate->rooms, f);
+    if (guest_has(gate->guests, f->leg)) {
+        guest_send(gate->guests, f);
+    } else {
+        focus_host_send(gate->rooms, f);
+    }
     return true;
+}
+
+static bool on_enter_room(SipGate *gate, const Fields *f)
+{
+    guest_enter(gate->guests, f);
+    return true;
+}
+
+static bool on_room_nick(SipGate *gate, const Fields *f)
+{
+    guest_ask_nick(gate->guests, f);
+    return true;
+}
+
+static bool on_room_request(SipGate *gate, const Fields *f)
+{
+    guest_request(gate->guests, f);
+    return true;
+}
+
+// A yes is carried out by entering the room.
+static bool on_answer_invite(SipGate *gate, const Fields *f)
+{
+    return f->how == HOW_YES || ref_table_refuse(gate->core.refs, f->ref, f);
 }
 
 // An offer may be gone before it is answered; the number has been given out all the same.
@@ -200,12 +236,12 @@ static void execute(void *self, const Command *command)
     case COMMAND_ROOM_ROSTER:
     case COMMAND_ROOM_SUBJECT: known = focus_host_roster(gate->rooms, command); break;
     case COMMAND_ROOM_MESSAGE: known = on_room_message(gate, f); break;
-    case COMMAND_ANSWER_INVITE:
-    case COMMAND_ROOM_NICK:
-    case COMMAND_ROOM_REQUEST:
+    case COMMAND_ANSWER_INVITE: known = on_answer_invite(gate, f); break;
+    case COMMAND_ROOM_NICK: known = on_room_nick(gate, f); break;
+    case COMMAND_ROOM_REQUEST: known = on_room_request(gate, f); break;
+    case COMMAND_ENTER_ROOM: known = on_enter_room(gate, f); break;
+    case COMMAND_LEAVE_ROOM: known = guest_leave(gate->guests, f); break;
     case COMMAND_ROOM_RESULT:
-    case COMMAND_ENTER_ROOM:
-    case COMMAND_LEAVE_ROOM:
     case COMMAND_GONE:
     case COMMAND_TIMER:
     case COMMAND_STORE: break;
@@ -355,6 +391,7 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->legs = two_party_new(&gate->core, gate->pager);
     gate->rooms = focus_host_new(&gate->core);
     gate->door = focus_door_new(&gate->core, gate->rooms);
+    gate->guests = guest_new(&gate->core);
     gate->asked = peer_questions_new(&gate->core);
     gate->msrp_listen = hop_parse_plain(config->msrp_listen, why);
     gate->msrp_advertise = g_strdup(config->msrp_advertise);
@@ -458,6 +495,7 @@ void sipgate_shutdown(SipGate *gate, void (*done)(void *self), void *self)
     two_party_close_all(gate->legs);
     focus_door_close_all(gate->door);
     focus_host_close_all(gate->rooms);
+    guest_close_all(gate->guests);
     agent_shutdown(gate->core.agent, SHUTDOWN_MS, done, self);
 }
 
@@ -470,6 +508,7 @@ void sipgate_free(SipGate *gate)
     two_party_free(gate->legs);
     focus_door_free(gate->door);
     focus_host_free(gate->rooms);
+    guest_free(gate->guests);
     pager_free(gate->pager);
     peer_questions_free(gate->asked);
     agent_free(gate->core.agent);

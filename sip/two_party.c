@@ -13,10 +13,10 @@
 
 #include "sip/body/iscomposing.h"
 #include "sip/call.h"
-#include "sip/call_message.h"
 #include "sip/detour.h"
 #include "sip/line_body.h"
 #include "sip/message_body.h"
+#include "sip/own_contact.h"
 #include "sip/peer_traits.h"
 
 // What we ask a caller to wait when too many offers are open (SEC-10).
@@ -255,20 +255,6 @@ static const CallFuncs call_funcs = {
 
 // --- ours
 
-// Our own address with the user's name on it: in-dialog requests have to reach us (CHAT-02).
-static char *contact_of(const GateCore *core, const Address *user, HopTransport transport)
-{
-    g_autofree char *uri = route_to_uri(core->route, user);
-    const char *at = uri != NULL ? strrchr(uri, '@') : NULL;
-    if (at == NULL) {
-        return NULL;
-    }
-    const char *parameters = strchr(at, ';');
-    const char *address = agent_address(core->agent, &transport);
-    return g_strdup_printf("<%.*s@%s%s%s>", (int)(at - uri), uri, address,
-                           hop_parameter(transport), parameters != NULL ? parameters : "");
-}
-
 static void refuse_open(TwoParty *self, const Command *command, FailureReason failure, How how,
                         uint64_t wait_s)
 {
@@ -334,7 +320,7 @@ void two_party_open(TwoParty *self, const Command *command)
     if (uri != NULL) {
         agent_route(core->agent, uri, &transport);
     }
-    g_autofree char *contact = contact_of(core, command->f.from, transport);
+    g_autofree char *contact = own_contact_for(core, command->f.from, transport);
     if (uri == NULL || aor == NULL || contact == NULL) {
         refuse_open(self, command, FAILURE_REMOTE_SERVER_NOT_FOUND, HOW_REFUSED, 0);
         return;
@@ -510,13 +496,6 @@ void two_party_send_receipt(TwoParty *self, const Fields *fields)
 
 // --- theirs
 
-static void refuse_focus(const AgentEvent *event)
-{
-    g_autofree char *warning =
-        agent_warning(event->agent, 399, "invitations to conferences are not taken");
-    agent_answer(event, SIP_488_NOT_ACCEPTABLE, warning);
-}
-
 // The middle may know by now which device of the user answers (CHAT-08).
 static void on_answer(void *owner, uint64_t ref, const Fields *fields)
 {
@@ -530,7 +509,7 @@ static void on_answer(void *owner, uint64_t ref, const Fields *fields)
     if (uri != NULL) {
         agent_route(core->agent, uri, &transport);
     }
-    g_autofree char *contact = contact_of(core, leg->user, transport);
+    g_autofree char *contact = own_contact_for(core, leg->user, transport);
     ref_table_remove(core->refs, ref);
     g_hash_table_remove(leg->all->offers, leg);
     leg->number = fields->leg;
@@ -600,10 +579,6 @@ static void refuse_overload(const AgentEvent *event)
 
 void two_party_on_invite(TwoParty *self, const AgentEvent *event, const Parties *parties)
 {
-    if (call_message_is_focus(event->sip)) {
-        refuse_focus(event);
-        return;
-    }
     if (g_hash_table_size(self->offers) >= (guint)self->core->settings->sip_pending) {
         self->core->overloads++;
         refuse_overload(event);

@@ -938,7 +938,7 @@ START_TEST(offers_we_cannot_take_are_refused_with_the_reason)
         {SDP, file, "SIP/2.0 488 ", "*files are not taken*"},
         {SDP, "nonsense", "SIP/2.0 488 ", "*not readable*"},
         {"Content-Type: text/plain\n", "hello", "SIP/2.0 415 ", NULL},
-        {"Contact: <sip:c@127.0.0.1>;isfocus\n" SDP, good, "SIP/2.0 488 ", "*conferences*"},
+        {"Contact: <sip:c@127.0.0.1>;isfocus\n" SDP, good, "SIP/2.0 488 ", "*conference*"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         bool has_contact = strstr(cases[i].more, "Contact") != NULL;

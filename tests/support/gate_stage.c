@@ -44,6 +44,7 @@ void gate_stage_init(GateStage *stage)
     ck_assert(route_add_xmpp_domain(stage->route, "xmpp.test", ROUTE_USERS, "xmpp.test"));
     ck_assert(
         route_add_xmpp_domain(stage->route, "rooms.xmpp.test", ROUTE_ROOMS, "rooms.xmpp.test"));
+    ck_assert(route_add_component(stage->route, "conf.sip.test", ROUTE_ROOMS, "conf.sip.test"));
     ck_assert(route_add_component(stage->route, "sip.example", ROUTE_USERS, "sip.example"));
     ck_assert(route_add_xmpp_domain(stage->route, "xmpp.example", ROUTE_USERS, "xmpp.example"));
 }
@@ -64,7 +65,7 @@ void gate_stage_start(GateStage *stage, bool tcp)
     g_autofree char *hop =
         g_strdup_printf("%s:%s:%u", transport, host, sip_peer_port(stage->peer));
     g_autofree char *tls_listen = g_strdup_printf("tls:%s:%u", host, stage->tls_port);
-    SipGateRoute routes[] = {{"sip.test", hop}, {"sip.example", hop}};
+    SipGateRoute routes[] = {{"sip.test", hop}, {"sip.example", hop}, {"conf.sip.test", hop}};
     SipGateConfig config = {.listen = (const char *const[]){udp_listen, tcp_listen,
                                                             tls ? tls_listen : NULL, NULL},
                             .tls_dir = stage->sip_tls_dir,

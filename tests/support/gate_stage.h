@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A SIP gate on loopback between a test, which gives commands and sees events as lines of the
 // notation, and a SIP peer. Domains: users juliet@xmpp.test and rooms talk@rooms.xmpp.test live on
-// XMPP, romeo@sip.test lives on SIP behind the peer; xmpp.example and sip.example, as in the
+// XMPP, romeo@sip.test and the conference hall@conf.sip.test live on SIP behind the peer; xmpp.example and sip.example, as in the
 // vectors, likewise.
 #pragma once
 #include "mapping/route.h"
