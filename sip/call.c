@@ -162,6 +162,16 @@ static void on_media_message(void *owner, const MsrpSessionIncoming *message)
     call->funcs->on_message(call->owner, message);
 }
 
+static void on_media_nickname(void *owner, uint32_t ref, const char *nick)
+{
+    Call *call = owner;
+    if (call->funcs->on_nickname != NULL) {
+        call->funcs->on_nickname(call->owner, ref, nick);
+    } else {
+        call_media_answer_nickname(call->media, ref, 403);
+    }
+}
+
 static void give_up(Call *call, int status, const char *text)
 {
     say_bye(call, status, text);
@@ -259,6 +269,7 @@ static void on_media_nicknamed(void *owner, int status)
 static const CallMediaFuncs media_funcs = {.on_bound = on_bound,
                                            .on_message = on_media_message,
                                            .on_nicknamed = on_media_nicknamed,
+                                           .on_nickname = on_media_nickname,
                                            .on_closed = on_media_closed};
 
 // --- dialling

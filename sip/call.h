@@ -39,6 +39,7 @@ typedef struct {
     void (*on_message)(void *owner, const MsrpSessionIncoming *message);
     // The answer to call_media_nickname(); may be NULL.
     void (*on_nicknamed)(void *owner, int status);
+    void (*on_nickname)(void *owner, uint32_t ref, const char *nick); // as in call_media.h; may be NULL
     // MESSAGE or SUBSCRIBE in the dialog, the answer to a NOTIFY in it.
     void (*on_request)(void *owner, const AgentEvent *event);
 } CallFuncs;

@@ -18,6 +18,7 @@ typedef struct {
     MsrpSession *session; // borrowed; a re-INVITE may have replaced it
     uint64_t ref;
     GList accepted; // its place in CallContent.accepted; without data: not there
+    guint deadline; // GSource id, of a nickname; 0: content
 } Waiting;
 
 static void waiting_free(void *data)
@@ -26,6 +27,7 @@ static void waiting_free(void *data)
     if (waiting->accepted.data != NULL) {
         g_queue_unlink(&waiting->content->accepted, &waiting->accepted);
     }
+    g_clear_handle_id(&waiting->deadline, g_source_remove);
     ref_table_remove(waiting->content->core->refs, waiting->ref);
     g_free(waiting);
 }
@@ -109,6 +111,56 @@ uint64_t call_content_hold(CallContent *content, MsrpSession *session, uint32_t 
     return waiting->ref;
 }
 
+static void on_nickname_accept(void *owner, uint64_t ref, uint64_t key)
+{
+    Waiting *waiting = owner;
+    msrp_session_accept(waiting->session, (uint32_t)key);
+    settle(waiting);
+}
+
+// RFC 7701 7.1: in use or reserved, malformed, or not allowed.
+static int nickname_status(FailureReason failure)
+{
+    if (failure == FAILURE_CONFLICT || failure == FAILURE_NOT_ACCEPTABLE) {
+        return 425;
+    }
+    if (failure == FAILURE_JID_MALFORMED || failure == FAILURE_BAD_REQUEST) {
+        return 424;
+    }
+    return failure == FAILURE_REMOTE_SERVER_TIMEOUT ? 408 : 403;
+}
+
+static void on_nickname_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
+{
+    Waiting *waiting = owner;
+    msrp_session_refuse(waiting->session, (uint32_t)key, nickname_status(fields->failure),
+                        fields->text);
+    settle(waiting);
+}
+
+static const RefFuncs nickname_funcs = {.accept = on_nickname_accept, .refuse = on_nickname_refuse};
+
+static gboolean on_nickname_deadline(gpointer data)
+{
+    Waiting *waiting = data;
+    waiting->deadline = 0;
+    ref_table_refuse(waiting->content->core->refs, waiting->ref,
+                     &(Fields){.failure = FAILURE_REMOTE_SERVER_TIMEOUT});
+    return G_SOURCE_REMOVE;
+}
+
+uint64_t call_content_hold_nickname(CallContent *content, MsrpSession *session, uint32_t number)
+{
+    int64_t theirs_ms = content->core->settings->T_tx;
+    Waiting *waiting = g_new0(Waiting, 1);
+    *waiting = (Waiting){.content = content, .session = session};
+    waiting->ref = ref_table_add(content->core->refs, &nickname_funcs, waiting, number);
+    waiting->deadline =
+        g_timeout_add((guint)(theirs_ms - theirs_ms / 10), on_nickname_deadline, waiting);
+    g_hash_table_add(content->waiting, waiting);
+    return waiting->ref;
+}
+
 void call_content_forget(CallContent *content, const MsrpSession *session, bool is_told)
 {
     GHashTableIter each;
@@ -119,7 +171,7 @@ void call_content_forget(CallContent *content, const MsrpSession *session, bool 
         if (waiting->session != session) {
             continue;
         }
-        if (is_told) {
+        if (is_told && waiting->deadline == 0) {
             tell_over(waiting);
         }
         g_hash_table_iter_remove(&each);

@@ -21,6 +21,12 @@ void call_content_set_leg(CallContent *content, uint64_t leg);
 // Source: MSRP-009, CHAT-24.
 uint64_t call_content_hold(CallContent *content, MsrpSession *session, uint32_t number);
 
+// What: makes the wish for a nickname wait for ACCEPT or REFUSE: 200, or 425, 424, 408, 403; 408 as well when the
+//   answer is late, for its sender gives up after T_tx.
+// Shape: as call_content_hold(); nobody is told when it is over.
+// Source: RFC 7701 7.1; MUC-B11.
+uint64_t call_content_hold_nickname(CallContent *content, MsrpSession *session, uint32_t number);
+
 // What: a session is over, and what came in it can be answered no more; where `is_told` REF_OVER
 //   says so.
 // Source: CHAT-52.

@@ -213,11 +213,15 @@ static void on_partial(void *user, MsrpSession *session, bool is_partial)
     }
 }
 
-// Names in a room are given by the room: nobody here may change one (table of MUC-B11, "policy
-// off").
 static void on_nickname(void *user, MsrpSession *session, uint32_t ref, const char *nick)
 {
-    msrp_session_refuse(session, ref, 403, NULL);
+    CallMedia *media = user;
+    bool may_ask = session == current(media) && !media->closing && media->funcs->on_nickname != NULL;
+    if (may_ask) {
+        media->funcs->on_nickname(media->owner, ref, nick);
+    } else {
+        msrp_session_refuse(session, ref, 403, NULL);
+    }
 }
 
 static void on_nicknamed(void *user, MsrpSession *session, int status)
@@ -733,6 +737,20 @@ bool call_media_is_chatroom(const CallMedia *media)
 uint64_t call_media_hold(CallMedia *media, const MsrpSessionIncoming *message)
 {
     return call_content_hold(media->content, current(media), message->ref);
+}
+
+uint64_t call_media_hold_nickname(CallMedia *media, uint32_t ref)
+{
+    return call_content_hold_nickname(media->content, current(media), ref);
+}
+
+void call_media_answer_nickname(CallMedia *media, uint32_t ref, int status)
+{
+    if (status == 200) {
+        msrp_session_accept(current(media), ref);
+    } else {
+        msrp_session_refuse(current(media), ref, status, NULL);
+    }
 }
 
 void call_media_accept(CallMedia *media, const MsrpSessionIncoming *message)

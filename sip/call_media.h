@@ -19,6 +19,9 @@ typedef struct {
     void (*on_message)(void *owner, const MsrpSessionIncoming *message);
     // The answer to call_media_nickname(); may be NULL.
     void (*on_nicknamed)(void *owner, int status);
+    // The peer wants this nickname, "": none. The owner answers by _hold_nickname() or _answer_nickname(). May be
+    // NULL: 403.
+    void (*on_nickname)(void *owner, uint32_t ref, const char *nick);
     // The current session is over. `by_us`: call_media_close() began it, and every outcome has been
     // told.
     void (*on_closed)(void *owner, MsrpSessionEnd reason, bool by_us);
@@ -117,5 +120,11 @@ uint64_t call_media_hold(CallMedia *media, const MsrpSessionIncoming *message);
 void call_media_accept(CallMedia *media, const MsrpSessionIncoming *message);
 void call_media_turn_down(CallMedia *media, const MsrpSessionIncoming *message, int status,
                           const char *comment);
+
+// What: makes the wish for a nickname wait under the ref returned, but not longer than its sender does; answers it
+//   here and now with a status of RFC 7701.
+// Source: MUC-B11; RFC 7701 7.1.
+uint64_t call_media_hold_nickname(CallMedia *media, uint32_t ref);
+void call_media_answer_nickname(CallMedia *media, uint32_t ref, int status);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CallMedia, call_media_free)

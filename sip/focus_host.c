@@ -42,6 +42,9 @@ typedef struct {
     guint opening;                // GSource id between ADMIT and that
     GQueue early;                 // of EarlyLine (owned); content from before
     size_t early_octets;
+    char *nick;       // owned; what the party is called, NULL: not known
+    char *early_nick; // owned; what it wants to be called, from before; NULL: nothing
+    uint64_t early_nick_ref;
 } Leg;
 
 // Content that waits, with a copy of its own behind it.
@@ -71,6 +74,8 @@ static void leg_free(Leg *leg)
     g_queue_clear_full(&leg->early, early_line_free);
     address_unref(leg->room);
     address_unref(leg->party);
+    g_free(leg->nick);
+    g_free(leg->early_nick);
     g_free(leg);
 }
 
@@ -238,6 +243,31 @@ static void keep_early(Leg *leg, const MsrpSessionIncoming *message)
     g_queue_push_tail(&leg->early, early);
 }
 
+static void raise_nick(const Leg *leg, uint64_t ref, const char *nick)
+{
+    Event *event = leg_event(EVENT_ROOM_NICK, leg);
+    event->f.ref = ref;
+    fields_set_text(&event->f.nick, nick);
+    gate_core_raise(leg->all->core, event);
+}
+
+// Whoever is not inside yet is asked about later; one wish at a time waits (MUC-B11).
+static void on_nickname(void *owner, uint32_t ref, const char *nick)
+{
+    Leg *leg = owner;
+    CallMedia *media = call_get_media(leg->call);
+    if (g_strcmp0(nick, leg->nick) == 0) {
+        call_media_answer_nickname(media, ref, 200);
+    } else if (leg->open) {
+        raise_nick(leg, call_media_hold_nickname(media, ref), nick);
+    } else if (leg->early_nick == NULL) {
+        leg->early_nick = g_strdup(nick);
+        leg->early_nick_ref = call_media_hold_nickname(media, ref);
+    } else {
+        call_media_answer_nickname(media, ref, 403);
+    }
+}
+
 // ADMIT is followed by the roster in the same turn: when that is over, what came early can be
 // judged.
 static gboolean on_roster_known(gpointer data)
@@ -249,6 +279,10 @@ static gboolean on_roster_known(gpointer data)
         EarlyLine *early = g_queue_pop_head(&leg->early);
         take_line(leg, &early->message);
         early_line_free(early);
+    }
+    if (leg->early_nick != NULL) {
+        raise_nick(leg, leg->early_nick_ref, leg->early_nick);
+        g_clear_pointer(&leg->early_nick, g_free);
     }
     return G_SOURCE_REMOVE;
 }
@@ -267,6 +301,7 @@ static const CallFuncs call_funcs = {.on_ringing = on_ringing,
                                      .on_up = on_up,
                                      .on_down = on_down,
                                      .on_message = on_message,
+                                     .on_nickname = on_nickname,
                                      .on_request = on_request};
 
 // --- orders
@@ -360,6 +395,7 @@ void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest)
     g_autofree char *contact = contact_of(self->core->route, guest->room);
     Leg *leg = leg_new(self, guest->leg, guest->room, (ConferenceJoining){.user = guest->party});
     leg->call = call;
+    leg->nick = g_strdup(guest->nick);
     call_hand_over(call, &call_funcs, leg);
     call_media_set_leg(call_get_media(call), leg->number);
     conference_notifier_set_call(leg->seat, call);
@@ -425,14 +461,24 @@ bool focus_host_admit(FocusHost *self, const Fields *fields)
     return true;
 }
 
+static void note_own_nick(Leg *leg, const Fields *said)
+{
+    const char *nick = said->how == HOW_RENAMED ? said->new_nick : said->nick;
+    if (said->own && nick != NULL && g_strcmp0(nick, leg->nick) != 0) {
+        g_free(leg->nick);
+        leg->nick = g_strdup(nick);
+    }
+}
+
 bool focus_host_roster(FocusHost *self, const Command *command)
 {
     if (command->f.leg == 0) {
         conference_rooms_apply(self->rooms, command);
         return true;
     }
-    const Leg *leg = find(self, command->f.leg);
+    Leg *leg = find(self, command->f.leg);
     if (leg != NULL) {
+        note_own_nick(leg, &command->f);
         conference_rooms_apply_to(self->rooms, leg->seat, command);
     }
     return leg != NULL;

@@ -418,11 +418,86 @@ START_TEST(switch_refuses_what_is_not_for_it)
 }
 END_TEST
 
-START_TEST(nickname_is_not_to_be_had)
+static void ask_for(const char *nick)
+{
+    g_autofree char *header = g_strdup_printf("Use-Nickname: \"%s\"\r\n", nick);
+    msrp_peer_request(stage.msrp, "NICKNAME", header, NULL);
+}
+
+/* MUC-B11 */
+START_TEST(nickname_is_asked_of_the_room_and_answered_as_it_says)
+{
+    static const char *const cases[][2] = {{"accept", " 200"},
+                                           {"refuse failure=conflict", " 425"},
+                                           {"refuse failure=not-acceptable text=locked", " 425 locked"},
+                                           {"refuse failure=jid-malformed", " 424"},
+                                           {"refuse failure=remote-server-timeout", " 408"},
+                                           {"refuse failure=forbidden", " 403"}};
+    inside(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(GStrv) words = g_strsplit(cases[i][0], " ", 2);
+        ask_for("Alice B");
+        gate_stage_expect(&stage.gate, "sip room-nick leg=5 ref=? nick=\"Alice B\"");
+        ck_assert_uint_eq(msrp_peer_pending(stage.msrp), 0);
+        gate_stage_tell(&stage.gate, "sip %s ref=%" G_GUINT64_FORMAT " %s", words[0],
+                        stage.gate.last_ref, words[1] != NULL ? words[1] : "");
+        msrp_peer_await(stage.msrp, cases[i][1]);
+        settle("accept"); // nobody waits any more
+    }
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* MUC-B11 MSRP-022 */
+START_TEST(nickname_that_is_none_and_the_one_there_is_are_answered_at_once)
 {
     inside(NULL);
-    msrp_peer_request(stage.msrp, "NICKNAME", "Use-Nickname: \"Alice\"\r\n", NULL);
+    ask_for("Omar");
+    msrp_peer_await(stage.msrp, " 200");
+    gate_stage_tell(&stage.gate, "sip room-roster how=renamed leg=5 nick=Omar new_nick=Om own=yes "
+                                 "role=participant affiliation=none");
+    ask_for("Om");
+    msrp_peer_await(stage.msrp, " 200");
+    msrp_peer_request(stage.msrp, "NICKNAME", "Use-Nickname: Alice\r\n", NULL);
+    msrp_peer_await(stage.msrp, " 424");
+    msrp_peer_request(stage.msrp, "NICKNAME",
+                      "Use-Nickname: \"Alice\"\r\nSuccess-Report: no\r\n", NULL);
+    msrp_peer_await(stage.msrp, " 400");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    ask_for("");
+    gate_stage_expect(&stage.gate, "sip room-nick leg=5 ref=?");
+}
+END_TEST
+
+/* MUC-B11 */
+START_TEST(nickname_is_answered_before_its_sender_gives_up)
+{
+    room_stage_clear(&stage);
+    room_stage_init(&stage);
+    stage.gate.settings.T_tx = 200;
+    room_stage_start(&stage);
+    inside(NULL);
+    ask_for("Alice");
+    gate_stage_expect(&stage.gate, "sip room-nick *");
+    msrp_peer_await(stage.msrp, " 408");
+    settle("accept");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    ck_assert_uint_eq(msrp_peer_pending(stage.msrp), 0);
+}
+END_TEST
+
+/* MUC-B11 */
+START_TEST(nickname_wanted_before_admission_is_asked_for_after_it)
+{
+    room_stage_enter(&stage, NULL);
+    ask_for("Alice");
+    ask_for("Bob");
     msrp_peer_await(stage.msrp, " 403");
+    ck_assert_uint_eq(stage.gate.events->len, 0);
+    room_stage_admit(&stage);
+    gate_stage_expect(&stage.gate, "sip room-nick leg=5 ref=? nick=Alice");
+    settle("accept");
+    msrp_peer_await(stage.msrp, " 200");
 }
 END_TEST
 
@@ -549,7 +624,10 @@ int main(void)
                                   content_of_the_party_is_a_line_for_the_room_or_for_one,
         who_writes_is_told_both_ways_where_the_party_listed_the_type,
                                   switch_refuses_what_is_not_for_it,
-                                  nickname_is_not_to_be_had,
+                                  nickname_is_asked_of_the_room_and_answered_as_it_says,
+                                  nickname_that_is_none_and_the_one_there_is_are_answered_at_once,
+                                  nickname_is_answered_before_its_sender_gives_up,
+                                  nickname_wanted_before_admission_is_asked_for_after_it,
                                   content_before_admission_waits_in_order_and_within_bounds,
                                   options_shows_the_focus_while_it_is_one,
                                   refresh_is_answered_with_the_same_path_and_chatroom,
