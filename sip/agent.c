@@ -26,6 +26,7 @@ struct Binding;
 #include <sofia-sip/tport_tag.h>
 #include <sofia-sip/url.h>
 
+#include "sip/extensions.h"
 #include "sip/listeners.h"
 #include "sip/sofia_source.h"
 
@@ -369,6 +370,8 @@ static void on_nua(nua_event_t event, int status, char const *phrase, nua_t *nua
         g_autofree char *warning = agent_warning(agent, 399, "not from a configured peer");
         agent->refused++;
         agent_answer(&told, SIP_403_FORBIDDEN, warning);
+    } else if (is_request(event) && status < 200 && extensions_refuse(&told, binding == NULL)) {
+        return;
     } else if (binding != NULL) {
         dispatch(binding->handlers, binding->owner, &told);
     } else if (is_request(event) && status < 200) {
@@ -427,14 +430,19 @@ char *agent_warning(const Agent *agent, int code, const char *text)
     return g_strdup_printf("%d %s \"%s\"", code, agent_address(agent, &any), text);
 }
 
+void agent_drop_stranger(const AgentEvent *event)
+{
+    if (!g_hash_table_contains(event->agent->handles, event->handle)) {
+        agent_handle_drop(event->agent, event->handle);
+    }
+}
+
 void agent_answer(const AgentEvent *event, int status, const char *phrase, const char *warning)
 {
     Agent *agent = event->agent;
     nua_respond(event->handle, status, phrase, NUTAG_WITH_THIS(agent->nua),
                 TAG_IF(warning != NULL, SIPTAG_WARNING_STR(warning)), TAG_END());
-    if (!g_hash_table_contains(agent->handles, event->handle)) {
-        agent_handle_drop(agent, event->handle);
-    }
+    agent_drop_stranger(event);
 }
 
 // --- start and end
@@ -460,7 +468,7 @@ static nua_t *create_nua(Agent *agent)
         NUTAG_SESSION_TIMER(0), NUTAG_MIN_SE(agent->min_se_s), NUTAG_EARLY_MEDIA(0),
         TAG_IF(agent->resolv_conf != NULL, SRESTAG_RESOLV_CONF(agent->resolv_conf)),
         NUTAG_RETRY_COUNT(0), NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_ENABLEMESSENGER(0),
-        SIPTAG_SUPPORTED(NULL), SIPTAG_ALLOW_STR(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
+        SIPTAG_SUPPORTED_STR(EXTENSIONS_ALL), SIPTAG_ALLOW_STR(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
         NUTAG_APPL_METHOD("INVITE, MESSAGE, OPTIONS, SUBSCRIBE, UPDATE, REFER"),
         NUTAG_ALLOW_EVENTS("conference"), NUTAG_APPL_EVENT("conference"), TAG_END());
     for (size_t i = 0; i < agent->listeners.count; i++) {

@@ -142,6 +142,10 @@ char *agent_warning(const Agent *agent, int code, const char *text);
 //   `warning` is not NULL; a stranger's handle is dropped.
 void agent_answer(const AgentEvent *event, int status, const char *phrase, const char *warning);
 
+// What: drops the handle of the request of the event being handled, if it is a stranger's: for those who answered it
+//   themselves.
+void agent_drop_stranger(const AgentEvent *event);
+
 // What: a copy of a reason phrase that lives as long as the handle: the library borrows the phrase
 //   it is given until it has sent the answer.
 // Shape: owned by the handle.

@@ -11,6 +11,7 @@
 
 #include "sip/call_message.h"
 #include "sip/detour.h"
+#include "sip/extensions.h"
 
 // A peer that hangs up often closes its MSRP connection just before its BYE comes; without this
 // pause our BYE would cross it, and a room would call lost who has left.
@@ -27,7 +28,10 @@
 // Session timers (RFC 4028): taken when the peer wants them, not asked for. The library refreshes when that
 // is ours to do, by our INVITE as it was or, where the INVITE was the peer's, by an UPDATE without
 // description; it ends the session when a refresh stays away.
-#define SESSION_TIMER NUTAG_SUPPORTED("timer")
+//
+// What else is understood in a dialog depends on what it is for.
+#define SUPPORTED(call)                                                                            \
+    SIPTAG_SUPPORTED_STR((call)->use == MSRP_SDP_ROOM ? EXTENSIONS_ROOM : EXTENSIONS_CALL)
 
 // ALONE: was UP, the MSRP session is gone, the peer's BYE is waited for. MENDING: another session is
 // agreed upon; the owner does not hear of it.
@@ -181,7 +185,7 @@ static void give_up(Call *call, int status, const char *text)
 static void send_offer(Call *call)
 {
     call->is_offering = true;
-    nua_invite(call->handle, SIPTAG_CONTACT_STR(call->contact), SESSION_TIMER,
+    nua_invite(call->handle, SIPTAG_CONTACT_STR(call->contact), SUPPORTED(call),
                SIPTAG_CONTENT_TYPE_STR("application/sdp"),
                SIPTAG_PAYLOAD_STR(call_media_offer(call->media)), TAG_END());
     agent_kick(call->core->agent);
@@ -341,7 +345,7 @@ static void send_invite(Call *call)
                SIPTAG_PROXY_AUTHORIZATION_STR(invitation->proxy_authorization)),
         TAG_IF(invitation->subject != NULL, SIPTAG_SUBJECT_STR(invitation->subject)),
         TAG_IF(invitation->referred_by != NULL, SIPTAG_REFERRED_BY_STR(invitation->referred_by)),
-        SESSION_TIMER, SIPTAG_CONTENT_TYPE_STR("application/sdp"),
+        SUPPORTED(call), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
         SIPTAG_PAYLOAD_STR(call_media_offer(call->media)), TAG_END());
     set_timer(call, invitation->first_ms);
     agent_kick(agent);
@@ -707,30 +711,12 @@ Call *call_dial(GateCore *core, const CallFuncs *funcs, void *owner,
     return call;
 }
 
-// RFC 4028 9; the library takes every interval. Answers the INVITE when it is refused.
-static bool is_timer_too_short(const GateCore *core, const AgentEvent *event)
-{
-    const sip_session_expires_t *timer = event->sip->sip_session_expires;
-    unsigned min_s = (unsigned)(core->settings->T_min_se / 1000);
-    if (timer == NULL || timer->x_delta >= min_s) {
-        return false;
-    }
-    g_autofree char *min = g_strdup_printf("%u", min_s);
-    nua_respond(event->handle, SIP_422_SESSION_TIMER_TOO_SMALL,
-                NUTAG_WITH_THIS(agent_nua(core->agent)), SIPTAG_MIN_SE_STR(min), TAG_END());
-    agent_handle_drop(core->agent, event->handle);
-    return true;
-}
-
 Call *call_take(GateCore *core, const CallFuncs *funcs, void *owner, const AgentEvent *event,
                 MsrpSdpUse use)
 {
     const char *why = NULL;
     size_t length = 0;
     g_autoptr(GBytes) offer = NULL;
-    if (is_timer_too_short(core, event)) {
-        return NULL;
-    }
     if (!call_message_sdp(event->sip, &offer)) {
         nua_respond(event->handle, SIP_415_UNSUPPORTED_MEDIA,
                     NUTAG_WITH_THIS(agent_nua(core->agent)), SIPTAG_ACCEPT_STR("application/sdp"),
@@ -789,7 +775,7 @@ void call_answer(Call *call, const char *contact)
     }
     nua_respond(call->handle, SIP_200_OK, NUTAG_WITH(agent_request_message(call->request)),
                 SIPTAG_CONTACT_STR(contact), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
-                SIPTAG_PAYLOAD_STR(sdp), SESSION_TIMER, NUTAG_UPDATE_REFRESH(1), TAG_END());
+                SIPTAG_PAYLOAD_STR(sdp), SUPPORTED(call), NUTAG_UPDATE_REFRESH(1), TAG_END());
     g_clear_pointer(&call->request, agent_request_free);
     call->contact = g_strdup(contact);
     call->owes_answer = call->offer == NULL;

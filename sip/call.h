@@ -52,7 +52,7 @@ Call *call_dial(GateCore *core, const CallFuncs *funcs, void *owner,
 
 // What: takes an INVITE from outside that the owner answers later.
 // Shape: as call_dial().
-// Errors: NULL when there is no offer we can take; it has been refused (415, 422, 488 with the reason).
+// Errors: NULL when there is no offer we can take; it has been refused (415, 488 with the reason).
 // Source: CHAT-07; ESC-003.
 Call *call_take(GateCore *core, const CallFuncs *funcs, void *owner, const AgentEvent *event,
                 MsrpSdpUse use);

@@ -92,7 +92,7 @@ static void ask(PeerQuestions *self, const Fields *fields, const char *aor, cons
     *question = (Question){.all = self, .peer = address_ref(fields->to)};
     question->handle = agent_handle_new(core->agent, handlers, question, to, from);
     g_hash_table_add(self->open, question);
-    nua_options(question->handle, NUTAG_URL(aor),
+    nua_options(question->handle, NUTAG_URL(aor), SIPTAG_SUPPORTED(NULL),
                 TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
                 SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
 }

@@ -7,6 +7,7 @@
 #include <sofia-sip/sip_status.h>
 
 #include "sip/call_message.h"
+#include "sip/extensions.h"
 #include "sip/focus_door.h"
 #include "sip/focus_host.h"
 #include "sip/gate_core.h"
@@ -69,18 +70,40 @@ static void on_message(void *owner, const AgentEvent *event)
     pager_on_message(gate->pager, event);
 }
 
+// What only a room knows; refused.
+static bool refuse_for_room(const AgentEvent *event)
+{
+    static const char *const tags[] = {EXTENSIONS_REPLACES, EXTENSIONS_LIST_INVITE};
+    for (size_t i = 0; i < G_N_ELEMENTS(tags); i++) {
+        if (extensions_has(event->sip, tags[i])) {
+            extensions_refuse_one(event, tags[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void on_invite_of_user(SipGate *gate, const AgentEvent *event, const Parties *parties)
+{
+    if (refuse_for_room(event)) {
+        return;
+    }
+    if (call_message_is_focus(event->sip)) {
+        guest_on_invite(gate->guests, event, parties);
+    } else {
+        two_party_on_invite(gate->legs, event, parties);
+    }
+}
+
 static void on_invite(void *owner, const AgentEvent *event)
 {
     SipGate *gate = owner;
     g_auto(Parties) parties;
     parties_read(&parties, &gate->core, event);
-    if (parties.status == 0 && parties.kind == ROUTE_XMPP_ROOM) {
+    if (parties.status == 0 && parties.kind == ROUTE_XMPP_USER) {
+        on_invite_of_user(gate, event, &parties);
+    } else if (parties.status == 0 && parties.kind == ROUTE_XMPP_ROOM) {
         focus_door_on_invite(gate->door, event, &parties);
-    } else if (parties.status == 0 && parties.kind == ROUTE_XMPP_USER &&
-               call_message_is_focus(event->sip)) {
-        guest_on_invite(gate->guests, event, &parties);
-    } else if (parties.status == 0 && parties.kind == ROUTE_XMPP_USER) {
-        two_party_on_invite(gate->legs, event, &parties);
     } else {
         parties.status = parties.status != 0 ? parties.status : 404;
         parties_refuse(&parties, event);

@@ -559,7 +559,7 @@ static void enter_timed(const char *session_expires)
     room_stage_start(&stage);
     gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
     stage.invite = sip_peer_await(stage.gate.peer, "INVITE ");
-    expect_header(stage.invite, "Supported", "timer");
+    expect_header(stage.invite, "Supported", "timer, replaces, tdialog, norefersub, multiple-refer");
     g_autofree char *contact = room_stage_contact(&stage);
     g_autofree char *headers = g_strdup_printf(
         "%sSupported: timer\nRequire: timer\nSession-Expires: %s\n", contact, session_expires);
