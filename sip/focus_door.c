@@ -11,6 +11,7 @@
 #include <sofia-sip/sip_tag.h>
 
 #include "sip/call.h"
+#include "sip/extensions.h"
 #include "sip/msrp/msrp_random.h"
 
 // What we ask a caller to wait when too many wait already (SEC-10).
@@ -221,6 +222,15 @@ static void refuse_overload(const AgentEvent *event)
     agent_handle_drop(event->agent, event->handle);
 }
 
+// Another device of a user, or the same one anew, takes over the leg he has; the room sees nothing of it.
+static void take_over(FocusDoor *self, const AgentEvent *event, uint64_t leg)
+{
+    Call *call = call_take(self->core, &offer_call_funcs, NULL, event, MSRP_SDP_ROOM);
+    if (call != NULL) {
+        focus_host_replace(self->rooms, leg, call);
+    }
+}
+
 static void offer(FocusDoor *self, const AgentEvent *event, const Parties *parties)
 {
     Offer *offer = g_new0(Offer, 1);
@@ -250,12 +260,20 @@ static bool is_secure(const sip_t *sip)
 
 void focus_door_on_invite(FocusDoor *self, const AgentEvent *event, const Parties *parties)
 {
+    int status;
+    uint64_t replaced = focus_host_find_replaced(self->rooms, event->sip, parties, &status);
     if (is_ours(self->core, parties->from)) {
         agent_answer(event, SIP_482_LOOP_DETECTED, NULL);
     } else if (is_secure(event->sip)) {
         agent_answer(event, SIP_403_FORBIDDEN, NULL);
     } else if (address_resource(parties->to) != NULL) {
         agent_answer(event, SIP_404_NOT_FOUND, NULL);
+    } else if (extensions_has(event->sip, EXTENSIONS_LIST_INVITE)) {
+        extensions_refuse_one(event, EXTENSIONS_LIST_INVITE);
+    } else if (status != 0) {
+        agent_answer(event, status, failure_phrase(status), NULL);
+    } else if (replaced != 0) {
+        take_over(self, event, replaced);
     } else if (g_hash_table_size(self->offers) >= (guint)self->core->settings->sip_pending) {
         self->core->overloads++;
         refuse_overload(event);

@@ -6,6 +6,7 @@
 
 #include <sofia-sip/nua.h>
 #include <sofia-sip/sip.h>
+#include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 
 #include "sip/body/iscomposing.h"
@@ -24,9 +25,13 @@
     ";isfocus;message;automata;events=\"conference\""                                              \
     ";methods=\"INVITE,ACK,CANCEL,BYE,OPTIONS,REFER,SUBSCRIBE,NOTIFY,UPDATE\""
 
+// LIMIT: dialogs that are over and still known as such (RFC 3891 3).
+#define ENDED_MAX 100
+
 struct FocusHost {
-    GateCore *core;        // borrowed
+    GateCore *core;         // borrowed
     ConferenceRooms *rooms; // owned
+    GQueue ended;           // of char * (owned); dialogs that are over, the last one first
 };
 
 typedef struct {
@@ -45,6 +50,8 @@ typedef struct {
     char *nick;       // owned; what the party is called, NULL: not known
     char *early_nick; // owned; what it wants to be called, from before; NULL: nothing
     uint64_t early_nick_ref;
+    char *dialog;   // owned; as somebody names it who wants to replace it, NULL: not up yet
+    bool is_moving; // another call has taken over and is not bound yet
 } Leg;
 
 // Content that waits, with a copy of its own behind it.
@@ -65,8 +72,20 @@ static void early_line_free(void *data)
     g_free(early);
 }
 
+static void note_ended(FocusHost *self, char *owned)
+{
+    if (owned == NULL) {
+        return;
+    }
+    g_queue_push_head(&self->ended, owned);
+    if (self->ended.length > ENDED_MAX) {
+        g_free(g_queue_pop_tail(&self->ended));
+    }
+}
+
 static void leg_free(Leg *leg)
 {
+    note_ended(leg->all, g_steal_pointer(&leg->dialog));
     leg_table_remove(leg->all->core->legs, leg->number);
     room_notice_free(leg->notice);
     conference_rooms_leave(leg->all->rooms, leg->seat);
@@ -115,6 +134,7 @@ void focus_host_free(FocusHost *self)
     }
     focus_host_close_all(self);
     conference_rooms_free(self->rooms);
+    g_queue_clear_full(&self->ended, g_free);
     g_free(self);
 }
 
@@ -143,11 +163,33 @@ static void on_ringing(void *owner)
     raise_answer(owner, HOW_RINGING);
 }
 
+static char *dialog_name(const char *call_id, const char *our_tag, const char *their_tag)
+{
+    return g_strdup_printf("%s %s %s", call_id, our_tag != NULL ? our_tag : "",
+                           their_tag != NULL ? their_tag : "");
+}
+
+// What the library would call the dialog towards the other end is this the other way round.
+static char *dialog_of(const Call *call)
+{
+    su_home_t home[1] = {SU_HOME_INIT(home)};
+    const sip_replaces_t *named = nua_handle_make_replaces(call_get_handle(call), home, 0);
+    char *dialog =
+        named != NULL ? dialog_name(named->rp_call_id, named->rp_from_tag, named->rp_to_tag) : NULL;
+    su_home_deinit(home);
+    return dialog;
+}
+
 static void on_up(void *owner)
 {
     Leg *leg = owner;
+    bool is_known = leg->answered;
     leg->answered = true;
-    raise_answer(leg, HOW_YES);
+    leg->is_moving = false;
+    leg->dialog = dialog_of(leg->call);
+    if (!is_known) {
+        raise_answer(leg, HOW_YES);
+    }
 }
 
 // Before the yes it is a no, whatever it was; after it the party has left or is lost (section 6.2).
@@ -402,6 +444,102 @@ void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest)
     call_answer(call, contact);
 }
 
+// --- a leg moves to another call
+
+static Leg *find_dialog(const FocusHost *self, const char *dialog)
+{
+    g_autoptr(GPtrArray) legs = leg_table_owners(self->core->legs, LEG_ROOM);
+    for (guint i = 0; i < legs->len; i++) {
+        Leg *leg = legs->pdata[i];
+        if (g_strcmp0(leg->dialog, dialog) == 0) {
+            return leg;
+        }
+    }
+    return NULL;
+}
+
+static int judge_replacement(const Leg *leg, const sip_replaces_t *wanted, const Parties *parties)
+{
+    if (!address_equal_bare(leg->room, parties->to)) {
+        return 481;
+    }
+    if (!address_equal_bare(leg->party, parties->from)) {
+        return 403;
+    }
+    return wanted->rp_early_only ? 486 : 0;
+}
+
+// The library keeps the first and puts further ones among the headers it does not understand.
+static bool has_two_replaces(const struct sip_s *sip)
+{
+    for (const sip_error_t *each = sip->sip_error; each != NULL; each = each->er_next) {
+        if (g_strcmp0(each->er_name, "Replaces") == 0 ||
+            each->er_common->h_class == sip_replaces_class) {
+            return true;
+        }
+    }
+    return sip->sip_replaces != NULL && sip->sip_replaces->rp_next != NULL;
+}
+
+uint64_t focus_host_find_replaced(const FocusHost *self, const struct sip_s *sip,
+                                  const Parties *parties, int *status)
+{
+    const sip_replaces_t *wanted = sip->sip_replaces;
+    *status = has_two_replaces(sip) ? 400 : 0;
+    if (wanted == NULL || *status != 0) {
+        return 0;
+    }
+    g_autofree char *dialog =
+        dialog_name(wanted->rp_call_id, wanted->rp_to_tag, wanted->rp_from_tag);
+    const Leg *leg = find_dialog(self, dialog);
+    if (leg == NULL) {
+        bool is_over = g_queue_find_custom((GQueue *)&self->ended, dialog, (GCompareFunc)strcmp);
+        *status = is_over ? 603 : 481;
+        return 0;
+    }
+    *status = judge_replacement(leg, wanted, parties);
+    return *status == 0 ? leg->number : 0;
+}
+
+// The call that was replaced: it still tells what became of its lines, and nobody is interested in the rest.
+static void retired_on_up(void *owner)
+{
+}
+
+static void retired_on_down(void *owner, const CallEnd *end_of_call)
+{
+}
+
+static void retired_on_message(void *owner, const MsrpSessionIncoming *message)
+{
+}
+
+static void retired_on_request(void *owner, const AgentEvent *event)
+{
+    agent_answer(event, SIP_481_NO_TRANSACTION, NULL);
+}
+
+static const CallFuncs retired_funcs = {.on_up = retired_on_up,
+                                        .on_down = retired_on_down,
+                                        .on_message = retired_on_message,
+                                        .on_request = retired_on_request};
+
+void focus_host_replace(FocusHost *self, uint64_t number, Call *call)
+{
+    Leg *leg = find(self, number);
+    Call *old = leg->call;
+    g_autofree char *contact = contact_of(self->core->route, leg->room);
+    leg->call = call;
+    leg->is_moving = true;
+    note_ended(self, g_steal_pointer(&leg->dialog));
+    call_hand_over(call, &call_funcs, leg);
+    call_media_set_leg(call_get_media(call), leg->number);
+    conference_notifier_set_call(leg->seat, call);
+    call_hand_over(old, &retired_funcs, NULL);
+    call_answer(call, contact);
+    call_hang_up(old, 200, "replaced by another call");
+}
+
 bool focus_host_withdraw(FocusHost *self, const Fields *fields)
 {
     Leg *leg = find(self, fields->leg);
@@ -418,6 +556,12 @@ bool focus_host_expel(FocusHost *self, const Fields *fields)
         end(leg, sipcode_cause(fields), fields->text);
     }
     return leg != NULL;
+}
+
+// What is said while it moves waits for the new session.
+static bool takes_lines(const Leg *leg)
+{
+    return call_is_up(leg->call) || leg->is_moving;
 }
 
 static void send_line(const Leg *leg, const Fields *fields)
@@ -492,7 +636,7 @@ static void refuse_line(const FocusHost *self, const Fields *line, FailureReason
 void focus_host_send(FocusHost *self, const Fields *fields)
 {
     const Leg *leg = find(self, fields->leg);
-    if (leg == NULL || !call_is_up(leg->call)) {
+    if (leg == NULL || !takes_lines(leg)) {
         refuse_line(self, fields, FAILURE_RECIPIENT_UNAVAILABLE, HOW_LOST);
     } else if (fields->private && !call_media_has_private_messages(call_get_media(leg->call))) {
         refuse_line(self, fields, FAILURE_FEATURE_NOT_IMPLEMENTED, HOW_REFUSED);
@@ -504,7 +648,7 @@ void focus_host_send(FocusHost *self, const Fields *fields)
 bool focus_host_send_state(FocusHost *self, const Fields *fields)
 {
     const Leg *leg = find(self, fields->leg);
-    if (leg == NULL || !call_is_up(leg->call)) {
+    if (leg == NULL || !takes_lines(leg)) {
         return false;
     }
     RoomCpim envelope = envelope_of(leg);

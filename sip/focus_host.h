@@ -31,6 +31,18 @@ typedef struct {
 // Source: CONF-002, CONF-001.
 void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest);
 
+// What: the leg in this room that an INVITE of `party` wants to take over.
+// Shape: 0 with `status` 0: it wants none.
+// Errors: 0 with the status to refuse with: 403 somebody else's, 481 unknown, 486 not early any more, 603 over.
+// Source: CONF-033; RFC 3891 3.
+uint64_t focus_host_find_replaced(const FocusHost *self, const struct sip_s *sip,
+                                  const Parties *parties, int *status);
+
+// What: 200 to a call that takes the place of the one a leg had, which is ended; the middle is not told.
+// Shape: takes the call over from its owner. `leg` is one of focus_host_find_replaced().
+// Source: CONF-033.
+void focus_host_replace(FocusHost *self, uint64_t leg, Call *call);
+
 // What: carries out WITHDRAW_INVITE, EXPEL (also CLOSE_LEG), ADMIT, and ROOM_ROSTER or
 //   ROOM_SUBJECT, of a whole room or what concerns one leg.
 // Errors: false when there is no such leg.

@@ -286,6 +286,86 @@ START_TEST(no_more_wait_than_may)
 }
 END_TEST
 
+// A Replaces that names the dialog of a party, as its other device would write it.
+static char *replaces_of(const SipPeerDialog *dialog, const char *more)
+{
+    const char *ours = strstr(dialog->remote, ";tag=") + strlen(";tag=");
+    const char *theirs = strstr(dialog->local, ";tag=") + strlen(";tag=");
+    return g_strdup_printf("Replaces: %s;to-tag=%s;from-tag=%s%s\nRequire: replaces\n",
+                           dialog->call_id, ours, theirs, more);
+}
+
+/* CONF-033 */
+START_TEST(second_call_takes_over_the_leg_and_the_room_sees_nothing)
+{
+    room_stage_come_in(&stage, NULL);
+    room_stage_admit(&stage);
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina body=before");
+    msrp_peer_respond(stage.msrp, msrp_peer_await(stage.msrp, "SEND"), 200);
+    gate_stage_expect(&stage.gate, "sip delivery leg=5 row=3");
+    g_autoptr(MsrpPeer) second = msrp_peer_new();
+    g_autofree char *sdp = msrp_peer_sdp(second, TEXTS, "actpass", NULL);
+    g_autofree char *replaces = replaces_of(&stage.dialog, "");
+    g_autofree char *headers = g_strdup_printf(
+        "%sContact: <sip:r@127.0.0.1:%u>\nContent-Type: application/sdp\n", replaces,
+        sip_peer_port(stage.gate.peer));
+    g_free(sip_peer_request_outside(stage.gate.peer, "INVITE", ROOM_STAGE_URI, headers, sdp));
+    sip_peer_await(stage.gate.peer, "SIP/2.0 100 ");
+    const char *answer = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    expect_header(answer, "Contact", ROOM ";isfocus*");
+    g_auto(SipPeerDialog) dialog = sip_peer_dialog_of_response(answer);
+    const char *bye = sip_peer_await(stage.gate.peer, "BYE ");
+    expect_header(bye, "Call-ID", stage.dialog.call_id);
+    sip_peer_answer(stage.gate.peer, bye, 200, NULL, NULL);
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=4 nick=Nina body=meanwhile");
+    sip_peer_request(stage.gate.peer, &dialog, "ACK", NULL, NULL);
+    msrp_peer_meet(second, sip_peer_body(answer));
+    msrp_peer_connect(second);
+    msrp_peer_request(second, "SEND", "Message-ID: bind2\r\n", NULL);
+    msrp_peer_await(second, " 200");
+    msrp_peer_respond(second, msrp_peer_await(second, "SEND"), 200);
+    gate_stage_expect(&stage.gate, "sip delivery leg=5 row=4");
+    ck_assert(gate_stage_is_quiet(&stage.gate)); // no answer, no exit
+    sip_peer_request(stage.gate.peer, &dialog, "BYE", NULL, NULL);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    gate_stage_expect(&stage.gate, "sip room-exit how=left leg=5*");
+    refused(ROOM_STAGE_URI, replaces, CPIM, "SIP/2.0 603 ");
+}
+END_TEST
+
+/* CONF-033 */
+START_TEST(only_his_own_leg_in_this_room_can_be_taken_over)
+{
+    room_stage_come_in(&stage, NULL);
+    g_autofree char *known = replaces_of(&stage.dialog, "");
+    g_autofree char *early = replaces_of(&stage.dialog, ";early-only");
+    g_autofree char *other = g_strdup_printf("From: <sip:paris@sip.test>;tag=p\n%s", known);
+    g_autofree char *two = g_strconcat(known, "Replaces: a;to-tag=b;from-tag=c\n", NULL);
+    refused(ROOM_STAGE_URI, other, CPIM, "SIP/2.0 403 ");
+    refused(ROOM_STAGE_URI, early, CPIM, "SIP/2.0 486 ");
+    refused("sip:other@rooms.xmpp.test", known, CPIM, "SIP/2.0 481 ");
+    refused(ROOM_STAGE_URI, "Replaces: 1@h;to-tag=a;from-tag=b\n", CPIM, "SIP/2.0 481 ");
+    refused(ROOM_STAGE_URI, two, CPIM, "SIP/2.0 400 ");
+    ck_assert_uint_eq(stage.gate.events->len, 0);
+}
+END_TEST
+
+/* CONF-010 */
+START_TEST(list_of_guests_is_not_taken_by_a_room_that_exists)
+{
+    const char *require = "Require: recipient-list-invite\n";
+    const char *answer = refused(ROOM_STAGE_URI, require, CPIM, "SIP/2.0 420 ");
+    expect_header(answer, "Unsupported", "recipient-list-invite");
+    room_stage_come_in(&stage, NULL);
+    g_autofree char *contact = room_stage_contact(&stage);
+    g_autofree char *headers = g_strconcat(contact, require, NULL);
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, TEXTS, "actpass", NULL);
+    sip_peer_request(stage.gate.peer, &stage.dialog, "INVITE", headers, sdp);
+    expect_header(sip_peer_await(stage.gate.peer, "SIP/2.0 420 "), "Unsupported",
+                  "recipient-list-invite");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {invite_to_a_room_is_offered_and_answered_when_he_is_inside,
@@ -300,6 +380,9 @@ int main(void)
                                   room_that_has_moved_is_told_where,
                                   guest_who_turns_round_is_settled_when_he_is_let_in,
                                   no_more_wait_than_may,
+                                  second_call_takes_over_the_leg_and_the_room_sees_nothing,
+                                  only_his_own_leg_in_this_room_can_be_taken_over,
+                                  list_of_guests_is_not_taken_by_a_room_that_exists,
                                   NULL};
     return suite_run_fixture("focus_door", tests, set_up, tear_down);
 }
