@@ -25,11 +25,11 @@ struct FocusDoor {
     GHashTable *offers; // owned; set of Offer (owned)
 };
 
-// Somebody at the door. Taken back, it stays until the middle has answered: its number is given out by then.
+// Somebody at the door.
 typedef struct {
     FocusDoor *door; // borrowed
     uint64_t ref;
-    Call *call;     // owned by itself until on_down; NULL: taken back
+    Call *call;     // owned by itself until on_down
     Address *room;  // shared; bare
     Address *guest; // shared; with the device
 } Offer;
@@ -59,9 +59,7 @@ void focus_door_close_all(FocusDoor *self)
     g_autofree gpointer *offers = g_hash_table_get_keys_as_array(self->offers, NULL);
     for (gpointer *each = offers; *each != NULL; each++) {
         Offer *offer = *each;
-        if (offer->call != NULL) {
-            call_close(offer->call, 503, NULL);
-        }
+        call_close(offer->call, 503, NULL);
         offer_free(offer);
     }
 }
@@ -78,12 +76,16 @@ void focus_door_free(FocusDoor *self)
 
 // --- while the room is asked
 
-// CANCEL, or a dialog that was lost. The middle has the guest enter the room meanwhile, and learns of it by the
-// answer to its own.
+// CANCEL, or a dialog that was lost. An answer that is on its way to it finds nobody.
 static void on_down(void *owner, const CallEnd *end)
 {
     Offer *offer = owner;
-    offer->call = NULL;
+    GateCore *core = offer->door->core;
+    Event *event = event_new(EVENT_ROOM_EXIT, SIDE_SIP);
+    event->f.ref = offer->ref;
+    event->f.how = HOW_LEFT;
+    offer_free(offer);
+    gate_core_raise(core, event);
 }
 
 static void on_up(void *owner)
@@ -105,27 +107,14 @@ static const CallFuncs offer_call_funcs = {
 
 // --- the room's answer
 
-static void raise_too_late(GateCore *core, uint64_t leg)
-{
-    Event *event = event_new(EVENT_ROOM_ANSWER, SIDE_SIP);
-    event->f.leg = leg;
-    event->f.how = HOW_NO;
-    sipcode_to_fields(&event->f, SIP_487_REQUEST_TERMINATED, false);
-    gate_core_raise(core, event);
-}
-
 static void on_answer(void *owner, uint64_t ref, const Fields *fields)
 {
     Offer *offer = owner;
-    if (offer->call == NULL) {
-        raise_too_late(offer->door->core, fields->leg);
-    } else {
-        focus_host_let_in(offer->door->rooms, offer->call,
-                          &(FocusGuest){.leg = fields->leg,
-                                        .room = offer->room,
-                                        .party = offer->guest,
-                                        .nick = fields->nick});
-    }
+    focus_host_let_in(offer->door->rooms, offer->call,
+                      &(FocusGuest){.leg = fields->leg,
+                                    .room = offer->room,
+                                    .party = offer->guest,
+                                    .nick = fields->nick});
     offer_free(offer);
 }
 
@@ -171,10 +160,8 @@ static Sipcode answer_of(const Offer *offer, const Fields *fields)
 static void on_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
 {
     Offer *offer = owner;
-    if (offer->call != NULL) {
-        g_auto(Sipcode) answer = answer_of(offer, fields);
-        call_refuse(offer->call, &answer);
-    }
+    g_auto(Sipcode) answer = answer_of(offer, fields);
+    call_refuse(offer->call, &answer);
     offer_free(offer);
 }
 

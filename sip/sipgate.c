@@ -220,11 +220,11 @@ static bool on_answer_invite(SipGate *gate, const Fields *f)
     return f->how == HOW_YES || ref_table_refuse(gate->core.refs, f->ref, f);
 }
 
-// An offer may be gone before it is answered; the number has been given out all the same.
+// An offer may be gone before it is answered; the number has been given out all the same. Of a room that has been told.
 static bool on_answer_leg(SipGate *gate, const Command *command)
 {
     bool known = ref_table_answer(gate->core.refs, command->f.ref, &command->f);
-    if (!known) {
+    if (!known && command->f.nick == NULL) {
         two_party_answer_late(gate->legs, command->f.leg);
     }
     return known;
