@@ -106,9 +106,7 @@ void escalation_record_forget(Turn *turn, Session *session)
     texts_clear(record);
     record->asked = 0;
     record->rang = false;
-    room_life_hold_stop(turn, session);
-    seat_clear(&session->seat);
-    session_map_unbind_room(turn->sessions, session);
+    room_life_forget(turn, session);
 }
 
 static bool is_bound(const SessionMap *sessions, const Session *session, uint64_t leg,

@@ -2,8 +2,8 @@
 // A list in order of entry and an index by nick.
 #include "mapping/participants.h"
 
-// LIMIT: occupants known of one room; XMPP rooms beyond it work, their roster is cut (ROSTER-019). Our own one
-// comes last, behind all others, and is always on it: without him the party would miss itself.
+// LIMIT: occupants known of one room; XMPP rooms beyond it work, their roster is cut (ROSTER-019). Our own ones
+// come last, behind all others, and are always on it: without them the parties would miss themselves.
 #define PARTICIPANTS_MAX 5000
 
 struct Participants {
@@ -68,22 +68,25 @@ static bool participant_update(Participant *participant, const Fields *said)
 {
     bool differs = text_changes(&participant->role, said->role);
     differs = text_changes(&participant->affiliation, said->affiliation) || differs;
-    differs = !address_equal(participant->real, said->real) || differs;
+    if (said->real == NULL || address_equal(participant->real, said->real))
+        return differs;
     fields_set_address(&participant->real, said->real);
-    participant->own = participant->own || said->own;
-    return differs;
+    return true;
 }
 
-static How join(Participants *participants, const Fields *said)
+static How join(Participants *participants, const Fields *said, uint64_t tick)
 {
     GList *link = link_find(participants, said->nick);
-    if (link != NULL)
+    if (link != NULL) {
+        ((Participant *)link->data)->tick = tick;
         return participant_update(link->data, said) ? HOW_CHANGED : HOW_NONE;
+    }
     bool is_full = participants->order.length >= PARTICIPANTS_MAX && !said->own;
     if (said->nick == NULL || is_full)
         return HOW_NONE;
     Participant *participant = g_new0(Participant, 1);
     participant->nick = g_strdup(said->nick);
+    participant->tick = tick;
     participant_update(participant, said);
     g_queue_push_tail(&participants->order, participant);
     g_hash_table_insert(participants->by_nick, participant->nick, participants->order.tail);
@@ -101,53 +104,54 @@ static How leave(Participants *participants, const Fields *said, How how)
     return how;
 }
 
-// One who takes the nick of another has taken his place: rooms do not allow it, so the old one is
-// gone.
-static How rename_to(Participants *participants, const Fields *said)
+// A new nick that somebody has already: rooms do not allow it, so another leg has told of this before, and whoever
+// has the old nick now is somebody else.
+static How rename_to(Participants *participants, const Fields *said, uint64_t tick)
 {
     GList *link = link_find(participants, said->nick);
-    if (link == NULL || said->new_nick == NULL || link_find(participants, said->new_nick) != NULL)
+    if (link == NULL || link_find(participants, said->new_nick) != NULL)
+        return HOW_NONE;
+    if (said->new_nick == NULL)
         return leave(participants, said, HOW_LEFT);
     Participant *participant = link->data;
+    participant->tick = tick;
     g_hash_table_remove(participants->by_nick, said->nick);
     fields_set_text(&participant->nick, said->new_nick);
     g_hash_table_insert(participants->by_nick, participant->nick, link);
     return HOW_RENAMED;
 }
 
-How participants_merge(Participants *participants, const Event *presence)
+How participants_merge(Participants *participants, const Event *presence, uint64_t tick)
 {
     const Fields *said = &presence->f;
     if (said->how == HOW_JOINED || said->how == HOW_CHANGED)
-        return join(participants, said);
+        return join(participants, said, tick);
     if (said->how == HOW_RENAMED)
-        return rename_to(participants, said);
+        return rename_to(participants, said, tick);
     return leave(participants, said, said->how);
 }
 
-bool participants_set_composing(Participants *participants, const char *nick, bool is_composing)
+void participants_sweep(Participants *participants, uint64_t tick,
+                        void (*gone)(const Participant *participant, void *data), void *data)
 {
-    GList *link = link_find(participants, nick);
-    Participant *participant = link != NULL ? link->data : NULL;
-    if (participant == NULL || participant->is_composing == is_composing)
-        return false;
-    participant->is_composing = is_composing;
-    return true;
+    GList *next;
+    for (GList *link = participants->order.head; link != NULL; link = next) {
+        next = link->next;
+        Participant *participant = link->data;
+        if (participant->tick >= tick)
+            continue;
+        gone(participant, data);
+        g_hash_table_remove(participants->by_nick, participant->nick);
+        participant_free(participant);
+        g_queue_delete_link(&participants->order, link);
+    }
 }
 
 void participants_each(const Participants *participants,
                        void (*each)(const Participant *participant, void *data), void *data)
 {
-    const Participant *own = NULL;
-    for (const GList *link = participants->order.head; link != NULL; link = link->next) {
-        const Participant *participant = link->data;
-        if (participant->own)
-            own = participant;
-        else
-            each(participant, data);
-    }
-    if (own != NULL)
-        each(own, data);
+    for (const GList *link = participants->order.head; link != NULL; link = link->next)
+        each(link->data, data);
 }
 
 guint participants_count(const Participants *participants)

@@ -81,7 +81,7 @@ static bool early_lines_are_full(const Session *session)
 static bool is_for_nobody(const Session *session, const Fields *line)
 {
     return line->private && room_life_is_inside(session) &&
-           participants_find(session->seat.participants, line->nick) == NULL;
+           participants_find(session->seat.known->participants, line->nick) == NULL;
 }
 
 // What an XMPP user writes into a room is answered by a stanza, so both ends must have a name.
@@ -215,7 +215,9 @@ static const char *partner_nick(const Session *session)
 {
     Participant partner = {.real = session->x};
     const Participant *found[2] = {NULL, &partner};
-    participants_each(session->seat.participants, on_candidate, found);
+    if (session->seat.known == NULL)
+        return NULL;
+    participants_each(session->seat.known->participants, on_candidate, found);
     return found[0] != NULL ? found[0]->nick : NULL;
 }
 

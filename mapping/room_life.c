@@ -5,6 +5,7 @@
 #include "mapping/chat.h"
 #include "mapping/escalation.h"
 #include "mapping/journal.h"
+#include "mapping/room_typing.h"
 #include "mapping/session_map.h"
 
 // ESC-608: so long a lost link is nobody's business.
@@ -34,6 +35,14 @@ static void binding_store(Turn *turn, const Session *session, How how, const cha
     fields_set_text(&store->f.nick, nick);
 }
 
+// From here on whoever is in the room is told again.
+static void entry_begin(Turn *turn, Seat *seat)
+{
+    if (seat->known == NULL)
+        seat->known = rooms_enter(turn->rooms, seat->room);
+    seat->entry_tick = ++seat->known->tick;
+}
+
 Command *room_life_enter(Turn *turn, Session *session, const char *nick, const char *stamp)
 {
     const Seat *seat = &session->seat;
@@ -45,18 +54,16 @@ Command *room_life_enter(Turn *turn, Session *session, const char *nick, const c
     fields_set_text(&enter->f.password, seat->password);
     fields_set_text(&enter->f.stamp, stamp);
     binding_store(turn, session, HOW_ROOM_BIND, nick);
+    entry_begin(turn, &session->seat);
     return enter;
 }
 
-void room_life_on_entry(Turn *turn, Session *session, const Event *event)
-{
-    Seat *seat = &session->seat;
-    fields_set_text(&seat->nick, event->f.nick);
-    seat->home_is_private = seat->home == SIDE_XMPP || event->f.private;
-    binding_store(turn, session, HOW_ROOM_BIND, seat->nick);
-}
-
 // ---- what the party is told ---------------------------------------------------------------------
+
+typedef struct {
+    Turn *turn;
+    Session *session;
+} Audience;
 
 static Command *to_party(Turn *turn, Session *session, CommandKind kind)
 {
@@ -65,70 +72,150 @@ static Command *to_party(Turn *turn, Session *session, CommandKind kind)
     return command;
 }
 
-static void participant_push(Turn *turn, Session *session, const Participant *participant, How how)
+// What holds for all parties of the room is told once.
+static Command *to_room(Turn *turn, const Session *session, CommandKind kind, How how)
 {
-    Command *roster = to_party(turn, session, COMMAND_ROOM_ROSTER);
-    roster->f.how = how;
+    Command *command = turn_push(turn, session, kind, seat_facade(&session->seat));
+    command->f.room = address_ref(session->seat.room);
+    command->f.how = how;
+    session->seat.known->is_told = true;
+    return command;
+}
+
+static void present_push(Turn *turn, Session *session, const char *nick, How how)
+{
+    const Participant *participant = participants_find(session->seat.known->participants, nick);
+    Command *roster = to_room(turn, session, COMMAND_ROOM_ROSTER, how);
     fields_set_text(&roster->f.nick, participant->nick);
     fields_set_text(&roster->f.role, participant->role);
     fields_set_text(&roster->f.affiliation, participant->affiliation);
     fields_set_address(&roster->f.real, participant->real);
-    roster->f.own = participant->own;
-}
-
-typedef struct {
-    Turn *turn;
-    Session *session;
-} Audience;
-
-static void on_participant(const Participant *participant, void *data)
-{
-    Audience *audience = data;
-    participant_push(audience->turn, audience->session, participant, HOW_JOINED);
-}
-
-static void subject_push(Turn *turn, Session *session)
-{
-    Command *subject = to_party(turn, session, COMMAND_ROOM_SUBJECT);
-    fields_set_text(&subject->f.nick, session->seat.subject_nick);
-    fields_set_text(&subject->f.subject, session->seat.subject);
-}
-
-void room_life_admit(Turn *turn, Session *session)
-{
-    Audience audience = {turn, session};
-    to_party(turn, session, COMMAND_ADMIT);
-    participants_each(session->seat.participants, on_participant, &audience);
-    if (session->seat.subject != NULL)
-        subject_push(turn, session);
 }
 
 // A difference is told as the home side told it; joins and changes as the roster has them now.
-void room_life_on_roster(Turn *turn, Session *session, const Event *event)
+static void change_push(Turn *turn, Session *session, const Event *event, How how)
 {
-    Seat *seat = &session->seat;
-    How how = participants_merge(seat->participants, event);
-    if (how == HOW_NONE || !room_life_is_inside(session))
-        return;
     if (how == HOW_JOINED || how == HOW_CHANGED) {
-        participant_push(turn, session, participants_find(seat->participants, event->f.nick), how);
+        present_push(turn, session, event->f.nick, how);
         return;
     }
-    Command *roster = to_party(turn, session, COMMAND_ROOM_ROSTER);
-    roster->f.how = how;
+    Command *roster = to_room(turn, session, COMMAND_ROOM_ROSTER, how);
     fields_set_text(&roster->f.nick, event->f.nick);
     if (how == HOW_RENAMED)
         fields_set_text(&roster->f.new_nick, event->f.new_nick);
     fields_set_text(&roster->f.text, event->f.text);
-    roster->f.own = event->f.own;
+    fields_set_address(&roster->f.from, event->f.from);
+}
+
+static void own_push(Turn *turn, Session *session)
+{
+    const Seat *seat = &session->seat;
+    Command *own = to_party(turn, session, COMMAND_ROOM_ROSTER);
+    own->f.room = address_ref(seat->room);
+    own->f.how = HOW_CHANGED;
+    own->f.own = true;
+    own->f.reals = seat->sees_reals;
+    fields_set_text(&own->f.nick, seat->nick);
+    fields_set_text(&own->f.role, seat->role);
+    fields_set_text(&own->f.affiliation, seat->affiliation);
+}
+
+void room_life_admit(Turn *turn, Session *session)
+{
+    own_push(turn, session);
+    to_party(turn, session, COMMAND_ADMIT);
+}
+
+static bool text_changes(char **text, const char *value)
+{
+    bool differs = g_strcmp0(*text, value) != 0;
+    fields_set_text(text, value);
+    return differs;
+}
+
+static bool own_changes(Seat *seat, const Event *event)
+{
+    if (event->f.how == HOW_RENAMED)
+        return event->f.new_nick != NULL && text_changes(&seat->nick, event->f.new_nick);
+    if (event->f.how != HOW_JOINED && event->f.how != HOW_CHANGED)
+        return false;
+    bool differs = seat->home == SIDE_XMPP && seat->sees_reals != event->f.reals;
+    seat->sees_reals = seat->home == SIDE_SIP || event->f.reals;
+    differs = text_changes(&seat->role, event->f.role) || differs;
+    return text_changes(&seat->affiliation, event->f.affiliation) || differs;
+}
+
+void room_life_on_roster(Turn *turn, Session *session, const Event *event)
+{
+    Seat *seat = &session->seat;
+    if (seat->known == NULL)
+        return;
+    if (event->f.how == HOW_FORGET) {
+        entry_begin(turn, seat);
+        return;
+    }
+    How how = participants_merge(seat->known->participants, event, seat->known->tick);
+    if (how != HOW_NONE)
+        change_push(turn, session, event, how);
+    room_typing_on_roster(session, event);
+    if (event->f.own && own_changes(seat, event) && room_life_is_inside(session))
+        own_push(turn, session);
+}
+
+// What the room is called is told by the same word (104).
+static void on_name(Turn *turn, Session *session, const Event *event)
+{
+    if (!rooms_set_name(session->seat.known, &event->f))
+        return;
+    Command *name = to_room(turn, session, COMMAND_ROOM_SUBJECT, HOW_CHANGED);
+    fields_set_text(&name->f.text, event->f.text);
+    fields_set_text(&name->f.body, event->f.body);
+    name->f.number = event->f.number;
 }
 
 void room_life_on_subject(Turn *turn, Session *session, const Event *event)
 {
-    fields_set_text(&session->seat.subject, event->f.subject);
-    fields_set_text(&session->seat.subject_nick, event->f.nick);
-    if (room_life_is_inside(session))
-        subject_push(turn, session);
+    RoomsEntry *known = session->seat.known;
+    if (known == NULL || event->side != session->seat.home)
+        return;
+    if (event->f.how == HOW_CHANGED) {
+        on_name(turn, session, event);
+        return;
+    }
+    if (!rooms_set_subject(known, event->f.subject, event->f.nick))
+        return;
+    Command *subject = to_room(turn, session, COMMAND_ROOM_SUBJECT, HOW_NONE);
+    fields_set_text(&subject->f.nick, known->subject_nick);
+    fields_set_text(&subject->f.subject, known->subject);
+}
+
+// ---- entered ------------------------------------------------------------------------------------
+
+static void on_gone(const Participant *participant, void *data)
+{
+    const Audience *audience = data;
+    Command *roster = to_room(audience->turn, audience->session, COMMAND_ROOM_ROSTER, HOW_LEFT);
+    fields_set_text(&roster->f.nick, participant->nick);
+}
+
+// An XMPP room tells everybody who enters, or enters again, of everybody (XEP-0045 7.1): who was not told is not there.
+// A focus tells differences, and its gate makes them.
+static void roster_sweep(Turn *turn, Session *session)
+{
+    const Seat *seat = &session->seat;
+    Audience audience = {turn, session};
+    if (seat->home == SIDE_XMPP && seat->known != NULL)
+        participants_sweep(seat->known->participants, seat->entry_tick, on_gone, &audience);
+}
+
+void room_life_on_entry(Turn *turn, Session *session, const Event *event)
+{
+    Seat *seat = &session->seat;
+    fields_set_text(&seat->nick, event->f.nick);
+    seat->home_is_private = seat->home == SIDE_XMPP || event->f.private;
+    seat->sees_reals = seat->home == SIDE_SIP || seat->sees_reals;
+    binding_store(turn, session, HOW_ROOM_BIND, seat->nick);
+    roster_sweep(turn, session);
 }
 
 // ---- out ----------------------------------------------------------------------------------------
@@ -177,6 +264,18 @@ void room_life_forget_party(Turn *turn, Session *session)
 {
     journal_drop_leg(turn, session, session->seat.party_leg);
     session->seat.party_leg = 0;
+}
+
+void room_life_forget(Turn *turn, Session *session)
+{
+    Seat *seat = &session->seat;
+    room_life_hold_stop(turn, session);
+    if (seat->known != NULL && seat->known->is_told && seat->known->seats == 1)
+        to_room(turn, session, COMMAND_ROOM_ROSTER, HOW_FORGET);
+    if (seat->known != NULL)
+        rooms_leave(turn->rooms, seat->known);
+    session_map_unbind_room(turn->sessions, session);
+    seat_clear(seat);
 }
 
 // ---- a lost link --------------------------------------------------------------------------------

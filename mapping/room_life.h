@@ -16,11 +16,13 @@ Command *room_life_enter(Turn *turn, Session *session, const char *nick, const c
 // Source: MUC-B03.
 void room_life_on_entry(Turn *turn, Session *session, const Event *event);
 
-// What: tells the party leg that the party is inside: roster, own occupant last, then the subject.
+// What: tells the party leg that the party is inside, and what it is there; who else is, and the subject, was told to
+//   the facade before, once for all.
 // Source: CONF-013; MUC-B03, A04.
 void room_life_admit(Turn *turn, Session *session);
 
-// What: roster or subject of the room on a leg of this session: ROOM_ROSTER, ROOM_SUBJECT.
+// What: roster, subject or name of the room on a leg of this session: ROOM_ROSTER, ROOM_SUBJECT. How=forget: from
+//   now on the room tells everybody again by this leg, until its next entry.
 // Source: MUC-B14, A23.
 void room_life_on_roster(Turn *turn, Session *session, const Event *event);
 void room_life_on_subject(Turn *turn, Session *session, const Event *event);
@@ -39,6 +41,9 @@ void room_life_forget_party(Turn *turn, Session *session);
 // Source: ESC-608.
 void room_life_hold_start(Turn *turn, Session *session);
 void room_life_hold_stop(Turn *turn, Session *session);
+
+// What: the seat is free: nothing is held, and with the last home leg nothing is known of the room.
+void room_life_forget(Turn *turn, Session *session);
 
 // What: a component link went down or came back: the rooms of its users are held, or go on.
 // Source: docs/escalation.md 6, rule 5.

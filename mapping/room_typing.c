@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
-// What both sides of a room were told of each other's writing: of the party one flag in its seat,
-// of each occupant one in the roster.
+// What both sides of a room were told of each other's writing: of the party one flag in its seat, of the others those
+// who write just now.
 #include "mapping/room_typing.h"
 
 #include "mapping/room_life.h"
 #include "mapping/session_map.h"
 
 // MUC-B23.
-enum { REFRESH_MS = 60 * 1000 };
+enum {
+    REFRESH_MS = 60 * 1000,
+    COMPOSERS_MAX = 50, // LIMIT: who writes at a time; of more the party is not told
+};
 
 static Command *push(Turn *turn, const Session *session, Side side, uint64_t leg, bool composing)
 {
@@ -17,13 +20,32 @@ static Command *push(Turn *turn, const Session *session, Side side, uint64_t leg
     return state;
 }
 
+// Whether it is news for the party that somebody writes, or no longer.
+static bool composer_set(Seat *seat, const char *nick, bool composing)
+{
+    if (nick == NULL)
+        return false;
+    if (!composing)
+        return seat->composers != NULL && g_hash_table_remove(seat->composers, nick);
+    if (seat->composers == NULL)
+        seat->composers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (g_hash_table_size(seat->composers) >= COMPOSERS_MAX)
+        return false;
+    return g_hash_table_add(seat->composers, g_strdup(nick));
+}
+
+static bool is_known(const Seat *seat, const char *nick)
+{
+    return participants_find(seat->known->participants, nick) != NULL;
+}
+
 static void on_occupant(Turn *turn, Session *session, const Event *event, bool composing)
 {
-    if (event->f.own || !session->seat.party_takes_states ||
-        !participants_set_composing(session->seat.participants, event->f.nick, composing))
+    Seat *seat = &session->seat;
+    if (event->f.own || !seat->party_takes_states || !is_known(seat, event->f.nick) ||
+        !composer_set(seat, event->f.nick, composing))
         return;
-    Command *state =
-        push(turn, session, side_other(session->seat.home), session->seat.party_leg, composing);
+    Command *state = push(turn, session, seat_facade(seat), seat->party_leg, composing);
     state->f.ms = composing ? REFRESH_MS : 0;
     fields_set_text(&state->f.nick, event->f.nick);
 }
@@ -53,7 +75,13 @@ void room_typing_on_line(Session *session, const Event *event)
     if (event->f.private)
         return;
     if (event->side == session->seat.home)
-        participants_set_composing(session->seat.participants, event->f.nick, false);
+        composer_set(&session->seat, event->f.nick, false);
     else
         session->seat.party_composes = false;
+}
+
+void room_typing_on_roster(Session *session, const Event *event)
+{
+    if (event->f.how != HOW_JOINED && event->f.how != HOW_CHANGED)
+        composer_set(&session->seat, event->f.nick, false);
 }

@@ -12,3 +12,6 @@ void room_typing_on_state(Turn *turn, Session *session, const Event *event);
 // What: a line of the party or of an occupant: whoever wrote it no longer writes, and all know that.
 // Source: MUC-B23; RFC 3994 3.3.
 void room_typing_on_line(Session *session, const Event *event);
+
+// What: who is gone or has another nick writes no more under the old one.
+void room_typing_on_roster(Session *session, const Event *event);

@@ -14,6 +14,7 @@
 #include "mapping/requests.h"
 #include "mapping/room.h"
 #include "mapping/room_life.h"
+#include "mapping/rooms.h"
 #include "mapping/session_map.h"
 
 struct Router {
@@ -27,6 +28,7 @@ struct Router {
     Recovery *recovery;       // owned
     Requests *requests;       // owned
     Links *links;             // owned
+    Rooms *rooms;             // owned
     TurnCounters counters;
     GQueue happenings; // empty between turns
 };
@@ -44,6 +46,7 @@ Router *router_new(const Route *route, const Settings *settings)
     router->recovery = recovery_new();
     router->requests = requests_new();
     router->links = links_new();
+    router->rooms = rooms_new();
     return router;
 }
 
@@ -59,6 +62,7 @@ void router_free(Router *router)
     recovery_free(router->recovery);
     requests_free(router->requests);
     links_free(router->links);
+    rooms_free(router->rooms);
     g_free(router);
 }
 
@@ -335,6 +339,7 @@ Turn router_turn(Router *router, Outbox *outbox, int64_t now_ms)
                   .requests = router->requests,
                   .recovery = router->recovery,
                   .links = router->links,
+                  .rooms = router->rooms,
                   .route = router->route,
                   .settings = router->settings,
                   .counters = &router->counters,

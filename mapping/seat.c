@@ -8,17 +8,16 @@ void seat_take(Seat *seat, Side home, Address *room, Address *party)
     seat->home = home;
     fields_set_address(&seat->room, room);
     fields_set_address(&seat->party, party);
-    seat->participants = participants_new();
 }
 
 void seat_clear(Seat *seat)
 {
-    char **const texts[] = {&seat->nick, &seat->password, &seat->subject, &seat->subject_nick};
+    char **const texts[] = {&seat->nick, &seat->password, &seat->role, &seat->affiliation};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         fields_set_text(texts[i], NULL);
     fields_set_address(&seat->room, NULL);
     fields_set_address(&seat->party, NULL);
-    participants_free(seat->participants);
+    g_clear_pointer(&seat->composers, g_hash_table_destroy);
     *seat = (Seat){0};
 }
 

@@ -2,7 +2,7 @@
 // A party's seat in a room: what a session needs of it, whether the party came by itself (stay.h) or a
 // chat became the conference (escalation.h): where the room lives, which legs lead there, what they carry.
 #pragma once
-#include "mapping/participants.h"
+#include "mapping/rooms.h"
 
 typedef struct {
     Side home;               // where the room lives; the party is on the other side
@@ -18,9 +18,12 @@ typedef struct {
     bool party_is_private;   // the party leg does
     bool party_takes_states; // the party leg carries composing documents (MUC-B23)
     bool party_composes;     // the home was told that the party writes
-    Participants *participants; // owned: who is in the room, as far as the home leg was told
-    char *subject;              // owned: of the room, or NULL
-    char *subject_nick;         // owned: who set it, or NULL
+    bool sees_reals;         // the home leg is told the real addresses of others
+    char *role;              // owned: of our own occupant, or NULL
+    char *affiliation;       // owned: likewise
+    uint64_t entry_tick;     // of the entry that the home leg made last (rooms.h)
+    GHashTable *composers;   // owned nicks of whom the party was told that they write, or NULL (MUC-B23)
+    RoomsEntry *known;       // borrowed (Rooms): what is known of the room, since the home leg began to enter
 } Seat;
 
 // What: fills a seat that is free.

@@ -233,10 +233,8 @@ static int64_t patience_ms(const Turn *turn, const Session *session)
 static void seat_free(Turn *turn, Session *session)
 {
     offer_drop(turn, session);
-    room_life_hold_stop(turn, session);
     fields_set_text(&session->stay.wish, NULL);
-    session_map_unbind_room(turn->sessions, session);
-    seat_clear(&session->seat);
+    room_life_forget(turn, session);
 }
 
 static void state_enter(Turn *turn, Session *session)

@@ -16,6 +16,7 @@ typedef struct Receipts Receipts;
 typedef struct Requests Requests;
 typedef struct Recovery Recovery;
 typedef struct Links Links;
+typedef struct Rooms Rooms;
 typedef struct Route Route;
 
 // The counters that outlive a turn. `row` goes on where the store says (`restored how=counter`).
@@ -35,6 +36,7 @@ typedef struct {
     Requests *requests;       // borrowed
     Recovery *recovery;       // borrowed
     Links *links;             // borrowed
+    Rooms *rooms;             // borrowed
     const Route *route;       // borrowed
     const Settings *settings; // borrowed
     TurnCounters *counters;   // borrowed

@@ -209,10 +209,13 @@ static const char *const TO_ENTERING[] = {CHAT_LINE("m2"), "< sip message row=$r
                                           "> sip room-answer leg=$n1 how=yes private=yes",
                                           "< xmpp enter-room leg=$r ...", NULL};
 
+#define OWN "sip room-roster leg=$n1 room=talk@muc.xmpp.test nick=romeo own=yes how=changed"
+#define FORGOTTEN "sip room-roster room=talk@muc.xmpp.test how=forget"
+
 static const char *const TO_MOVING[] = {
     "> xmpp room-roster leg=$r nick=juliet real=juliet@xmpp.test/balcony how=joined",
-    "> xmpp room-entry leg=$r nick=romeo", "< sip admit leg=$n1",
-    "< sip room-roster leg=$n1 nick=juliet real=juliet@xmpp.test/balcony how=joined",
+    "< sip room-roster room=talk@muc.xmpp.test nick=juliet real=juliet@xmpp.test/balcony how=joined",
+    "> xmpp room-entry leg=$r nick=romeo", "< " OWN, "< sip admit leg=$n1",
     "< xmpp answer-invite ref=7 how=yes", NULL};
 
 static const char *const TO_CONFERENCE[] = {"> sip delivery row=$r2", "< sip close-leg leg=$d0 ...",
@@ -341,6 +344,7 @@ static const Cell CELLS[] = {
          "xmpp leave-room leg=$r\n"
          "xmpp answer-invite ref=7 how=no text=left")
     CELL(ENTERING, HOME_IN, "> xmpp room-entry leg=$r nick=romeo", MOVING,
+         OWN "\n"
          "sip admit leg=$n1\n"
          "xmpp answer-invite ref=7 how=yes")
     CELL(ENTERING, HOME_OUT, "> xmpp room-exit leg=$r how=refused failure=forbidden text=no", CHAT,
@@ -392,10 +396,10 @@ static const Cell CELLS[] = {
          "sip room-message leg=$n1 row=$r2 nick=juliet id=m2 body=m2 private=yes")
     TRAP(MOVING, PARTY_IN)
     TRAP(MOVING, PARTY_COMES)
-    CELL(MOVING, PARTY_OUT, "> sip room-exit leg=$n1 how=left", CHAT, "xmpp leave-room leg=$r")
+    CELL(MOVING, PARTY_OUT, "> sip room-exit leg=$n1 how=left", CHAT, "xmpp leave-room leg=$r\n" FORGOTTEN)
     TRAP(MOVING, HOME_IN)
     CELL(MOVING, HOME_OUT, "> xmpp room-exit leg=$r how=kicked", CHAT,
-         "sip expel leg=$n1 how=kicked status=480")
+         "sip expel leg=$n1 how=kicked status=480\n" FORGOTTEN)
     CELL(MOVING, CHAT_DRAINED, "> sip delivery row=$r2", CONFERENCE,
          "sip close-leg leg=$d0 status=200 text=\"moved to conference\"")
     TRAP(MOVING, CHAT_WIDENS)
@@ -412,16 +416,16 @@ static const Cell CELLS[] = {
     CELL(CONFERENCE, CALLED_OFF, STRAY, CONFERENCE, "")
     TRAP(CONFERENCE, PATIENCE_OVER)
     CELL(CONFERENCE, PARTY_IN, STRAY, CONFERENCE,
-         "sip admit leg=$n1\n"
-         "sip room-roster leg=$n1 nick=juliet real=juliet@xmpp.test/balcony how=joined")
+         OWN "\n"
+         "sip admit leg=$n1")
     TRAP(CONFERENCE, PARTY_COMES)
-    CELL(CONFERENCE, PARTY_OUT, "> sip room-exit leg=$n1 how=left", CHAT, "xmpp leave-room leg=$r")
+    CELL(CONFERENCE, PARTY_OUT, "> sip room-exit leg=$n1 how=left", CHAT, "xmpp leave-room leg=$r\n" FORGOTTEN)
     TRAP(CONFERENCE, HOME_IN)
     CELL(CONFERENCE, HOME_OUT, "> xmpp room-exit leg=$r how=kicked", CHAT,
-         "sip expel leg=$n1 how=kicked status=480")
+         "sip expel leg=$n1 how=kicked status=480\n" FORGOTTEN)
     TRAP(CONFERENCE, CHAT_DRAINED)
     TRAP(CONFERENCE, CHAT_WIDENS)
-    CELL(CONFERENCE, CHAT_NARROWS, STRAY, CHAT, "sip expel leg=$n1 how=yes")
+    CELL(CONFERENCE, CHAT_NARROWS, STRAY, CHAT, "sip expel leg=$n1 how=yes\n" FORGOTTEN)
     CELL(CONFERENCE, LATE_IN, "> sip room-answer leg=$g how=yes", CONFERENCE,
          "sip close-leg leg=$g")
     CELL(CONFERENCE, RESTARTED, STRAY, CONFERENCE,

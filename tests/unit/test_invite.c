@@ -131,6 +131,7 @@ START_TEST(invite_into_a_room_whose_session_is_busy_elsewhere_is_refused)
     stage_tell(stage, "sip room-answer leg=$o how=yes");
     stage_expect(stage, "xmpp enter-room leg=$r ...");
     stage_tell(stage, "xmpp room-entry leg=$r nick=romeo");
+    stage_expect(stage, "sip room-roster leg=$o own=yes ...");
     stage_expect(stage, "sip admit leg=$o");
     stage_expect(stage, "xmpp answer-invite ref=8 how=yes");
     stage_tell(stage, INVITE(9, "from=talk@muc.xmpp.test mediated=yes"));
@@ -163,6 +164,7 @@ START_TEST(invite_is_refused_when_there_are_too_many_conversations)
     stage_tell(stage, "sip room-answer leg=$n how=yes");
     stage_expect(stage, "xmpp enter-room leg=$r ...");
     stage_tell(stage, "xmpp room-entry leg=$r nick=romeo");
+    stage_expect(stage, "sip room-roster leg=$n own=yes ...");
     stage_expect(stage, "sip admit leg=$n");
     stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
     fill(stage);

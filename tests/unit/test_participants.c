@@ -11,7 +11,7 @@ static How merge(Participants *participants, const char *presence)
 {
     g_autofree char *line = g_strconcat("xmpp room-roster leg=1 ", presence, NULL);
     g_autoptr(Event) event = kit_event(line);
-    return participants_merge(participants, event);
+    return participants_merge(participants, event, 1);
 }
 
 static void note_nick(const Participant *participant, void *data)
@@ -36,11 +36,11 @@ static Participants *three(void)
     return participants;
 }
 
-START_TEST(participants_are_told_in_order_of_entry_and_ourselves_last)
+START_TEST(participants_are_told_in_order_of_entry)
 {
     Participants *participants = three();
     ck_assert_uint_eq(participants_count(participants), 3);
-    expect_order(participants, "juliet nurse romeo");
+    expect_order(participants, "romeo juliet nurse");
     participants_free(participants);
 }
 END_TEST
@@ -73,17 +73,7 @@ START_TEST(participants_role_affiliation_and_real_address_are_differences)
     ck_assert_str_eq(address_jid(nurse->real), "nurse@xmpp.test/k");
     ck_assert_int_eq(merge(participants, "how=joined nick=nurse"), HOW_CHANGED);
     ck_assert_ptr_null(nurse->role);
-    ck_assert_ptr_null(nurse->real);
-    participants_free(participants);
-}
-END_TEST
-
-START_TEST(participants_ourselves_are_so_until_we_leave)
-{
-    Participants *participants = three();
-    ck_assert_int_eq(merge(participants, "how=changed nick=romeo role=visitor"), HOW_CHANGED);
-    ck_assert(participants_find(participants, "romeo")->own);
-    ck_assert(!participants_find(participants, "juliet")->own);
+    ck_assert_str_eq(address_jid(nurse->real), "nurse@xmpp.test/k"); // another leg was told it
     participants_free(participants);
 }
 END_TEST
@@ -105,18 +95,47 @@ START_TEST(participants_who_is_renamed_keeps_his_place_and_what_he_is)
     ck_assert_int_eq(merge(participants, "how=renamed nick=juliet new_nick=capulet"), HOW_RENAMED);
     ck_assert_ptr_null(participants_find(participants, "juliet"));
     ck_assert_str_eq(participants_find(participants, "capulet")->role, "moderator");
-    expect_order(participants, "capulet nurse romeo");
+    expect_order(participants, "romeo capulet nurse");
     participants_free(participants);
 }
 END_TEST
 
-START_TEST(participants_a_new_name_that_is_taken_or_missing_ends_the_old_one)
+START_TEST(participants_a_new_name_that_is_missing_ends_the_old_one)
 {
     Participants *participants = three();
-    ck_assert_int_eq(merge(participants, "how=renamed nick=juliet new_nick=nurse"), HOW_LEFT);
     ck_assert_int_eq(merge(participants, "how=renamed nick=nurse"), HOW_LEFT);
     ck_assert_int_eq(merge(participants, "how=renamed nick=tybalt new_nick=benvolio"), HOW_NONE);
-    expect_order(participants, "romeo");
+    expect_order(participants, "romeo juliet");
+    participants_free(participants);
+}
+END_TEST
+
+/* MUC-B14 */
+START_TEST(participants_told_by_two_legs_are_told_once)
+{
+    Participants *participants = three();
+    ck_assert_int_eq(merge(participants, "how=renamed nick=juliet new_nick=capulet"), HOW_RENAMED);
+    ck_assert_int_eq(merge(participants, "how=joined nick=juliet"), HOW_JOINED);
+    ck_assert_int_eq(merge(participants, "how=renamed nick=juliet new_nick=capulet"), HOW_NONE);
+    expect_order(participants, "romeo capulet nurse juliet");
+    ck_assert_int_eq(merge(participants, "how=left nick=nurse"), HOW_LEFT);
+    ck_assert_int_eq(merge(participants, "how=left nick=nurse"), HOW_NONE);
+    ck_assert_int_eq(merge(participants, "how=joined nick=juliet real=j@xmpp.test"), HOW_CHANGED);
+    ck_assert_int_eq(merge(participants, "how=joined nick=juliet"), HOW_NONE);
+    participants_free(participants);
+}
+END_TEST
+
+/* ESC-608 */
+START_TEST(participants_not_told_again_are_swept)
+{
+    Participants *participants = three();
+    g_autoptr(GString) gone = g_string_new(NULL);
+    g_autoptr(Event) again = kit_event("xmpp room-roster leg=1 how=joined nick=juliet role=moderator");
+    ck_assert_int_eq(participants_merge(participants, again, 2), HOW_NONE);
+    participants_sweep(participants, 2, note_nick, gone);
+    ck_assert_str_eq(gone->str, "romeo nurse");
+    expect_order(participants, "juliet");
     participants_free(participants);
 }
 END_TEST
@@ -145,13 +164,14 @@ END_TEST
 int main(void)
 {
     const TTest *const TESTS[] = {
-        participants_are_told_in_order_of_entry_and_ourselves_last,
+        participants_are_told_in_order_of_entry,
         participants_a_presence_that_changes_nothing_is_no_difference,
         participants_role_affiliation_and_real_address_are_differences,
-        participants_ourselves_are_so_until_we_leave,
+        participants_told_by_two_legs_are_told_once,
+        participants_not_told_again_are_swept,
         participants_who_leaves_is_gone_in_the_way_he_left,
         participants_who_is_renamed_keeps_his_place_and_what_he_is,
-        participants_a_new_name_that_is_taken_or_missing_ends_the_old_one,
+        participants_a_new_name_that_is_missing_ends_the_old_one,
         participants_are_bounded_and_the_room_goes_on,
         NULL,
     };

@@ -93,6 +93,7 @@ static Stage *inside(void)
     Stage *stage = entering(INVITE(""));
     stage_expect(stage, "xmpp enter-room leg=$r ...");
     stage_tell(stage, "xmpp room-entry leg=$r nick=romeo");
+    stage_expect(stage, "sip room-roster leg=$n own=yes ...");
     stage_expect(stage, "sip admit leg=$n");
     stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
     stage_quiet(stage);
@@ -111,22 +112,20 @@ START_TEST(room_is_entered_with_name_password_and_the_history_since_the_trigger)
 }
 END_TEST
 
+#define ROOM "room=talk@muc.xmpp.test "
+
 /* MUC-B03 */
-START_TEST(room_tells_nothing_before_the_party_is_inside_and_then_everything_in_order)
+START_TEST(room_tells_who_is_there_as_it_hears_of_it_and_the_party_what_it_is_itself)
 {
     g_autoptr(Stage) stage = entering(INVITE(""));
     stage_expect(stage, "xmpp enter-room leg=$r ...");
-    stage_tell(stage, "xmpp room-roster leg=$r nick=romeo how=joined own=yes");
+    stage_tell(stage, "xmpp room-roster leg=$r nick=romeo how=joined role=visitor own=yes");
+    stage_expect(stage, "sip room-roster " ROOM "nick=romeo role=visitor how=joined");
     stage_tell(stage, "xmpp room-roster leg=$r nick=nurse how=joined role=visitor");
-    stage_tell(stage, "xmpp room-roster leg=$r nick=tybalt how=joined");
-    stage_tell(stage, "xmpp room-roster leg=$r nick=tybalt how=left");
-    stage_tell(stage, "xmpp room-subject leg=$r nick=nurse subject=Verona");
-    stage_quiet(stage);
+    stage_expect(stage, "sip room-roster " ROOM "nick=nurse role=visitor how=joined");
     stage_tell(stage, "xmpp room-entry leg=$r nick=romeo");
+    stage_expect(stage, "sip room-roster leg=$n " ROOM "nick=romeo role=visitor how=changed own=yes");
     stage_expect(stage, "sip admit leg=$n");
-    stage_expect(stage, "sip room-roster leg=$n nick=nurse role=visitor how=joined");
-    stage_expect(stage, "sip room-roster leg=$n nick=romeo how=joined own=yes");
-    stage_expect(stage, "sip room-subject leg=$n nick=nurse subject=Verona");
     stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
     stage_quiet(stage);
 }
@@ -137,19 +136,19 @@ START_TEST(room_tells_differences_of_the_roster_and_a_subject_taken_away)
 {
     g_autoptr(Stage) stage = inside();
     stage_tell(stage, "xmpp room-roster leg=$r nick=nurse how=joined role=visitor");
-    stage_expect(stage, "sip room-roster leg=$n nick=nurse role=visitor how=joined");
-    stage_tell(stage, "xmpp room-roster leg=$r nick=peter how=joined");
-    stage_expect(stage, "sip room-roster leg=$n nick=peter how=joined");
+    stage_expect(stage, "sip room-roster " ROOM "nick=nurse role=visitor how=joined");
     stage_tell(stage, "xmpp room-roster leg=$r nick=nurse new_nick=peter how=renamed");
-    stage_expect(stage, "sip room-roster leg=$n nick=nurse how=left");
-    stage_tell(stage, "xmpp room-roster leg=$r nick=peter new_nick=piero how=renamed");
-    stage_expect(stage, "sip room-roster leg=$n nick=peter new_nick=piero how=renamed");
+    stage_expect(stage, "sip room-roster " ROOM "nick=nurse new_nick=peter how=renamed");
     stage_tell(stage, "xmpp room-roster leg=$r nick=romeo how=joined own=yes");
-    stage_expect(stage, "sip room-roster leg=$n nick=romeo how=joined own=yes");
+    stage_expect(stage, "sip room-roster " ROOM "nick=romeo how=joined");
     stage_tell(stage, "xmpp room-roster leg=$r nick=romeo new_nick=montague how=renamed own=yes");
-    stage_expect(stage, "sip room-roster leg=$n nick=romeo new_nick=montague how=renamed own=yes");
-    stage_tell(stage, "xmpp room-subject leg=$r nick=piero");
-    stage_expect(stage, "sip room-subject leg=$n nick=piero");
+    stage_expect(stage, "sip room-roster " ROOM "nick=romeo new_nick=montague how=renamed");
+    stage_expect(stage, "sip room-roster leg=$n " ROOM "nick=montague how=changed own=yes");
+    stage_tell(stage, "xmpp room-subject leg=$r nick=peter subject=Verona");
+    stage_expect(stage, "sip room-subject " ROOM "nick=peter subject=Verona");
+    stage_tell(stage, "xmpp room-subject leg=$r nick=peter subject=Verona");
+    stage_tell(stage, "xmpp room-subject leg=$r nick=peter");
+    stage_expect(stage, "sip room-subject " ROOM "nick=peter");
     stage_quiet(stage);
 }
 END_TEST
@@ -169,6 +168,7 @@ START_TEST(room_takes_a_hundred_lines_of_one_who_is_not_inside_yet)
     stage_tell(stage, "sip room-message ref=500 leg=$n id=k500 body=more");
     stage_expect(stage, "sip refuse ref=500 failure=resource-constraint ...");
     stage_tell(stage, "xmpp room-entry leg=$r nick=romeo");
+    stage_expect(stage, "sip room-roster leg=$n own=yes ...");
     stage_expect(stage, "sip admit leg=$n");
     stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
     for (int i = 0; i < 100; i++) {
@@ -203,6 +203,7 @@ START_TEST(room_is_forgotten_with_all_that_was_known_of_it)
     stage_tell(stage, "sip room-exit leg=$n how=left");
     stage_expect(stage, "xmpp store how=room-unbind leg=$r");
     stage_expect(stage, "xmpp leave-room leg=$r");
+    stage_expect(stage, "sip room-roster " ROOM "how=forget");
     const Session *session = stage_session(stage);
     ck_assert_ptr_null(session->room);
     ck_assert_ptr_null(session->legs);
@@ -212,6 +213,7 @@ START_TEST(room_is_forgotten_with_all_that_was_known_of_it)
     stage_tell(stage, "sip room-answer leg=$n2 how=yes");
     stage_expect(stage, "xmpp enter-room leg=$r2 ...");
     stage_tell(stage, "xmpp room-entry leg=$r2 nick=romeo");
+    stage_expect(stage, "sip room-roster leg=$n2 own=yes ...");
     stage_expect(stage, "sip admit leg=$n2");
     stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
     stage_quiet(stage);
@@ -224,7 +226,7 @@ int main(void)
         vector_029_history_filter,
         room_history_is_compared_by_whole_seconds_and_in_doubt_left_out,
         room_is_entered_with_name_password_and_the_history_since_the_trigger,
-        room_tells_nothing_before_the_party_is_inside_and_then_everything_in_order,
+        room_tells_who_is_there_as_it_hears_of_it_and_the_party_what_it_is_itself,
         room_tells_differences_of_the_roster_and_a_subject_taken_away,
         room_takes_a_hundred_lines_of_one_who_is_not_inside_yet,
         room_hears_no_empty_line,

@@ -17,9 +17,10 @@ static Stage *room(const char *peer)
     stage_tell(stage, yes);
     stage_expect(stage, "xmpp enter-room leg=$r ...");
     stage_tell(stage, "xmpp room-roster leg=$r nick=nurse how=joined role=participant");
+    stage_expect(stage, "sip room-roster room=verona@muc.xmpp.test nick=nurse how=joined ...");
     stage_tell(stage, "xmpp room-entry leg=$r nick=romeo");
+    stage_expect(stage, "sip room-roster leg=$n1 own=yes ...");
     stage_expect(stage, "sip admit leg=$n1");
-    stage_expect(stage, "sip room-roster leg=$n1 nick=nurse how=joined ...");
     stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
     return stage;
 }
@@ -82,7 +83,8 @@ START_TEST(our_own_state_come_back_and_those_of_nobody_are_dropped)
 {
     g_autoptr(Stage) stage = room("composing=yes");
     stage_tell(stage, "xmpp room-roster leg=$r nick=romeo how=joined role=participant own=yes");
-    stage_expect(stage, "sip room-roster leg=$n1 nick=romeo how=joined ...");
+    stage_expect(stage, "sip room-roster room=verona@muc.xmpp.test nick=romeo how=joined ...");
+    stage_expect(stage, "sip room-roster leg=$n1 nick=romeo own=yes ...");
     stage_tell(stage, "xmpp chat-state leg=$r nick=romeo how=composing own=yes");
     stage_tell(stage, "xmpp chat-state leg=$r nick=stranger how=composing");
     stage_tell(stage, "xmpp chat-state leg=$r how=composing");
@@ -126,6 +128,7 @@ START_TEST(who_is_not_inside_writes_unseen)
     stage_expect(stage, "xmpp enter-room leg=$r ...");
     romeo_is(stage, "composing");
     stage_tell(stage, "xmpp room-roster leg=$r nick=nurse how=joined role=participant");
+    stage_expect(stage, "sip room-roster ...");
     nurse_is(stage, "composing");
     stage_quiet(stage);
 }

@@ -497,6 +497,7 @@ START_TEST(a_peer_that_does_not_answer_the_end_of_typing_holds_nothing_up_for_lo
     stage_tell(stage, "sip room-answer leg=$ask how=yes");
     stage_expect(stage, "xmpp enter-room leg=$home ...");
     stage_tell(stage, "xmpp room-entry leg=$home nick=romeo");
+    stage_expect(stage, "sip room-roster leg=$ask own=yes ...");
     stage_expect(stage, "sip admit leg=$ask");
     stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
     expect_to_s(stage, "active");
@@ -522,6 +523,7 @@ START_TEST(typing_is_ended_when_the_chat_becomes_a_conference)
     stage_expect(stage, "xmpp enter-room leg=$home ...");
     stage_quiet(stage);
     stage_tell(stage, "xmpp room-entry leg=$home nick=romeo");
+    stage_expect(stage, "sip room-roster leg=$ask own=yes ...");
     stage_expect(stage, "sip admit leg=$ask");
     stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
     stage_expect(stage, "sip chat-state row=$idle leg=$leg how=active ...");
