@@ -151,7 +151,8 @@ static void raise_all(Leg *leg, GPtrArray *events)
     while (events->len > 0) {
         Event *event = g_ptr_array_steal_index(events, 0);
         event->f.leg = leg->number;
-        if (event->kind == EVENT_ROOM_SUBJECT && leg->state != INSIDE) {
+        if (event->kind == EVENT_ROOM_SUBJECT && event->f.how == HOW_NONE &&
+            leg->state != INSIDE) {
             event_free(leg->subject);
             leg->subject = event;
         } else {
@@ -572,7 +573,7 @@ static void settle_identity(Leg *leg, const Fields *fields)
     leg_table_add(core->legs, leg->number, LEG_GUEST, leg);
     fields_set_address(&leg->user, fields->from);
     leg->nick = fields->nick != NULL ? g_strdup(fields->nick) : nickname_for(NULL, fields->from);
-    leg->roster = guest_roster_new(core->route, leg->user);
+    leg->roster = guest_roster_new(core->route, leg->room, leg->user);
     agent_route(core->agent, leg->uri, &transport);
     g_autofree char *own = route_to_aor(core->route, leg->user);
     g_autofree char *name = sipcode_quote(leg->nick);

@@ -33,7 +33,8 @@ typedef struct {
     char *entity; // owned
     ConferenceInfoStatus status;
     ConferenceInfoDisconnection end;
-    char *reason; // owned, or NULL
+    char *reason; // owned, or NULL, as the next one
+    char *by;     // URI of who ended it
 } Device;
 
 typedef struct {
@@ -54,7 +55,8 @@ typedef struct {
 
 struct GuestRoster {
     const Route *route;     // borrowed
-    Address *self;          // shared
+    Address *room;          // shared, as the next one
+    Address *self;
     GHashTable *members;    // owned; entity (borrowed) -> Member (owned)
     GQueue order;           // of Member
     GHashTable *occupants;  // owned; nick (borrowed) -> Occupant (owned)
@@ -66,7 +68,9 @@ struct GuestRoster {
     bool is_incomplete; // a document is missing
     bool is_anew;       // the next version may be any
     uint32_t version;
-    char *subject; // owned, or NULL
+    char *subject; // owned, or NULL, as the next two
+    char *name, *about;
+    int64_t most; // occupants; 0: not told
 };
 
 // --- life
@@ -86,6 +90,7 @@ static void device_free(void *data)
     Device *device = data;
     g_free(device->entity);
     g_free(device->reason);
+    g_free(device->by);
     g_free(device);
 }
 
@@ -100,10 +105,11 @@ static void member_free(void *data)
     g_free(member);
 }
 
-GuestRoster *guest_roster_new(const Route *route, const Address *self)
+GuestRoster *guest_roster_new(const Route *route, const Address *room, const Address *self)
 {
     GuestRoster *roster = g_new0(GuestRoster, 1);
     roster->route = route;
+    roster->room = address_ref(room);
     roster->self = address_ref(self);
     roster->members = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, member_free);
     roster->occupants = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, occupant_free);
@@ -119,10 +125,13 @@ void guest_roster_free(GuestRoster *roster)
     g_hash_table_unref(roster->members);
     g_hash_table_unref(roster->occupants);
     g_hash_table_unref(roster->numbers);
+    address_unref(roster->room);
     address_unref(roster->self);
     g_free(roster->own_nick);
     g_free(roster->own_nick_against);
     g_free(roster->subject);
+    g_free(roster->name);
+    g_free(roster->about);
     g_free(roster);
 }
 
@@ -336,20 +345,31 @@ static void join(GuestRoster *roster, Member *member, GPtrArray *events)
     }
 }
 
-// How the documents say that a member went; the reason in `text`, borrowed.
-static How end_of(const Member *member, const char **text)
+typedef struct {
+    How how;
+    const char *text, *by; // borrowed; NULL: not told
+} End;
+
+// How the documents say that a member went.
+static End end_of(const Member *member)
 {
-    How how = HOW_LEFT;
-    *text = NULL;
+    End end = {.how = HOW_LEFT};
     for (guint i = 0; i < member->devices->len; i++) {
         const Device *device = member->devices->pdata[i];
         bool booted = device->end == CONFERENCE_INFO_DISCONNECTION_BOOTED;
-        if (booted || (device->end == CONFERENCE_INFO_DISCONNECTION_FAILED && how == HOW_LEFT)) {
-            how = booted ? HOW_KICKED : HOW_LOST;
-            *text = device->reason;
+        if (booted || (device->end == CONFERENCE_INFO_DISCONNECTION_FAILED && end.how == HOW_LEFT)) {
+            end = (End){booted ? HOW_KICKED : HOW_LOST, device->reason, device->by};
         }
     }
-    return how;
+    return end;
+}
+
+// The occupant that a URI names, as an address in the room; NULL: nobody there (ROSTER-022).
+static Address *actor_of(const GuestRoster *roster, const char *uri)
+{
+    const Member *member = uri != NULL ? g_hash_table_lookup(roster->members, uri) : NULL;
+    const Occupant *occupant = member != NULL ? member->occupant : NULL;
+    return occupant != NULL ? address_with_resource(roster->room, occupant->nick) : NULL;
 }
 
 // Nobody is shown by this member any more.
@@ -364,9 +384,11 @@ static void leave(GuestRoster *roster, Member *member, GPtrArray *events)
     if (--occupant->members > 0) {
         return;
     }
-    const char *text;
-    Event *event = event_of(end_of(member, &text), occupant);
-    fields_set_text(&event->f.text, text);
+    End end = end_of(member);
+    g_autoptr(Address) actor = end.how == HOW_KICKED ? actor_of(roster, end.by) : NULL;
+    Event *event = event_of(end.how, occupant);
+    fields_set_text(&event->f.text, end.text);
+    fields_set_address(&event->f.from, actor);
     g_ptr_array_add(events, event);
     g_hash_table_remove(roster->occupants, occupant->nick);
 }
@@ -501,7 +523,9 @@ static void take_device(Member *member, const ConferenceInfoEndpoint *said)
     if (whole || said->disconnection_method != CONFERENCE_INFO_DISCONNECTION_ABSENT) {
         device->end = said->disconnection_method;
         g_free(device->reason);
+        g_free(device->by);
         device->reason = clean(said->disconnection_info.reason, REASON_MAX);
+        device->by = g_strdup(said->disconnection_info.by);
     }
 }
 
@@ -616,11 +640,29 @@ static void remove_absent(GuestRoster *roster, const GPtrArray *named, bool whol
     }
 }
 
-static void take_subject(GuestRoster *roster, const ConferenceInfo *document, GPtrArray *events)
+// What the room is called, and how many it takes.
+static void take_name(GuestRoster *roster, const ConferenceInfo *document, GPtrArray *events)
 {
-    if (!document->has_description) {
+    g_autofree char *name = clean(document->display_text, SUBJECT_MAX);
+    g_autofree char *about = clean(document->free_text, SUBJECT_MAX);
+    int64_t most = MAX(document->maximum_user_count, 0);
+    if (g_strcmp0(name, roster->name) == 0 && g_strcmp0(about, roster->about) == 0 &&
+        most == roster->most) {
         return;
     }
+    Event *event = event_new(EVENT_ROOM_SUBJECT, SIDE_SIP);
+    event->f.how = HOW_CHANGED;
+    event->f.number = (uint64_t)most;
+    fields_set_text(&event->f.text, name);
+    fields_set_text(&event->f.body, about);
+    fields_set_text(&roster->name, name);
+    fields_set_text(&roster->about, about);
+    roster->most = most;
+    g_ptr_array_add(events, event);
+}
+
+static void take_subject(GuestRoster *roster, const ConferenceInfo *document, GPtrArray *events)
+{
     g_autofree char *subject = clean(document->subject, SUBJECT_MAX);
     if (g_strcmp0(subject, roster->subject) == 0) {
         return;
@@ -658,7 +700,10 @@ static void apply(GuestRoster *roster, const ConferenceInfo *document, GPtrArray
     if (own_is_last && is_present(roster->own) && roster->own->name != NULL) {
         show(roster, roster->own, events);
     }
-    take_subject(roster, document, events);
+    if (document->has_description) {
+        take_name(roster, document, events);
+        take_subject(roster, document, events);
+    }
 }
 
 GuestRosterResult guest_roster_merge(GuestRoster *roster, const ConferenceInfo *document,
@@ -786,6 +831,7 @@ How guest_roster_own_end(const GuestRoster *roster, const char **text)
     if (roster->own == NULL || is_present(roster->own)) {
         return HOW_NONE;
     }
-    How how = end_of(roster->own, text);
-    return how == HOW_KICKED ? how : HOW_NONE;
+    End end = end_of(roster->own);
+    *text = end.text;
+    return end.how == HOW_KICKED ? end.how : HOW_NONE;
 }

@@ -21,9 +21,9 @@ typedef enum {
 } GuestRosterResult;
 
 // What: a roster of which nothing is known.
-// Shape: `route` is borrowed; `self` is who we are at the focus, with his device; owned by the caller
-//   (guest_roster_free).
-GuestRoster *guest_roster_new(const Route *route, const Address *self);
+// Shape: `route` is borrowed; `room` is what the conference is called here, `self` who we are in it,
+//   with his device; owned by the caller (guest_roster_free).
+GuestRoster *guest_roster_new(const Route *route, const Address *room, const Address *self);
 void guest_roster_free(GuestRoster *roster);
 
 // What: takes a document.

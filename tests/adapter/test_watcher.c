@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// Our subscription to somebody else's conference: begun, repaired, refused, ended; the focus is raw.
+#include "sip/watcher.h"
+
+#include <string.h>
+
+#include "tests/support/guest_stage.h"
+#include "tests/support/suite.h"
+
+#define NURSE "<user entity='sip:nurse@sip.test'><display-text>Nurse</display-text></user>"
+
+static GuestStage stage;
+
+static void set_up(void)
+{
+    guest_stage_init(&stage);
+    guest_stage_start(&stage);
+}
+
+static void tear_down(void)
+{
+    guest_stage_clear(&stage);
+}
+
+static void expect_header(const char *message, const char *name, const char *pattern)
+{
+    g_autofree char *got = sip_peer_header(message, name);
+    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
+                  name, pattern, got);
+}
+
+// The leg stands, and its SUBSCRIBE is there.
+static const char *asked(void)
+{
+    gate_stage_tell(&stage.gate, GUEST_STAGE_ENTER);
+    guest_stage_answer(&stage, NULL);
+    return sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
+}
+
+static void expect_entry_alone(void)
+{
+    gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Juliet *own=yes");
+    gate_stage_expect(&stage.gate, "sip room-entry leg=5 *");
+}
+
+static void notify_users(const char *state, unsigned version, const char *users)
+{
+    g_autofree char *inside =
+        g_strdup_printf("<users state='%s'>%s</users>", state, users);
+    g_autofree char *document = guest_stage_document(state, version, inside);
+    guest_stage_notify(&stage, "active", document);
+}
+
+/* ROSTER-003 */
+START_TEST(a_focus_that_refuses_leaves_us_with_who_speaks)
+{
+    static const int statuses[] = {403, 405, 489, 481, 603, 500};
+    for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
+        guest_stage_clear(&stage);
+        set_up();
+        sip_peer_answer(stage.gate.peer, asked(), statuses[i], NULL, NULL);
+        expect_entry_alone();
+    }
+    guest_stage_say(&stage, "m1", "<" GUEST_STAGE_URI ">", "\"Romeo\" <sip:romeo@sip.test>", "hi");
+    gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Romeo *");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=m1 body=hi");
+}
+END_TEST
+
+/* ROSTER-003 */
+START_TEST(a_focus_that_says_nothing_is_not_waited_for_for_ever)
+{
+    guest_stage_clear(&stage);
+    guest_stage_init(&stage);
+    stage.gate.settings.T_sub = 100;
+    guest_stage_start(&stage);
+    gate_stage_tell(&stage.gate, GUEST_STAGE_ENTER);
+    guest_stage_answer(&stage, NULL);
+    guest_stage_subscribed(&stage);
+    expect_entry_alone();
+    notify_users("full", 1, NURSE); // late, and welcome
+    gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Nurse *");
+}
+END_TEST
+
+/* ROSTER-003 CONF-013 */
+START_TEST(a_notify_without_document_is_waited_behind)
+{
+    gate_stage_tell(&stage.gate, GUEST_STAGE_ENTER);
+    guest_stage_answer(&stage, NULL);
+    guest_stage_subscribed(&stage);
+    guest_stage_notify(&stage, "pending", NULL);
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    notify_users("full", 0, NURSE);
+    gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Nurse *");
+    expect_entry_alone();
+}
+END_TEST
+
+/* ROSTER-005 ROSTER-001 */
+START_TEST(a_gap_asks_for_the_whole_once_at_a_time)
+{
+    guest_stage_enter(&stage, NULL);
+    notify_users("partial", 6, NURSE);
+    const char *again = sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
+    expect_header(again, "To", "*;tag=peer");
+    expect_header(again, "Expires", "3600");
+    notify_users("partial", 7, NURSE);
+    ck_assert(gate_stage_is_quiet(&stage.gate)); // one is under way
+    sip_peer_answer(stage.gate.peer, again, 200, "Expires: 3600\n", NULL);
+    notify_users("partial", 8, NURSE);
+    ck_assert(gate_stage_is_quiet(&stage.gate)); // and the next one has to wait
+    notify_users("full", 8, "<user entity='sip:juliet@xmpp.test'><display-text>Juliet"
+                            "</display-text></user>" NURSE);
+    gate_stage_expect(&stage.gate, "sip room-roster how=left leg=5 nick=Romeo");
+    gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Nurse *");
+}
+END_TEST
+
+/* ROSTER-010 */
+START_TEST(what_cannot_be_read_changes_nothing_and_asks_for_the_whole)
+{
+    guest_stage_enter(&stage, NULL);
+    guest_stage_notify(&stage, "active", "<conference-info");
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 200,
+                    "Expires: 3600\n", NULL);
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    notify_users("partial", 4, NURSE);
+    gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Nurse *");
+}
+END_TEST
+
+/* ROSTER-010 */
+START_TEST(a_document_without_namespace_is_taken_where_that_is_allowed)
+{
+    const char *document = "<conference-info entity='x' state='full' version='9'><users/>"
+                           "</conference-info>";
+    guest_stage_enter(&stage, NULL);
+    guest_stage_notify(&stage, "active", document);
+    gate_stage_expect(&stage.gate, "sip room-roster how=left leg=5 nick=Romeo");
+    guest_stage_clear(&stage);
+    guest_stage_init(&stage);
+    stage.gate.settings.accept_no_ns = false;
+    guest_stage_start(&stage);
+    guest_stage_enter(&stage, NULL);
+    guest_stage_notify(&stage, "active", document);
+    sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
+    ck_assert_uint_eq(stage.gate.events->len, 0);
+}
+END_TEST
+
+/* ROSTER-002 */
+START_TEST(a_stale_document_is_answered_and_dropped)
+{
+    guest_stage_enter(&stage, NULL);
+    notify_users("full", 3, NURSE);
+    notify_users("partial", 2, NURSE);
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* ROSTER-003 */
+START_TEST(a_subscription_that_ended_for_good_is_not_ended_again)
+{
+    guest_stage_enter(&stage, NULL);
+    guest_stage_notify(&stage, "terminated;reason=noresource", NULL);
+    gate_stage_tell(&stage.gate, "sip leave-room leg=5");
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "BYE "), 200, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* CONF-029 */
+START_TEST(who_leaves_before_the_answer_ends_what_comes_of_it)
+{
+    const char *request = asked();
+    gate_stage_tell(&stage.gate, "sip leave-room leg=5");
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "BYE "), 200, NULL, NULL);
+    g_autofree char *headers = g_strdup_printf("Contact: <sip:hall@127.0.0.1:%u>\nExpires: 3600\n",
+                                               sip_peer_port(stage.gate.peer));
+    sip_peer_answer(stage.gate.peer, request, 200, headers, NULL);
+    expect_header(sip_peer_await(stage.gate.peer, "SUBSCRIBE "), "Expires", "0");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        a_focus_that_refuses_leaves_us_with_who_speaks,
+        a_focus_that_says_nothing_is_not_waited_for_for_ever,
+        a_notify_without_document_is_waited_behind,
+        a_gap_asks_for_the_whole_once_at_a_time,
+        what_cannot_be_read_changes_nothing_and_asks_for_the_whole,
+        a_document_without_namespace_is_taken_where_that_is_allowed,
+        a_stale_document_is_answered_and_dropped,
+        a_subscription_that_ended_for_good_is_not_ended_again,
+        who_leaves_before_the_answer_ends_what_comes_of_it,
+        NULL};
+    return suite_run_fixture("watcher", tests, set_up, tear_down);
+}
