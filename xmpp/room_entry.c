@@ -212,6 +212,16 @@ static void on_available(RoomCore *core, xmpp_stanza_t *stanza, Address *from, A
         wire_counters(core->wire)->ignored++;
 }
 
+// It has thought better of it before it was answered; a room is silent to who is not in it (XEP-0045 17.3).
+static void take_back(RoomCore *core, RoomAsk *ask)
+{
+    Event *event = wire_event(core->wire, EVENT_ROOM_EXIT);
+    event->f.ref = ask->ref;
+    event->f.how = HOW_LEFT;
+    room_asks_close(ask);
+    wire_raise(core->wire, event);
+}
+
 static void on_unavailable(RoomCore *core, xmpp_stanza_t *stanza, Address *from, Address *to)
 {
     RoomParty *party = room_core_party(core, from, to);
@@ -220,7 +230,7 @@ static void on_unavailable(RoomCore *core, xmpp_stanza_t *stanza, Address *from,
     if (party != NULL)
         room_core_end(core, party, HOW_LEFT, status);
     else if (ask != NULL)
-        room_asks_close(ask); // heard by the middle when it lets the device in
+        take_back(core, ask);
     else
         wire_counters(core->wire)->ignored++;
 }

@@ -11,6 +11,9 @@ struct RoomFacade {
     Address *room;        // shared, bare
     FacadeRoster *roster; // owned
     char *subject;        // owned
+    char *name;           // owned, NULL = it has none of its own
+    char *description;    // owned
+    bool is_described;    // once by the home
     int64_t subject_ms;   // wall time of its last change, 0 = it was there before us
     bool is_subject_told; // once by the home
     bool shows_reals;     // some party may see who occupants are
@@ -33,6 +36,8 @@ void room_facade_free(RoomFacade *facade)
     facade_roster_free(facade->roster);
     address_unref(facade->room);
     g_free(facade->subject);
+    g_free(facade->name);
+    g_free(facade->description);
     g_free(facade);
 }
 
@@ -46,14 +51,14 @@ const FacadeRoster *room_facade_roster(const RoomFacade *facade)
     return facade->roster;
 }
 
-const char *room_facade_subject(const RoomFacade *facade)
+RoomInfo room_facade_info(const RoomFacade *facade)
 {
-    return facade->subject;
-}
-
-bool room_facade_shows_reals(const RoomFacade *facade)
-{
-    return facade->shows_reals;
+    return (RoomInfo){.name = facade->name,
+                      .description = facade->description,
+                      .subject = facade->subject,
+                      .shows_reals = facade->shows_reals,
+                      .has_count = true,
+                      .count = facade_roster_count(facade->roster)};
 }
 
 GList *room_facade_parties(const RoomFacade *facade)
@@ -255,13 +260,20 @@ static void on_gone(RoomFacade *facade, const Fields *fields)
     facade_roster_remove(facade->roster, occupant);
 }
 
+static void forget(RoomFacade *facade)
+{
+    facade_roster_clear(facade->roster);
+    g_clear_pointer(&facade->subject, g_free);
+    g_clear_pointer(&facade->name, g_free);
+    g_clear_pointer(&facade->description, g_free);
+    facade->is_subject_told = facade->is_described = false;
+    facade->subject_ms = 0;
+}
+
 void room_facade_on_roster(RoomFacade *facade, const Fields *fields)
 {
     if (fields->how == HOW_FORGET) {
-        facade_roster_clear(facade->roster);
-        g_clear_pointer(&facade->subject, g_free);
-        facade->is_subject_told = false;
-        facade->subject_ms = 0;
+        forget(facade);
     } else if (fields->nick == NULL) {
         return;
     } else if (fields->how == HOW_JOINED || fields->how == HOW_CHANGED) {
@@ -273,11 +285,9 @@ void room_facade_on_roster(RoomFacade *facade, const Fields *fields)
     }
 }
 
-static void tell_reals(RoomFacade *facade, RoomParty *party)
+static void tell_code(RoomFacade *facade, RoomParty *party, int code)
 {
-    xmpp_stanza_t *message = room_stanza_code_message(facade->wire, facade->room, party->self,
-                                                      party->reals ? 172 : 173);
-    say(facade, message);
+    say(facade, room_stanza_code_message(facade->wire, facade->room, party->self, code));
 }
 
 void room_facade_on_own(RoomFacade *facade, RoomParty *party, const Fields *fields)
@@ -294,7 +304,7 @@ void room_facade_on_own(RoomFacade *facade, RoomParty *party, const Fields *fiel
     if (!party->is_inside)
         return;
     if (had_reals != party->reals)
-        tell_reals(facade, party);
+        tell_code(facade, party, party->reals ? 172 : 173);
     if (differs)
         tell_self(facade, party);
 }
@@ -371,8 +381,28 @@ static void tell_subject(RoomFacade *facade, RoomParty *party, int64_t changed_m
                                     changed_ms));
 }
 
+// What the room says of itself has changed: whoever is inside may ask for it (XEP-0045 10.2.1).
+static void on_described(RoomFacade *facade, const Fields *fields)
+{
+    bool is_news = g_strcmp0(facade->name, fields->text) != 0 ||
+                   g_strcmp0(facade->description, fields->body) != 0;
+    bool was_described = facade->is_described;
+    fields_set_text(&facade->name, fields->text);
+    fields_set_text(&facade->description, fields->body);
+    facade->is_described = true;
+    for (GList *at = facade->parties.head; is_news && was_described && at != NULL; at = at->next) {
+        RoomParty *party = at->data;
+        if (party->is_inside)
+            tell_code(facade, party, 104);
+    }
+}
+
 void room_facade_on_subject(RoomFacade *facade, const Fields *fields)
 {
+    if (fields->how == HOW_CHANGED) {
+        on_described(facade, fields);
+        return;
+    }
     bool is_change = facade->is_subject_told;
     bool is_news = g_strcmp0(facade->subject, fields->subject) != 0;
     facade->is_subject_told = true;

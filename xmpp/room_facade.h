@@ -17,8 +17,21 @@ void room_facade_free(RoomFacade *facade);
 // Shape: borrowed.
 Address *room_facade_address(const RoomFacade *facade);
 const FacadeRoster *room_facade_roster(const RoomFacade *facade);
-const char *room_facade_subject(const RoomFacade *facade);
-bool room_facade_shows_reals(const RoomFacade *facade);
+
+// What a room is, for who asks.
+typedef struct {
+    const char *name;        // borrowed; NULL = its address says it
+    const char *description; // borrowed; NULL = none
+    const char *subject;     // borrowed; NULL = none
+    bool shows_reals;
+    bool has_count;
+    uint64_t count; // of occupants
+} RoomInfo;
+
+// What: what is known of the room.
+// Shape: borrowed until the next change.
+// Source: XEP-0045 6.4.
+RoomInfo room_facade_info(const RoomFacade *facade);
 
 // What: a party comes or goes; what it is told of that comes apart.
 // Shape: `party` is borrowed in between.
@@ -30,6 +43,7 @@ void room_facade_remove(RoomFacade *facade, RoomParty *party);
 GList *room_facade_parties(const RoomFacade *facade);
 
 // What: `room-roster room=`, `room-subject room=`: a change, told to all who are inside.
+// Source: XEP-0045 7.6, 7.14, 8.1, 8.2, 10.2.1; MUC-A23, ROSTER-008, ROSTER-022.
 void room_facade_on_roster(RoomFacade *facade, const Fields *fields);
 void room_facade_on_subject(RoomFacade *facade, const Fields *fields);
 

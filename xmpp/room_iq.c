@@ -23,16 +23,6 @@ static const char *const ROOM_FEATURES[] = {NS_DISCO_INFO,
                                             NS_STANZA_IDS,
                                             NULL};
 
-// What a room is said to be.
-typedef struct {
-    const char *name;        // NULL = its address says it
-    const char *description; // NULL = none
-    const char *subject;     // NULL = none
-    bool shows_reals;
-    bool has_count;
-    uint64_t count; // of occupants
-} About;
-
 static xmpp_stanza_t *result_of(xmpp_stanza_t *request)
 {
     return stanza_new(xmpp_stanza_get_context(request), "iq", xmpp_stanza_get_to(request),
@@ -52,7 +42,7 @@ static void add_field(xmpp_stanza_t *form, const char *var, const char *type, co
     stanza_add_text(field, "value", NULL, value);
 }
 
-static void add_form(xmpp_stanza_t *query, const About *about)
+static void add_form(xmpp_stanza_t *query, const RoomInfo *about)
 {
     g_autofree char *count =
         about->has_count ? g_strdup_printf("%" G_GUINT64_FORMAT, about->count) : NULL;
@@ -65,7 +55,7 @@ static void add_form(xmpp_stanza_t *query, const About *about)
 }
 
 static void send_info(RoomCore *core, xmpp_stanza_t *request, const Address *room,
-                      const About *about)
+                      const RoomInfo *about)
 {
     xmpp_stanza_t *result = result_of(request);
     xmpp_stanza_t *query = stanza_add(result, "query", NS_DISCO_INFO);
@@ -107,7 +97,7 @@ void room_iq_on_probed(RoomCore *core, RoomAsk *ask, const Fields *fields)
     if (fields->how == HOW_RINGING)
         return;
     if (fields->how == HOW_YES) {
-        About about = {.name = fields->text, .description = fields->subject};
+        RoomInfo about = {.name = fields->text, .description = fields->subject};
         about.has_count = fields->number != 0;
         about.count = fields->number;
         send_info(core, ask->stanza, ask->room, &about);
@@ -133,9 +123,7 @@ static void on_info(RoomCore *core, xmpp_stanza_t *request, xmpp_stanza_t *query
     } else if (facade == NULL) {
         probe(core, request, from, to);
     } else {
-        About about = {.subject = room_facade_subject(facade), .has_count = true};
-        about.shows_reals = room_facade_shows_reals(facade);
-        about.count = facade_roster_count(room_facade_roster(facade));
+        RoomInfo about = room_facade_info(facade);
         send_info(core, request, to, &about);
     }
 }

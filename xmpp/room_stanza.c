@@ -296,8 +296,8 @@ RoomRefusal room_stanza_refusal(const Fields *fields, char **words)
     if (fields->status != 0) {
         refusal.reason = failure_join_from_status((int)fields->status, fields->real != NULL);
         refusal.type = failure_join_type(refusal.reason, (int)fields->status);
-        g_free(*words);
-        *words = failure_text_from_status((int)fields->status, fields->text);
+        if (*words == NULL)
+            *words = failure_text_from_status((int)fields->status, NULL);
     }
     if (refusal.reason == FAILURE_NONE)
         refusal.reason = FAILURE_SERVICE_UNAVAILABLE;

@@ -92,7 +92,7 @@ START_TEST(a_no_of_the_conference_is_an_error_in_the_words_of_table_6_4)
     } ROWS[] = {
         {"status=404", "<error type='cancel' by='" HALL "'><item-not-found " IN_ERROR
                        "/><text " IN_ERROR " xml:lang='en'>404 Not Found</text></error>"},
-        {"status=486 text=\"Too many\"",
+        {"failure=service-unavailable status=486 text=\"486 Too many\"",
          "<error type='wait' by='" HALL "'><service-unavailable " IN_ERROR "/><text " IN_ERROR
          " xml:lang='en'>486 Too many</text></error>"},
         {"failure=not-authorized", ERROR_OF("auth", "not-authorized")},
@@ -129,6 +129,7 @@ START_TEST(who_has_gone_meanwhile_is_not_let_in)
 {
     service_stage_ask(stage, NINA, "Nina", OFFER_1);
     xmpp_stage_hear(stage, "<presence from='" NINA "' to='" HALL "/Nina' type='unavailable'/>");
+    xmpp_stage_expect_event(stage, "xmpp room-exit how=left ref=1");
     xmpp_stage_quiet(stage);
     xmpp_stage_tell(stage, "xmpp answer-leg ref=1 leg=5 nick=Nina");
     xmpp_stage_expect_event(stage, "xmpp room-answer how=no failure=recipient-unavailable leg=5");
