@@ -164,7 +164,7 @@ static void list_bans(RoomCore *core, RoomParty *party, xmpp_stanza_t *request)
 static void on_admin_get(RoomCore *core, RoomParty *party, xmpp_stanza_t *request,
                          xmpp_stanza_t *item, Address *to)
 {
-    bool wants_bans = g_strcmp0(xmpp_stanza_get_attribute(item, "affiliation"), "outcast") == 0;
+    bool wants_bans = g_strcmp0(stanza_attribute(item, "affiliation", STANZA_WORD_MAX), "outcast") == 0;
     if (wants_bans && is_moderator(party))
         list_bans(core, party, request);
     else
@@ -174,8 +174,8 @@ static void on_admin_get(RoomCore *core, RoomParty *party, xmpp_stanza_t *reques
 static void on_admin_set(RoomCore *core, RoomParty *party, xmpp_stanza_t *request,
                          xmpp_stanza_t *item, Address *to)
 {
-    const char *role = xmpp_stanza_get_attribute(item, "role");
-    const char *affiliation = xmpp_stanza_get_attribute(item, "affiliation");
+    const char *role = stanza_attribute(item, "role", STANZA_WORD_MAX);
+    const char *affiliation = stanza_attribute(item, "affiliation", STANZA_WORD_MAX);
     bool is_one = role == NULL || affiliation == NULL;
     if (item == NULL || !is_one || (role == NULL && affiliation == NULL))
         refuse(core, request, to, FAILURE_BAD_REQUEST);
@@ -245,7 +245,7 @@ static void on_owner(RoomCore *core, xmpp_stanza_t *request, xmpp_stanza_t *quer
         send_form(core, request);
     else if (end != NULL)
         destroy(core, party, request, end);
-    else if (g_strcmp0(xmpp_stanza_get_attribute(form, "type"), "submit") == 0)
+    else if (g_strcmp0(stanza_attribute(form, "type", STANZA_WORD_MAX), "submit") == 0)
         succeed(core, request);
     else
         refuse(core, request, to, FAILURE_NOT_ALLOWED);

@@ -193,10 +193,20 @@ void xmpp_stage_pass(XmppStage *stage, int64_t ms)
     }
 }
 
-void xmpp_stage_link(XmppStage *stage, bool is_up)
+void xmpp_stage_link_of(XmppStage *stage, const char *domain, bool is_up)
 {
     stage->is_linked = is_up;
-    switchboard_on_link(stage->board, "sip.test", is_up);
+    switchboard_on_link(stage->board, domain, is_up);
+}
+
+void xmpp_stage_link(XmppStage *stage, bool is_up)
+{
+    xmpp_stage_link_of(stage, "sip.test", is_up);
+}
+
+void xmpp_stage_leave_rooms(XmppStage *stage, const char *status)
+{
+    switchboard_leave_rooms(stage->board, status);
 }
 
 void xmpp_stage_pause(XmppStage *stage, bool is_paused)

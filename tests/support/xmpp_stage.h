@@ -49,6 +49,12 @@ void xmpp_stage_pass(XmppStage *stage, int64_t ms);
 // What: the link of sip.test goes or comes; the LINK event is not taken.
 void xmpp_stage_link(XmppStage *stage, bool is_up);
 
+// What: the same for the link of another component domain.
+void xmpp_stage_link_of(XmppStage *stage, const char *domain, bool is_up);
+
+// What: the gate goes down and leaves its rooms.
+void xmpp_stage_leave_rooms(XmppStage *stage, const char *status);
+
 // What: from now on nobody reads the link, or somebody does; xmpp_stage_hear() is for the latter.
 void xmpp_stage_pause(XmppStage *stage, bool is_paused);
 
