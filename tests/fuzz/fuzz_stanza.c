@@ -81,6 +81,7 @@ static Wire *known_wire(void)
                                         .wall_ms = standing_clock,
                                         .send = take_stanza});
     wire_add_component(wire, "sip.test", XMPPGATE_USERS);
+    wire_add_component(wire, "conf.sip.test", XMPPGATE_ROOMS);
     wire_add_served(wire, "xmpp.test", XMPPGATE_USERS);
     wire_add_served(wire, "rooms.xmpp.test", XMPPGATE_ROOMS);
     return wire;
@@ -95,6 +96,13 @@ static void set_the_scene(Switchboard *board)
                 "<status code='110'/></x></presence>");
     tell(board, "xmpp room-message leg=5 row=1 id=m1 body=hi");
     tell(board, "xmpp enter-room leg=6 from=romeo@sip.test room=mantua@rooms.xmpp.test nick=Omar");
+    hear(board, "<presence from='nina@xmpp.test/pad' to='hall@conf.sip.test/Nina'>"
+                "<x xmlns='http://jabber.org/protocol/muc'/></presence>");
+    tell(board, "xmpp answer-leg ref=1 leg=9 nick=Nina made=yes");
+    tell(board, "xmpp room-roster how=joined room=hall@conf.sip.test nick=Nina role=moderator");
+    tell(board, "xmpp room-roster how=joined room=hall@conf.sip.test nick=Ugo");
+    tell(board, "xmpp admit leg=9");
+    tell(board, "xmpp invite-to-room leg=10 room=hall@conf.sip.test to=pia@xmpp.test from=ugo@sip.test");
     tell(board, "xmpp message row=2 from=romeo@sip.test to=juliet@xmpp.test id=m2 body=hi");
 }
 
