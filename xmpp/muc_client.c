@@ -6,6 +6,7 @@
 #include "xmpp/chat_state.h"
 #include "xmpp/muc_ghosts.h"
 #include "xmpp/namespaces.h"
+#include "xmpp/room_facts.h"
 #include "xmpp/room_probe.h"
 #include "xmpp/stanza.h"
 
@@ -15,6 +16,7 @@ struct MucClient {
     Proof *proof;       // borrowed
     RoomProbe *probes;  // owned
     MucGhosts *ghosts;  // owned
+    RoomFacts *facts;   // owned
     GHashTable *by_leg; // borrowed &leg -> owned MucOccupant *
     GHashTable *by_key; // owned char * "self room" -> borrowed MucOccupant *
     GHashTable *links;  // owned char * domains whose link stands
@@ -31,6 +33,7 @@ MucClient *muc_client_new(Wire *wire, Iq *iq, Proof *proof)
     *client = (MucClient){.wire = wire, .iq = iq, .proof = proof};
     client->probes = room_probe_new(wire, iq);
     client->ghosts = muc_ghosts_new(wire);
+    client->facts = room_facts_new(wire, iq);
     client->by_leg = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, occupant_free);
     client->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     client->links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -46,6 +49,7 @@ void muc_client_free(MucClient *client)
     g_hash_table_unref(client->links);
     room_probe_free(client->probes);
     muc_ghosts_free(client->ghosts);
+    room_facts_free(client->facts);
     g_free(client);
 }
 
@@ -76,6 +80,7 @@ static void add_key(MucClient *client, MucOccupant *occupant)
 
 static void forget(MucClient *client, MucOccupant *occupant)
 {
+    room_facts_on_outside(client->facts, occupant->room, occupant->leg);
     forget_key(client, occupant);
     g_hash_table_remove(client->by_leg, &occupant->leg);
 }
@@ -98,8 +103,21 @@ static void on_leaves(void *self, Address *occupant, Address *there, const char 
     muc_ghosts_leave(((MucClient *)self)->ghosts, occupant, there, status);
 }
 
-static const MucOccupantFuncs occupant_funcs = {
-    .over = on_over, .leaves = on_leaves, .moves = on_moves};
+static void on_inside(void *self, MucOccupant *occupant)
+{
+    room_facts_on_inside(((MucClient *)self)->facts, occupant->room, occupant->leg, occupant->self);
+}
+
+static void on_changed(void *self, MucOccupant *occupant)
+{
+    room_facts_on_changed(((MucClient *)self)->facts, occupant->room);
+}
+
+static const MucOccupantFuncs occupant_funcs = {.inside = on_inside,
+                                                .changed = on_changed,
+                                                .over = on_over,
+                                                .leaves = on_leaves,
+                                                .moves = on_moves};
 
 static void refuse_entry(MucClient *client, uint64_t leg)
 {
@@ -336,6 +354,23 @@ static void on_state(MucClient *client, MucOccupant *occupant, xmpp_stanza_t *st
     wire_raise(client->wire, event);
 }
 
+// What comes from the room itself and not from an occupant: how it has changed, or words; what it
+// once said is no news. Answers false when it is something else.
+static bool on_room_itself(MucClient *client, MucOccupant *occupant, xmpp_stanza_t *stanza)
+{
+    unsigned codes = muc_presence_codes(stanza);
+    if (codes != 0) { // COMPAT(ejabberd 23): with words beside them
+        muc_occupant_on_codes(occupant, codes);
+        return true;
+    }
+    Event *event = line_of(client, occupant, stanza, occupant->room);
+    bool is_words = event != NULL;
+    if (is_words && !event->f.history)
+        wire_raise(client->wire, g_steal_pointer(&event));
+    event_free(event);
+    return is_words;
+}
+
 static void on_groupchat(MucClient *client, MucOccupant *occupant, xmpp_stanza_t *stanza,
                          Address *from)
 {
@@ -409,6 +444,8 @@ bool muc_client_on_message(MucClient *client, xmpp_stanza_t *stanza, Address *fr
     const char *type = xmpp_stanza_get_type(stanza);
     if (g_strcmp0(type, "error") == 0)
         return on_error(occupant, stanza);
+    if (address_resource(from) == NULL && on_room_itself(client, occupant, stanza))
+        return true;
     if (g_strcmp0(type, "groupchat") == 0)
         on_groupchat(client, occupant, stanza, from);
     else

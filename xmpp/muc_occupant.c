@@ -60,7 +60,10 @@ void muc_occupant_free(MucOccupant *occupant)
     muc_requests_free(occupant->requests);
     address_unref(occupant->room);
     address_unref(occupant->self);
+    address_unref(occupant->real);
     g_free(occupant->nick);
+    g_free(occupant->role);
+    g_free(occupant->affiliation);
     g_free(occupant);
 }
 
@@ -267,6 +270,7 @@ static void settle_in(MucOccupant *occupant)
     occupant->state = MUC_OCCUPANT_INSIDE;
     watch_health(occupant);
     muc_lines_open(occupant->lines);
+    occupant->funcs->inside(occupant->owner, occupant);
 }
 
 // ---- a room that is to be new (MUC-B10) ---------------------------------------------------------
@@ -314,8 +318,61 @@ static bool is_other_room(MucOccupant *occupant, const MucPresence *presence)
 
 // -------------------------------------------------------------------------------------------------
 
+static bool sees_reals(const MucOccupant *occupant)
+{
+    return occupant->shows_reals || g_strcmp0(occupant->role, "moderator") == 0;
+}
+
+static void set_text(char **field, const char *value)
+{
+    g_free(*field);
+    *field = g_strdup(value);
+}
+
+static void take_standing(MucOccupant *occupant, MucPresence *presence)
+{
+    set_text(&occupant->role, presence->role);
+    set_text(&occupant->affiliation, presence->affiliation);
+    fields_set_address(&occupant->real, presence->real);
+    occupant->shows_reals |= (presence->codes & MUC_PRESENCE_SHOWS) != 0;
+    presence->reals = sees_reals(occupant);
+}
+
+// What we see of others has changed, not they themselves: told as a change of our own.
+static void set_shows_reals(MucOccupant *occupant, bool shows)
+{
+    occupant->shows_reals = shows;
+    const MucPresence own = {.nick = occupant->nick,
+                             .role = occupant->role,
+                             .affiliation = occupant->affiliation,
+                             .real = occupant->real,
+                             .reals = sees_reals(occupant)};
+    if (occupant->nick != NULL)
+        muc_roster_on_available(occupant->roster, &own, true);
+}
+
+static void tell_words(MucOccupant *occupant, const char *words)
+{
+    Event *event = wire_event(occupant->wire, EVENT_ROOM_MESSAGE);
+    event->f.leg = occupant->leg;
+    fields_set_text(&event->f.body, words);
+    wire_raise(occupant->wire, event);
+}
+
+void muc_occupant_on_codes(MucOccupant *occupant, unsigned codes)
+{
+    if (codes & (MUC_PRESENCE_SHOWS | MUC_PRESENCE_HIDES))
+        set_shows_reals(occupant, codes & MUC_PRESENCE_SHOWS);
+    if (codes & (MUC_PRESENCE_CONFIG | MUC_PRESENCE_SHOWS | MUC_PRESENCE_HIDES))
+        occupant->funcs->changed(occupant->owner, occupant);
+    if (codes & MUC_PRESENCE_LOGS)
+        tell_words(occupant, "This room is logged.");
+    if (codes & MUC_PRESENCE_NO_LOGS)
+        tell_words(occupant, "This room is logged no longer.");
+}
+
 // Self-presence ends the list of the others (XEP-0045 7.1); while inside it only tells of changes.
-static void on_self_available(MucOccupant *occupant, const MucPresence *presence)
+static void on_self_available(MucOccupant *occupant, MucPresence *presence)
 {
     MucOccupantState was = occupant->state;
     if (was != MUC_OCCUPANT_INSIDE && is_other_room(occupant, presence))
@@ -325,6 +382,7 @@ static void on_self_available(MucOccupant *occupant, const MucPresence *presence
     if (was == MUC_OCCUPANT_AGAIN)
         muc_roster_rename_own(occupant->roster, occupant->nick, presence->nick);
     set_nick(occupant, presence->nick);
+    take_standing(occupant, presence);
     muc_roster_on_available(occupant->roster, presence, true);
     muc_nick_on_self(occupant->asked, presence);
     if (was == MUC_OCCUPANT_INSIDE || occupant->is_configuring)

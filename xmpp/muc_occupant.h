@@ -16,7 +16,8 @@ typedef enum {
     MUC_OCCUPANT_AGAIN, // was inside, and enters again without a word of it to the middle
 } MucOccupantState;
 
-typedef struct MucOccupant {
+typedef struct MucOccupant MucOccupant;
+struct MucOccupant {
     uint64_t leg;
     Address *room; // shared, bare
     Address *self; // shared, full: one per leg, so that two legs are two sessions
@@ -30,6 +31,10 @@ typedef struct MucOccupant {
     MucMake *make;         // owned; of a room that is to be new; NULL = none, or it is made
     Wire *wire;            // borrowed
     Iq *iq;                // borrowed
+    bool shows_reals;      // the room shows everybody who the others are
+    char *role;            // owned, our own
+    char *affiliation;     // owned, our own
+    Address *real;         // shared, our own as the room tells it
     bool is_linked;        // our component link stands
     int64_t heard_ms;      // last stanza from the room
     int64_t again_ms;      // last time the room removed it and it entered again, 0 = never
@@ -40,9 +45,13 @@ typedef struct MucOccupant {
     Deadline *health;
     const struct MucOccupantFuncs *funcs; // borrowed (static)
     void *owner;                          // borrowed
-} MucOccupant;
+};
 
 typedef struct MucOccupantFuncs {
+    // It has come in, for the first time or again.
+    void (*inside)(void *owner, MucOccupant *occupant);
+    // The room says that it has changed.
+    void (*changed)(void *owner, MucOccupant *occupant);
     // Once, when it is no longer inside by no wish of ours, after ROOM_EXIT; may free it.
     void (*over)(void *owner, MucOccupant *occupant);
     // It goes: its room is to be told, now or as soon as there is a way.
@@ -78,6 +87,10 @@ void muc_occupant_rename(MucOccupant *occupant, const char *nick);
 // What: asks something of the room; ends in one ROOM_RESULT.
 // Source: docs/seam.md (room-request).
 void muc_occupant_request(MucOccupant *occupant, const Fields *fields);
+
+// What: status codes that a message of the room itself carries: MucPresenceCode.
+// Source: groupchat matrix 6.1 (104, 170..174).
+void muc_occupant_on_codes(MucOccupant *occupant, unsigned codes);
 
 // What: another leg of ours is this occupant from now on: over, without leaving.
 void muc_occupant_supersede(MucOccupant *occupant);

@@ -14,19 +14,30 @@ static const struct {
     {"307", MUC_PRESENCE_KICKED},    {"321", MUC_PRESENCE_REMOVED},
     {"322", MUC_PRESENCE_REMOVED},   {"332", MUC_PRESENCE_SHUTDOWN},
     {"333", MUC_PRESENCE_TECHNICAL}, {"210", MUC_PRESENCE_NICK_MADE},
+    {"100", MUC_PRESENCE_SHOWS},     {"172", MUC_PRESENCE_SHOWS},
+    {"173", MUC_PRESENCE_HIDES},     {"174", MUC_PRESENCE_HIDES},
+    {"104", MUC_PRESENCE_CONFIG},    {"170", MUC_PRESENCE_LOGS},
+    {"171", MUC_PRESENCE_NO_LOGS},
 };
 
 static bool read_code(void *self, xmpp_stanza_t *child)
 {
-    MucPresence *presence = self;
+    unsigned *codes = self;
     if (g_strcmp0(xmpp_stanza_get_name(child), "status") != 0)
         return true;
     const char *code = xmpp_stanza_get_attribute(child, "code");
     for (size_t i = 0; i < G_N_ELEMENTS(CODES); i++) {
         if (g_strcmp0(code, CODES[i].code) == 0)
-            presence->codes |= CODES[i].means;
+            *codes |= CODES[i].means;
     }
     return true;
+}
+
+unsigned muc_presence_codes(xmpp_stanza_t *stanza)
+{
+    unsigned codes = 0;
+    stanza_each_child(stanza_child(stanza, "x", NS_MUC_USER), read_code, &codes);
+    return codes;
 }
 
 static void read_item(xmpp_stanza_t *item, MucPresence *presence)
@@ -52,7 +63,7 @@ void muc_presence_read(xmpp_stanza_t *stanza, Address *from, MucPresence *presen
     *presence = (MucPresence){.nick = address_resource(from)};
     presence->is_available = xmpp_stanza_get_type(stanza) == NULL;
     xmpp_stanza_t *x = stanza_child(stanza, "x", NS_MUC_USER);
-    stanza_each_child(x, read_code, presence);
+    presence->codes = muc_presence_codes(stanza);
     read_item(stanza_child(x, "item", NULL), presence);
     xmpp_stanza_t *destroy = stanza_child(x, "destroy", NULL);
     if (destroy != NULL)

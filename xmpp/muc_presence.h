@@ -16,6 +16,11 @@ typedef enum {
     MUC_PRESENCE_SHUTDOWN = 1 << 6,  // 332
     MUC_PRESENCE_TECHNICAL = 1 << 7, // 333
     MUC_PRESENCE_NICK_MADE = 1 << 8, // 210
+    MUC_PRESENCE_SHOWS = 1 << 9,     // 100, 172: occupants see who the others are
+    MUC_PRESENCE_HIDES = 1 << 10,    // 173, 174: they do not
+    MUC_PRESENCE_CONFIG = 1 << 11,   // 104
+    MUC_PRESENCE_LOGS = 1 << 12,     // 170
+    MUC_PRESENCE_NO_LOGS = 1 << 13,  // 171
 } MucPresenceCode;
 
 typedef struct {
@@ -27,6 +32,7 @@ typedef struct {
     char *affiliation; // owned
     char *new_nick;    // owned
     char *reason;      // owned
+    bool reals;        // of ourselves: we see who the others are
     Address *real;     // shared; real address of the occupant, or the new room of a destroyed one
 } MucPresence;
 
@@ -35,6 +41,10 @@ typedef struct {
 void muc_presence_read(xmpp_stanza_t *stanza, Address *from, MucPresence *presence);
 void muc_presence_clear(MucPresence *presence);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MucPresence, muc_presence_clear)
+
+// What: the codes in a presence or message of a room, MucPresenceCode.
+// Shape: 0 = none that we know.
+unsigned muc_presence_codes(xmpp_stanza_t *stanza);
 
 // What: the entry into a room under a nick. History: since `since`; NULL: `history_max` lines.
 // Shape: `occupant` is room@service/nick; password may be NULL; owned by the caller.

@@ -11,6 +11,7 @@ typedef struct {
     char *role;        // owned
     char *affiliation; // owned
     Address *real;     // shared
+    bool reals;        // of ourselves
     bool is_stale;     // not told again yet
 } Entry;
 
@@ -60,6 +61,7 @@ static void tell(MucRoster *roster, How how, const char *nick, const char *new_n
         fields_set_text(&event->f.affiliation, presence->affiliation);
         fields_set_text(&event->f.text, presence->reason);
         fields_set_address(&event->f.real, presence->real);
+        event->f.reals = presence->reals;
     }
     wire_raise(roster->wire, event);
 }
@@ -68,7 +70,7 @@ static bool is_same(const Entry *entry, const MucPresence *presence)
 {
     return g_strcmp0(entry->role, presence->role) == 0 &&
            g_strcmp0(entry->affiliation, presence->affiliation) == 0 &&
-           address_equal(entry->real, presence->real);
+           address_equal(entry->real, presence->real) && entry->reals == presence->reals;
 }
 
 static Entry *entry_of(const MucPresence *presence)
@@ -77,6 +79,7 @@ static Entry *entry_of(const MucPresence *presence)
     entry->role = g_strdup(presence->role);
     entry->affiliation = g_strdup(presence->affiliation);
     entry->real = address_ref(presence->real);
+    entry->reals = presence->reals;
     return entry;
 }
 

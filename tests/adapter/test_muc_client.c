@@ -2,42 +2,21 @@
 // Our occupants inside a room: roster, lines both ways, private lines, and every way out.
 #include "xmpp/muc_client.h"
 
+#include "tests/support/muc_stage.h"
 #include "tests/support/suite.h"
-#include "tests/support/xmpp_stage.h"
 
-#define IN         "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'"
-#define ROOM       "verona@rooms.xmpp.test"
-#define SELF       "romeo@sip.test/leg5"
-#define MUC_USER   "http://jabber.org/protocol/muc#user"
 #define ORIGIN(id) "<origin-id xmlns='urn:xmpp:sid:0' id='" id "'/>"
 
 static XmppStage *stage;
 
-// A presence of the room: attributes of it and content of <x/>.
 static void presence(const char *nick, const char *type, const char *inner)
 {
-    xmpp_stage_hear(stage,
-                    "<presence from='" ROOM "/%s' to='" SELF "'%s><x xmlns='" MUC_USER
-                    "'>%s</x></presence>",
-                    nick, type, inner);
+    muc_stage_presence(stage, nick, type, inner);
 }
-
-#define HERE         ""
-#define AWAY         " type='unavailable'"
-#define ITEM         "<item affiliation='none' role='participant'/>"
-#define NO_ITEM      "<item affiliation='none' role='none'/>"
-#define STATUS(code) "<status code='" code "'/>"
 
 static void set_up(void)
 {
-    stage = xmpp_stage_new();
-    xmpp_stage_tell(stage, "xmpp enter-room leg=5 from=romeo@sip.test room=" ROOM " nick=Omar");
-    g_free(xmpp_stage_take_id(stage, "presence"));
-    presence("Nina", HERE, ITEM);
-    presence("Omar", HERE, ITEM STATUS("110"));
-    for (int i = 0; i < 3; i++)
-        xmpp_stage_expect_event(stage, "xmpp room-* leg=5 *nick=*");
-    xmpp_stage_quiet(stage);
+    stage = muc_stage_new();
 }
 
 static void tear_down(void)
@@ -193,6 +172,7 @@ START_TEST(an_accident_is_mended_by_one_silent_entry_and_the_roster_compared)
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Pia *");
     presence("Omar", HERE, ITEM STATUS("110"));
     xmpp_stage_expect_event(stage, "xmpp room-roster how=left leg=5 nick=Nina");
+    muc_stage_answer_info(stage, "");
     xmpp_stage_quiet(stage);
     presence("Omar", AWAY, NO_ITEM STATUS("110") STATUS("333"));
     xmpp_stage_expect_event(stage, "xmpp room-exit how=lost leg=5 *"); // no accident
@@ -230,6 +210,7 @@ START_TEST(a_nick_taken_meanwhile_is_told_as_a_rename)
     presence("Omar_2", HERE, ITEM STATUS("110"));
     xmpp_stage_expect_event(stage,
                             "xmpp room-roster how=renamed leg=5 nick=Omar new_nick=Omar_2 own=yes");
+    muc_stage_answer_info(stage, "");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -254,6 +235,7 @@ START_TEST(a_lost_link_ends_lines_and_is_followed_by_a_silent_entry)
     presence("Nina", HERE, ITEM);
     presence("Omar", HERE, ITEM STATUS("110"));
     expect_line("m3", "z");
+    muc_stage_answer_info(stage, "");
     groupchat("Omar", "m1",
               "<body>x</body><delay xmlns='urn:xmpp:delay' from='" ROOM
               "' stamp='2026-03-04T10:00:00Z'/>");
@@ -296,10 +278,6 @@ START_TEST(a_line_without_words_for_us_is_dropped_and_never_answered)
     groupchat("Nina", "a1", "<gone xmlns='http://jabber.org/protocol/chatstates'/>");
     groupchat("Nina", "a2",
               "<encrypted xmlns='eu.siacs.conversations.axolotl'/><body>sorry</body>");
-    xmpp_stage_hear(stage, "<message from='" ROOM "' to='" SELF "' type='groupchat'>"
-                           "<x xmlns='" MUC_USER "'>" STATUS("104") "</x></message>");
-    xmpp_stage_hear(stage, "<message from='" ROOM "' to='" SELF "' type='groupchat'>"
-                           "<body>this room is logged</body></message>");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -316,9 +294,9 @@ START_TEST(who_writes_is_told_both_ways_and_what_was_kept_is_not)
               "xmlns='urn:xmpp:delay' from='" ROOM "' stamp='2026-03-04T09:00:00Z'/>");
     xmpp_stage_quiet(stage);
     xmpp_stage_tell(stage, "xmpp chat-state leg=5 how=composing");
-    xmpp_stage_expect_stanza(stage,
-                             "<message from='" SELF "' to='" ROOM "' type='groupchat' id='*'>"
-                             "<composing xmlns='http://jabber.org/protocol/chatstates'/></message>");
+    xmpp_stage_expect_stanza(
+        stage, "<message from='" SELF "' to='" ROOM "' type='groupchat' id='*'>"
+               "<composing xmlns='http://jabber.org/protocol/chatstates'/></message>");
     xmpp_stage_tell(stage, "xmpp chat-state leg=99 how=composing");
     xmpp_stage_quiet(stage);
 }
@@ -422,6 +400,7 @@ START_TEST(when_the_room_does_not_know_us_we_enter_again_and_the_line_is_sent_on
     presence("Nina", HERE, ITEM);
     presence("Omar", HERE, ITEM STATUS("110"));
     expect_line("m1", "x");
+    muc_stage_answer_info(stage, "");
     error(ROOM, "m1", "not-acceptable");
     xmpp_stage_expect_event(stage, "xmpp delivery how=refused failure=not-acceptable row=1");
     xmpp_stage_quiet(stage);

@@ -50,6 +50,7 @@ static void let_in(const char *nick)
     xmpp_stage_expect_event(stage, roster);
     g_autofree char *entry = g_strdup_printf("xmpp room-entry leg=5 room=" ROOM " nick=%s", nick);
     xmpp_stage_expect_event(stage, entry);
+    g_free(xmpp_stage_take_id(stage, "iq")); // what it is called
 }
 
 /* MUC-B01 MUC-B03 */
@@ -331,6 +332,7 @@ START_TEST(a_room_that_moved_within_its_service_is_followed_and_heard)
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar role=participant "
                                    "affiliation=none own=yes");
     xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=new@rooms.xmpp.test nick=Omar");
+    g_free(xmpp_stage_take_id(stage, "iq"));
     xmpp_stage_tell(stage, "xmpp leave-room leg=5");
     xmpp_stage_expect_stanza(stage, "<presence from='" SELF "' to='new@rooms.xmpp.test/Omar' "
                                     "type='unavailable' id='*'/>");

@@ -105,6 +105,7 @@ START_TEST(a_device_that_comes_in_again_takes_the_place_of_its_older_leg)
     muc_stage_presence(stage, "Omar", HERE, ITEM STATUS("110"));
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=6 nick=Omar *");
     xmpp_stage_expect_event(stage, "xmpp room-entry leg=6 *");
+    muc_stage_answer_info(stage, "");
     xmpp_stage_quiet(stage);
 }
 END_TEST

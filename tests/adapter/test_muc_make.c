@@ -27,7 +27,7 @@ static void tear_down(void)
 static void come_in(void)
 {
     muc_stage_presence(stage, "Omar", HERE, OWNS STATUS("201") STATUS("110"));
-    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar * own=yes");
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar * own=yes *");
 }
 
 // The room answers what was submitted: with a result, or this error.
@@ -73,6 +73,7 @@ START_TEST(the_entry_is_told_when_the_room_is_open)
     xmpp_stage_pass(stage, 29000);
     answer(NULL);
     xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=" ROOM " nick=Omar made=yes");
+    muc_stage_answer_info(stage, "");
     xmpp_stage_pass(stage, 60000);
     xmpp_stage_quiet(stage);
 }
@@ -92,6 +93,7 @@ START_TEST(a_form_that_is_refused_is_followed_by_an_empty_one)
     answer("not-acceptable");
     answer(NULL);
     xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=" ROOM " nick=Omar made=yes");
+    muc_stage_answer_info(stage, "");
     xmpp_stage_quiet(stage);
 }
 END_TEST

@@ -19,6 +19,15 @@ void muc_stage_refuse(XmppStage *stage, const char *nick, const char *id, const 
                     nick, with_id, condition);
 }
 
+void muc_stage_answer_info(XmppStage *stage, const char *inner)
+{
+    g_autofree char *id = xmpp_stage_take_id(stage, "iq");
+    xmpp_stage_hear(stage,
+                    "<iq type='result' from='" ROOM "' to='" SELF "' id='%s'>"
+                    "<query xmlns='http://jabber.org/protocol/disco#info'>%s</query></iq>",
+                    id, inner);
+}
+
 XmppStage *muc_stage_new(void)
 {
     XmppStage *stage = xmpp_stage_new();
@@ -28,6 +37,7 @@ XmppStage *muc_stage_new(void)
     muc_stage_presence(stage, "Omar", HERE, ITEM STATUS("110"));
     for (int i = 0; i < 3; i++)
         xmpp_stage_expect_event(stage, "xmpp room-* leg=5 *nick=*");
+    muc_stage_answer_info(stage, "");
     xmpp_stage_quiet(stage);
     return stage;
 }

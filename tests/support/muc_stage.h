@@ -20,6 +20,9 @@
 // What: the stage after the entry; its events are taken.
 XmppStage *muc_stage_new(void);
 
+// What: the room is asked what it is, and answers with this content of <query/>.
+void muc_stage_answer_info(XmppStage *stage, const char *inner);
+
 // What: a presence of the room about an occupant: its type and the content of its <x/>.
 void muc_stage_presence(XmppStage *stage, const char *nick, const char *type, const char *inner);
 
