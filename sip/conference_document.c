@@ -172,6 +172,15 @@ GBytes *conference_document_full(const ConferenceRoster *roster, bool with_reals
     return conference_info_write(&info);
 }
 
+GBytes *conference_document_brief(const ConferenceRoster *roster)
+{
+    g_auto(ConferenceInfo) info;
+    init(&info, roster, CONFERENCE_INFO_FULL);
+    add_description(roster, &info);
+    add_conference_state(roster, &info);
+    return conference_info_write(&info);
+}
+
 GBytes *conference_document_partial(const ConferenceRoster *roster,
                                     const ConferenceDifference *difference, bool with_reals)
 {

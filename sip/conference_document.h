@@ -6,9 +6,13 @@
 #include "sip/conference_roster.h"
 
 // What: the whole room; `with_reals`: with the real addresses of occupants as far as they are known.
-// Shape: owned by the caller, as with the next three.
+// Shape: owned by the caller, as are the others.
 // Source: ROSTER-011, ROSTER-019.
 GBytes *conference_document_full(const ConferenceRoster *roster, bool with_reals);
+
+// What: the whole room but for its occupants, who are only counted.
+// Source: ROSTER-019.
+GBytes *conference_document_brief(const ConferenceRoster *roster);
 
 // What: what is different.
 // Source: ROSTER-012 to ROSTER-014, ROSTER-016.

@@ -465,6 +465,19 @@ static Subscription *find_in_dialog(const ConferenceParty *party)
     return NULL;
 }
 
+// Whether our requests to the subscriber go over a stream, as far as his request tells.
+static bool comes_by_stream(const sip_t *sip)
+{
+    const sip_contact_t *contact = sip->sip_contact;
+    bool datagram = sip->sip_via != NULL && g_str_has_suffix(sip->sip_via->v_protocol, "/UDP");
+    char transport[8] = "";
+    if (contact != NULL) {
+        url_param(contact->m_url->url_params, "transport", transport, sizeof transport);
+    }
+    return !datagram || g_ascii_strcasecmp(transport, "tcp") == 0 ||
+           g_ascii_strcasecmp(transport, "tls") == 0;
+}
+
 static Subscription *add(ConferenceParty *party, const AgentEvent *event, bool in_dialog)
 {
     su_home_t home[1] = {SU_HOME_INIT(home)};
@@ -474,7 +487,8 @@ static Subscription *add(ConferenceParty *party, const AgentEvent *event, bool i
         (Subscription){.party = party,
                        .handle = in_dialog ? NULL : event->handle,
                        .in_dialog = in_dialog,
-                       .view = conference_view_open(notifier->views, party->with_reals)};
+                       .view = conference_view_open(notifier->views, party->with_reals,
+                                                    !comes_by_stream(event->sip))};
     subscription->event =
         g_strdup(sip_header_as_string(home, (const sip_header_t *)event->sip->sip_event));
     su_home_deinit(home);

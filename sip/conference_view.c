@@ -2,6 +2,8 @@
 // A watcher is a place in the history of the roster. Those at one place share what comes next.
 #include "sip/conference_view.h"
 
+// LIMIT: octets of a document that goes into a datagram (ROSTER-019).
+#define DATAGRAM_MAX 60000
 // LIMIT: changes remembered before it is looked which of them everybody has been told of.
 #define CHANGES_CHECKED 64
 
@@ -22,6 +24,7 @@ struct ConferenceViews {
     GPtrArray *views;         // owned, of ConferenceView
     uint64_t edition;         // which the forms are of
     Form forms[2];            // without and with real addresses
+    GBytes *brief;            // owned; without occupants; NULL: nobody has asked for it
     uint64_t checked;         // edition at which it was looked what everybody knows
 };
 
@@ -30,6 +33,8 @@ struct ConferenceView {
     bool with_reals;
     bool begun;    // it was told something
     bool lost;     // what it knows is no base for changes
+    bool by_datagram;
+    bool brief;     // it was told no occupants
     uint64_t place; // edition it knows
     uint32_t version;
 };
@@ -46,6 +51,7 @@ static void step_free(gpointer data)
 
 static void forms_clear(ConferenceViews *all)
 {
+    g_clear_pointer(&all->brief, g_bytes_unref);
     for (size_t i = 0; i < G_N_ELEMENTS(all->forms); i++) {
         g_clear_pointer(&all->forms[i].full, g_bytes_unref);
         g_hash_table_remove_all(all->forms[i].steps);
@@ -94,9 +100,10 @@ static Step *step_of(const ConferenceView *view)
 
 // --- one watcher ---------------------------------------------------------------------------------
 
-static bool is_empty(const ConferenceDifference *difference)
+static bool is_news(const ConferenceView *view, const ConferenceDifference *difference)
 {
-    return difference->nicks->len == 0 && !difference->about && !difference->count;
+    return difference == NULL || difference->about || difference->count ||
+           (difference->nicks->len > 0 && !view->brief);
 }
 
 bool conference_view_is_pending(ConferenceView *view)
@@ -107,8 +114,8 @@ bool conference_view_is_pending(ConferenceView *view)
     if (view->place == conference_roster_edition(view->all->roster)) {
         return false;
     }
-    const Step *step = step_of(view);
-    if (step->difference != NULL && is_empty(step->difference)) {
+    const Step *next = step_of(view);
+    if (!is_news(view, next->difference)) {
         view->place = view->all->edition; // with those who came since
         return false;
     }
@@ -123,6 +130,19 @@ static void advance(ConferenceView *view)
     view->place = conference_roster_edition(view->all->roster);
 }
 
+static bool is_too_large(const ConferenceView *view, GBytes *document)
+{
+    return view->by_datagram && g_bytes_get_size(document) > DATAGRAM_MAX;
+}
+
+static GBytes *brief_of(ConferenceViews *all)
+{
+    if (all->brief == NULL) {
+        all->brief = conference_document_brief(all->roster);
+    }
+    return all->brief;
+}
+
 GBytes *conference_view_full(ConferenceView *view)
 {
     Form *form = form_of(view);
@@ -132,7 +152,22 @@ GBytes *conference_view_full(ConferenceView *view)
     if (form->full == NULL) {
         form->full = conference_document_full(view->all->roster, view->with_reals);
     }
-    return g_bytes_ref(form->full);
+    view->brief = is_too_large(view, form->full);
+    return g_bytes_ref(view->brief ? brief_of(view->all) : form->full);
+}
+
+// What changed since the place of the view; NULL: that is not to be had.
+static GBytes *partial_of(const ConferenceView *view)
+{
+    Step *next = view->begun && !view->lost && !view->brief ? step_of(view) : NULL;
+    if (next == NULL || next->difference == NULL) {
+        return NULL;
+    }
+    if (next->document == NULL) {
+        next->document =
+            conference_document_partial(view->all->roster, next->difference, view->with_reals);
+    }
+    return is_too_large(view, next->document) ? NULL : next->document;
 }
 
 GBytes *conference_view_change(ConferenceView *view)
@@ -140,16 +175,12 @@ GBytes *conference_view_change(ConferenceView *view)
     if (!conference_view_is_pending(view)) {
         return NULL;
     }
-    Step *next = view->begun && !view->lost ? step_of(view) : NULL;
-    if (next == NULL || next->difference == NULL) {
+    GBytes *partial = partial_of(view);
+    if (partial == NULL) {
         return conference_view_full(view);
     }
-    if (next->document == NULL) {
-        next->document =
-            conference_document_partial(view->all->roster, next->difference, view->with_reals);
-    }
     advance(view);
-    return g_bytes_ref(next->document);
+    return g_bytes_ref(partial);
 }
 
 void conference_view_step(ConferenceView *view)
@@ -195,11 +226,12 @@ void conference_view_all_free(ConferenceViews *all)
     g_free(all);
 }
 
-ConferenceView *conference_view_open(ConferenceViews *all, bool with_reals)
+ConferenceView *conference_view_open(ConferenceViews *all, bool with_reals, bool by_datagram)
 {
     ConferenceView *view = g_new0(ConferenceView, 1);
     view->all = all;
     view->with_reals = with_reals;
+    view->by_datagram = by_datagram;
     g_ptr_array_add(all->views, view);
     return view;
 }

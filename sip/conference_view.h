@@ -16,8 +16,10 @@ ConferenceViews *conference_view_all_new(ConferenceRoster *roster);
 void conference_view_all_free(ConferenceViews *views);
 
 // What: somebody begins to watch; he has been told nothing yet.
-// Shape: borrowed, until it is closed.
-ConferenceView *conference_view_open(ConferenceViews *views, bool with_reals);
+// Shape: borrowed, until it is closed; `by_datagram`: a room that does not fit into one is told to
+//   him without its occupants.
+// Source: ROSTER-019.
+ConferenceView *conference_view_open(ConferenceViews *views, bool with_reals, bool by_datagram);
 
 // What: somebody watches no more.
 // Shape: frees the view.

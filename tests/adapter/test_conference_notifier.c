@@ -31,7 +31,8 @@ static void tear_down(void)
 
 static char *contact(void)
 {
-    return g_strdup_printf("Contact: <sip:romeo@127.0.0.1:%u>\n", sip_peer_port(stage.gate.peer));
+    return g_strdup_printf("Contact: <sip:romeo@127.0.0.1:%u%s>\n",
+                           sip_peer_port(stage.gate.peer), stage.tcp ? ";transport=tcp" : "");
 }
 
 static void expect_header(const char *message, const char *name, const char *pattern)
@@ -82,6 +83,17 @@ static void expect_document(const char *notify, const char *wanted)
 static void tell(const char *how_and_nick)
 {
     gate_stage_tell(&stage.gate, "sip room-roster leg=5 %s", how_and_nick);
+}
+
+// What is said of the room as a whole.
+static void tell_room(const char *format, ...) G_GNUC_PRINTF(1, 2);
+static void tell_room(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    gate_stage_tell(&stage.gate, "sip %s room=talk@rooms.xmpp.test", what);
 }
 
 // Inside, subscribed beside the call, full state seen.
@@ -375,6 +387,50 @@ START_TEST(subscriptions_of_one_party_are_bounded)
 }
 END_TEST
 
+static void fill(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        tell_room("room-roster how=joined nick=occupant-%u role=participant affiliation=member", i);
+    }
+}
+
+static void large_room(bool tcp)
+{
+    room_stage_init(&stage);
+    stage.gate.settings.T_rate = 0;
+    stage.gate.settings.roster_max = 1000;
+    stage.tcp = tcp;
+    room_stage_start(&stage);
+    watch = (SipPeerDialog){0};
+    room_stage_enter(&stage, NULL);
+    fill(1000);
+    gate_stage_tell(&stage.gate, "sip admit leg=5");
+    subscribe(SUBSCRIBE, "SIP/2.0 200 ");
+}
+
+/* ROSTER-019 */
+START_TEST(thousand_occupants_are_told_over_tcp)
+{
+    large_room(true);
+    const char *notify = notified("active;*");
+    ck_assert_uint_gt(strlen(notify), 300000);
+    ck_assert_ptr_nonnull(strstr(notify, ";gr=occupant-999\""));
+    tell_room("room-roster how=joined nick=one-more role=participant");
+    tell_room("room-roster how=left nick=occupant-0");
+    expect_document(notified("active;*"), "v1 partial +one-more -occupant-0");
+}
+END_TEST
+
+/* ROSTER-019 */
+START_TEST(thousand_occupants_are_counted_over_udp)
+{
+    large_room(false);
+    const char *notify = notified("active;*");
+    expect_document(notify, "v0 full");
+    ck_assert_ptr_nonnull(strstr(notify, "<user-count>1000</user-count>"));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {outsiders_get_nothing,
@@ -393,6 +449,8 @@ int main(void)
                                   party_that_leaves_is_told_no_more,
                                   change_after_the_call_is_over_is_told_to_nobody,
                                   subscriptions_of_one_party_are_bounded,
+                                  thousand_occupants_are_told_over_tcp,
+                                  thousand_occupants_are_counted_over_udp,
                                   NULL};
     return suite_run_fixture("conference_notifier", tests, NULL, tear_down);
 }

@@ -32,7 +32,7 @@ static void set_up(void)
     ck_assert(route_add_component(route, "sip.xmpp.test", ROUTE_USERS, "sip.test"));
     roster = roster_of("talk@rooms.xmpp.test");
     views = conference_view_all_new(roster);
-    view = conference_view_open(views, true);
+    view = conference_view_open(views, true, false);
     romeo = conference_occupant_device_new(true, NULL);
     conference_roster_add_device(roster, "romeo", romeo);
 }
@@ -288,7 +288,7 @@ END_TEST
 START_TEST(each_view_counts_for_itself)
 {
     start_with_nina();
-    ConferenceView *late = conference_view_open(views, true);
+    ConferenceView *late = conference_view_open(views, true, false);
     tell("room-roster how=joined nick=Ada role=participant");
     expect_change("partial 1 count=2 users=partial\n+Ada: participant in connected sendrecv");
     ck_assert(conference_view_is_pending(late));
@@ -486,14 +486,14 @@ END_TEST
 START_TEST(those_at_one_place_are_told_by_the_same_document)
 {
     start_with_nina();
-    ConferenceView *other = conference_view_open(views, true);
+    ConferenceView *other = conference_view_open(views, true, false);
     g_autoptr(GBytes) full = conference_view_full(view);
     g_autoptr(GBytes) same_full = conference_view_full(other);
     ck_assert_ptr_eq(full, same_full);
     tell("room-roster how=joined nick=Ada role=participant");
     expect_change("partial 1 count=2 users=partial\n+Ada: participant in connected sendrecv");
     tell("room-roster how=left nick=Ada");
-    ConferenceView *late = conference_view_open(views, true);
+    ConferenceView *late = conference_view_open(views, true, false);
     g_bytes_unref(conference_view_full(late));
     tell("room-roster how=joined nick=Bo role=participant");
     g_autoptr(GBytes) change = conference_view_change(view);
@@ -517,7 +517,7 @@ START_TEST(hundred_watchers_cost_two_documents)
     g_autoptr(GHashTable) documents = g_hash_table_new_full(
         NULL, NULL, (GDestroyNotify)g_bytes_unref, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(many); i++) {
-        many[i] = conference_view_open(views, i % 2 == 0);
+        many[i] = conference_view_open(views, i % 2 == 0, false);
         g_hash_table_add(documents, conference_view_full(many[i]));
     }
     ck_assert_uint_eq(g_hash_table_size(documents), 2);
@@ -531,9 +531,32 @@ START_TEST(hundred_watchers_cost_two_documents)
 }
 END_TEST
 
+/* ROSTER-019 */
+START_TEST(room_that_fits_into_no_datagram_is_told_there_by_its_number)
+{
+    ConferenceView *small = conference_view_open(views, false, true);
+    enter_many(199);
+    expect_of(small, conference_view_change(small), "full 0 subject=none count=199");
+    tell("room-roster how=changed nick=n7 role=visitor");
+    ck_assert(!conference_view_is_pending(small));
+    tell("room-subject nick=n7 subject=Crowd");
+    expect_of(small, conference_view_change(small), "full 1 subject=Crowd count=199");
+    g_autoptr(GBytes) large = conference_view_change(view);
+    ck_assert_uint_gt(g_bytes_get_size(large), 60000);
+    for (int i = 1; i < 199; i++) {
+        g_autofree char *line = g_strdup_printf("room-roster how=left nick=n%d", i);
+        tell(line);
+    }
+    expect_of(small, conference_view_change(small),
+              "full 2 subject=Crowd count=1 users=full\n+n0: participant in connected sendrecv");
+    tell("room-roster how=left nick=n0");
+    expect_of(small, conference_view_change(small), "partial 3 count=0 users=partial\n-n0");
+}
+END_TEST
+
 START_TEST(real_addresses_are_for_those_who_may_see_them)
 {
-    ConferenceView *stranger = conference_view_open(views, false);
+    ConferenceView *stranger = conference_view_open(views, false, false);
     tell("room-roster how=joined nick=Ada role=participant real=ada@xmpp.test/x");
     expect_of(stranger, conference_view_change(stranger),
               "full 0 subject=none count=1 users=full\n+Ada: participant in connected sendrecv");
@@ -552,7 +575,7 @@ END_TEST
 START_TEST(watcher_who_fell_far_behind_gets_the_whole_room)
 {
     start_with_nina();
-    ConferenceView *slow = conference_view_open(views, true);
+    ConferenceView *slow = conference_view_open(views, true, false);
     g_bytes_unref(conference_view_full(slow));
     for (int i = 0; i < 5000; i++) {
         tell(i % 2 == 0 ? "room-roster how=joined nick=Ada role=participant"
@@ -584,6 +607,7 @@ int main(void)
         uri_of_a_nick_is_that_of_the_occupant_and_without_one_that_of_the_room,
         those_at_one_place_are_told_by_the_same_document,
         hundred_watchers_cost_two_documents,
+        room_that_fits_into_no_datagram_is_told_there_by_its_number,
         real_addresses_are_for_those_who_may_see_them,
         watcher_who_fell_far_behind_gets_the_whole_room,
         NULL};

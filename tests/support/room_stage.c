@@ -13,7 +13,7 @@ void room_stage_init(RoomStage *stage)
 
 void room_stage_start(RoomStage *stage)
 {
-    gate_stage_start(&stage->gate, false);
+    gate_stage_start(&stage->gate, stage->tcp);
     stage->msrp = msrp_peer_new();
 }
 
@@ -26,8 +26,8 @@ void room_stage_clear(RoomStage *stage)
 
 char *room_stage_contact(const RoomStage *stage)
 {
-    return g_strdup_printf("Contact: <sip:romeo@127.0.0.1:%u>\nContent-Type: application/sdp\n",
-                           sip_peer_port(stage->gate.peer));
+    return g_strdup_printf("Contact: <sip:romeo@127.0.0.1:%u%s>\nContent-Type: application/sdp\n",
+                           sip_peer_port(stage->gate.peer), stage->tcp ? ";transport=tcp" : "");
 }
 
 void room_stage_answer(RoomStage *stage, const char *chatroom)

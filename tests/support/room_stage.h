@@ -12,6 +12,7 @@
 
 typedef struct {
     GateStage gate;
+    bool tcp;             // SIP goes over TCP; may be changed before room_stage_start()
     MsrpPeer *msrp;       // owned
     SipPeerDialog dialog; // owned
     const char *invite;   // borrowed (peer)
