@@ -113,6 +113,9 @@ void escalation_on_leg(Turn *turn, Session *session, const Event *event);
 // What: one of its timers ran out (HOW_PATIENCE, HOW_HOLD, HOW_NOTICE); a stale one never gets here.
 void escalation_on_timer(Turn *turn, Session *session, const Event *event);
 
+// What: the conference is given up on its home's side, for the reason of `cause`: the home is left, the party put out.
+void escalation_on_given_up(Turn *turn, Session *session, const Event *cause);
+
 // What: an occupancy of an earlier run (RESTORED); the gateway closes.
 void escalation_on_restored(Turn *turn, const Event *event);
 void escalation_on_closing(Turn *turn, Session *session);

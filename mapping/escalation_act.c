@@ -47,10 +47,21 @@ static ChatLegCause chat_cause(const Event *cause, uint64_t leg)
 
 static Command *answer_push(Turn *turn, const Session *session, EscalationAsker asker, How how)
 {
-    Command *answer = turn_push(turn, session, COMMAND_ANSWER_INVITE, asker.side);
+    CommandKind kind = asker.is_request ? COMMAND_ROOM_RESULT : COMMAND_ANSWER_INVITE;
+    Command *answer = turn_push(turn, session, kind, asker.side);
     answer->f.ref = asker.ref;
+    answer->f.leg = asker.leg;
     answer->f.how = how;
     return answer;
+}
+
+static EscalationAsker asker_of(const Event *cause)
+{
+    bool is_request = cause->kind == EVENT_ROOM_REQUEST;
+    return (EscalationAsker){.side = cause->side,
+                             .ref = cause->f.ref,
+                             .leg = is_request ? cause->f.leg : 0,
+                             .is_request = is_request};
 }
 
 // A SIP user reads the status, an XMPP user the words.
@@ -67,7 +78,9 @@ static void no_push(Turn *turn, const Session *session, EscalationAsker asker, c
 static void note_asker(Turn *turn, Session *session, const Event *cause)
 {
     Escalation *record = session->escalation;
-    EscalationAsker asker = {cause->side, cause->f.ref};
+    EscalationAsker asker = asker_of(cause);
+    if (asker.is_request && asker.ref == 0) // nobody waits
+        return;
     if (record->asker_count < ESCALATION_ASKERS) {
         record->askers[record->asker_count++] = asker;
         return;
@@ -115,6 +128,14 @@ static void cancel_ask(Turn *turn, Session *session, const Event *cause)
     record->asked = 0;
 }
 
+void escalation_act_tell_ringing(Turn *turn, const Session *session)
+{
+    const Escalation *record = session->escalation;
+    for (guint i = 0; i < record->asker_count; i++)
+        if (record->askers[i].is_request)
+            answer_push(turn, session, record->askers[i], HOW_RINGING);
+}
+
 static void answer_yes(Turn *turn, Session *session, const Event *cause)
 {
     Escalation *record = session->escalation;
@@ -133,7 +154,7 @@ static void answer_no(Turn *turn, Session *session, const Event *cause)
 
 static void refuse_rival(Turn *turn, Session *session, const Event *cause)
 {
-    EscalationAsker asker = {cause->side, cause->f.ref};
+    EscalationAsker asker = asker_of(cause);
     Command *answer = answer_push(turn, session, asker, HOW_NO);
     answer->f.failure = FAILURE_UNEXPECTED_REQUEST;
     answer->f.status = 491;
@@ -160,11 +181,14 @@ static char *since(const Seat *seat)
 static void enter_home(Turn *turn, Session *session, const Event *cause)
 {
     Seat *seat = &session->seat;
-    g_autofree char *nick = nickname_for(NULL, seat->party);
+    g_autofree char *nick =
+        seat->nick != NULL ? g_strdup(seat->nick) : nickname_for(NULL, seat->party);
     g_autofree char *stamp = since(seat);
     seat->home_leg = turn_next_leg(turn);
     session_map_bind_leg(turn->sessions, session, seat->home_leg, SESSION_LEG_HOME);
-    room_life_enter(turn, session, nick, stamp);
+    Command *enter = room_life_enter(turn, session, nick, stamp);
+    if (seat->home == SIDE_SIP && session->escalation->asker_count > 0) // its INVITE is answered
+        enter->f.ref = session->escalation->askers[0].ref;
 }
 
 static void leave_home(Turn *turn, Session *session, const Event *cause)
@@ -197,12 +221,28 @@ static void return_party(Turn *turn, Session *session, const Event *cause)
     ChatLegCause returned = chat_cause(cause, session->seat.party_leg);
     if (session->seat.party_leg == 0)
         return;
+    if (facade(session) == SIDE_XMPP) { // an occupancy cannot be a chat
+        room_life_expel(turn, session, cause);
+        return;
+    }
     session->seat.party_leg = 0;
     chat_leg_fire(turn, session, CHAT_LEG_ON_RETURNED, &returned);
 }
 
+static void occupancy_end(Turn *turn, Session *session, const Event *cause)
+{
+    Command *expel = turn_push(turn, session, COMMAND_EXPEL, SIDE_XMPP);
+    expel->f.leg = cause->f.leg;
+    expel->f.how = HOW_REMOVED;
+    journal_drop_leg(turn, session, cause->f.leg);
+}
+
 static void return_leg(Turn *turn, Session *session, const Event *cause)
 {
+    if (cause->side == SIDE_XMPP) {
+        occupancy_end(turn, session, cause);
+        return;
+    }
     ChatLegCause returned = chat_cause(cause, cause->f.leg);
     chat_leg_fire(turn, session, CHAT_LEG_ON_RETURNED, &returned);
 }
@@ -218,6 +258,10 @@ static void dismiss_leg(Turn *turn, Session *session, const Event *cause)
 {
     if (cause->kind == EVENT_ROOM_OFFERED) {
         offer_dismiss(turn, session, cause);
+        return;
+    }
+    if (cause->side == SIDE_XMPP) {
+        occupancy_end(turn, session, cause);
         return;
     }
     Command *close = turn_push(turn, session, COMMAND_CLOSE_LEG, facade(session));

@@ -28,7 +28,19 @@ static void on_ringing(Turn *turn, Session *session)
     if (record->rang || record->state != ESCALATION_INVITING)
         return;
     record->rang = true;
+    escalation_act_tell_ringing(turn, session);
     escalation_patience_start(turn, session);
+}
+
+// An XMPP user says as whom and with which device he comes.
+static void guest_note(Seat *seat, const Event *event)
+{
+    if (event->f.from == NULL)
+        return;
+    fields_set_address(&seat->party, event->f.from);
+    fields_set_text(&seat->nick, event->f.nick);
+    if (event->f.password != NULL)
+        fields_set_text(&seat->password, event->f.password);
 }
 
 // In INVITING the party said yes and its number becomes the party leg; in FETCHING the partner
@@ -43,6 +55,7 @@ static void on_yes(Turn *turn, Session *session, const Event *event)
     }
     session->seat.party_leg = event->f.leg;
     seat_party_take(&session->seat, event);
+    guest_note(&session->seat, event);
     session_map_bind_leg(turn->sessions, session, event->f.leg, SESSION_LEG_PARTY);
     escalation_fire(turn, session, ESCALATION_ON_PARTY_IN, event);
 }
@@ -177,6 +190,12 @@ void escalation_on_drained(Turn *turn, Session *session, int unused)
 
 // ---- timers, links, the end ---------------------------------------------------------------------
 
+void escalation_on_given_up(Turn *turn, Session *session, const Event *cause)
+{
+    escalation_act_do(turn, session, ESCALATION_DO_LEAVE_HOME, cause);
+    escalation_fire(turn, session, ESCALATION_ON_HOME_OUT, cause);
+}
+
 // Beyond its hold time a lost link is an exit (rule 5); the gate is told so in case the link comes
 // back. The same when the gateway ends.
 static void home_lost(Turn *turn, Session *session, How how, const char *text)
@@ -186,8 +205,7 @@ static void home_lost(Turn *turn, Session *session, How how, const char *text)
     cause->f.failure = FAILURE_REMOTE_SERVER_TIMEOUT;
     cause->f.status = REFUSAL_UNABLE_STATUS; // ESC-608
     fields_set_text(&cause->f.text, text);
-    escalation_act_do(turn, session, ESCALATION_DO_LEAVE_HOME, cause);
-    escalation_fire(turn, session, ESCALATION_ON_HOME_OUT, cause);
+    escalation_on_given_up(turn, session, cause);
 }
 
 static void on_patience_over(Turn *turn, Session *session, const Event *event)

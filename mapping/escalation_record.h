@@ -8,10 +8,12 @@
 // LIMIT: requests for one room that wait for the same answer; a further one is answered at once.
 #define ESCALATION_ASKERS 16
 
-// A request that still needs its answer.
+// A request that still needs its answer: an invitation, or a request to a room (room_request.h).
 typedef struct {
     Side side;
     uint64_t ref;
+    uint64_t leg;    // of the party that asked, 0 = none
+    bool is_request;
 } EscalationAsker;
 
 struct Escalation {

@@ -11,6 +11,8 @@
 #include "mapping/chat_leg.h"
 #include "mapping/escalation_record.h"
 #include "mapping/refusal.h"
+#include "mapping/room_life.h"
+#include "mapping/room_request.h"
 #include "mapping/session_map.h"
 
 bool invite_is_escalation(bool continues, const char *thread, const char *const *threads)
@@ -46,7 +48,9 @@ static bool has_dialog(const Session *session)
 static Session *pair_find(Turn *turn, const Event *event)
 {
     Address *x = inviter(event);
-    Session *pair = x != NULL ? session_map_find_pair(turn->sessions, x, event->f.to) : NULL;
+    bool is_xmpp = event->side == SIDE_XMPP; // a chat that a focus takes over has no row yet (E2I)
+    Session *pair =
+        x != NULL && is_xmpp ? session_map_find_pair(turn->sessions, x, event->f.to) : NULL;
     if (pair == NULL)
         return NULL;
     const char *threads[] = {pair->thread != NULL ? pair->thread : "", NULL};
@@ -55,9 +59,12 @@ static Session *pair_find(Turn *turn, const Event *event)
                                                                                              : NULL;
 }
 
-static Session *plain_open(Turn *turn, const Event *event)
+// The room stands for the partner, on the side where it lives.
+static Session *plain_open(Turn *turn, const Event *event, Side home)
 {
-    return session_map_open(turn->sessions, event->f.room, event->f.to, turn->now_ms);
+    const Address *room = event->f.room, *guest = event->f.to;
+    return home == SIDE_XMPP ? session_map_open(turn->sessions, room, guest, turn->now_ms)
+                             : session_map_open(turn->sessions, guest, room, turn->now_ms);
 }
 
 // While the record is open the lock of the conversation is the client that invited (ESC-024).
@@ -68,10 +75,10 @@ static void lock_to_inviter(Session *session, const Event *event)
         session_lock(session, x);
 }
 
-static void begin(Turn *turn, Session *session, const Event *event)
+static void begin(Turn *turn, Session *session, const Event *event, Side home)
 {
     lock_to_inviter(session, event);
-    escalation_record_open(turn, session, event, SIDE_XMPP);
+    escalation_record_open(turn, session, event, home);
     escalation_fire(turn, session, ESCALATION_ON_HOME_INVITES, event);
 }
 
@@ -153,13 +160,13 @@ uint64_t invite_on_room_invite(Turn *turn, const Event *event)
         on_same_room(turn, same, pair, event);
         return id;
     }
-    Session *session = pair != NULL ? pair : plain_open(turn, event);
+    Session *session = pair != NULL ? pair : plain_open(turn, event, event->side);
     if (session == NULL) {
         answer(turn, NULL, event, HOW_NO, FAILURE_RESOURCE_CONSTRAINT);
         return 0;
     }
     if (escalation_state(session) == ESCALATION_CHAT)
-        begin(turn, session, event);
+        begin(turn, session, event, event->side);
     else
         escalation_fire(turn, session, ESCALATION_ON_RIVAL_INVITES, event);
     return session->id;
@@ -171,11 +178,39 @@ void invite_pass_on(Turn *turn, Session *session, const Event *event)
         answer(turn, session, event, HOW_YES, FAILURE_NONE);
         return;
     }
-    Session *plain = plain_open(turn, event);
+    Session *plain = plain_open(turn, event, event->side);
     if (plain == NULL)
         answer(turn, NULL, event, HOW_NO, FAILURE_RESOURCE_CONSTRAINT);
     else if (escalation_state(plain) == ESCALATION_CHAT)
-        begin(turn, plain, event);
+        begin(turn, plain, event, event->side);
     else
         answer(turn, plain, event, HOW_NO, FAILURE_UNEXPECTED_REQUEST);
+}
+
+// Whoever is inside by himself needs no invitation.
+static bool is_there(Turn *turn, const Address *room, const Address *user)
+{
+    const GQueue *sessions = session_map_in_room(turn->sessions, room);
+    for (const GList *at = sessions != NULL ? sessions->head : NULL; at != NULL; at = at->next)
+        if (room_life_is_inside(at->data) &&
+            address_equal_bare(((const Session *)at->data)->seat.party, user))
+            return true;
+    return false;
+}
+
+void invite_on_request(Turn *turn, const Session *asking, const Event *request)
+{
+    static const Fields FULL = {.failure = FAILURE_RESOURCE_CONSTRAINT};
+    g_autoptr(Event) event = event_copy(request);
+    fields_set_address(&event->f.room, asking->seat.room);
+    fields_set_address(&event->f.from, asking->seat.party);
+    Session *plain = plain_open(turn, event, asking->seat.home);
+    if (plain == NULL)
+        room_request_refuse(turn, request, &FULL);
+    else if (is_there(turn, event->f.room, event->f.to))
+        room_request_answer(turn, request, HOW_YES);
+    else if (escalation_state(plain) == ESCALATION_CHAT)
+        begin(turn, plain, event, asking->seat.home);
+    else
+        escalation_fire(turn, plain, ESCALATION_ON_HOME_INVITES, event);
 }

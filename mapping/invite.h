@@ -13,6 +13,12 @@ uint64_t invite_on_room_invite(Turn *turn, const Event *event);
 // Source: docs/escalation.md 3 (pass on); ESC-402.
 void invite_pass_on(Turn *turn, Session *session, const Event *event);
 
+// What: a party of an XMPP room asks for somebody of its own side: he is invited plainly, and the outcome is that of
+//   the request.
+// Shape: `asking` is the session of the party, inside the room.
+// Source: MUC-B13; CONF-009, CONF-014; table 6.6.
+void invite_on_request(Turn *turn, const Session *asking, const Event *request);
+
 // What: whether an invitation is the escalation of a dialog: it continues, and it names the
 //   dialog's thread, or no thread, or there is only one dialog it can mean.
 // Shape: `threads` are those of the dialogs with the inviter, NULL-terminated ("" = without

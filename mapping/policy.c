@@ -5,6 +5,7 @@
 #include "mapping/limiter.h"
 #include "mapping/links.h"
 #include "mapping/route.h"
+#include "mapping/session_map.h"
 
 enum {
     POLICY_SENDERS_MAX = 10000,  // LIMIT: senders whose rate is remembered
@@ -123,12 +124,17 @@ static PolicyVerdict admit_target(const Turn *turn, const Event *event)
                   0, NULL);
 }
 
+static bool is_for_room(const Event *event)
+{
+    return event->kind == EVENT_ROOM_OFFERED || event->kind == EVENT_ROOM_REQUEST;
+}
+
 // An invitation is into a room of the inviter's side: another we could not name there (ADDR-03). Whoever wants
 // to come in wants so on the other side.
 static PolicyVerdict admit_room(const Turn *turn, const Event *event)
 {
     static const char NO_ROOM[] = "no room of a domain this gateway serves";
-    if (event->kind != EVENT_ROOM_INVITE && event->kind != EVENT_ROOM_OFFERED)
+    if (event->kind != EVENT_ROOM_INVITE && !is_for_room(event))
         return GO_ON;
     Side home = event->kind == EVENT_ROOM_INVITE ? event->side : side_other(event->side);
     if (is_room_on(route_side_of(turn->route, event->f.room), home))
@@ -177,7 +183,7 @@ static Limiter *limiter_of(const Policy *policy, const Event *event)
 {
     if (event->kind == EVENT_ROOM_INVITE)
         return policy->invites;
-    if (event->kind == EVENT_ROOM_OFFERED)
+    if (is_for_room(event))
         return policy->joins;
     return is_talk(event) ? policy->messages : policy->sessions;
 }
@@ -227,7 +233,7 @@ static bool is_no(PolicyVerdict verdict)
 static PolicyVerdict admit_request(Policy *policy, const Turn *turn, const Event *event)
 {
     PolicyVerdict verdict = admit_author(policy, turn, event);
-    if (!is_no(verdict) && event->kind != EVENT_ROOM_OFFERED)
+    if (!is_no(verdict) && !is_for_room(event))
         verdict = admit_target(turn, event);
     if (!is_no(verdict))
         verdict = admit_room(turn, event);
@@ -255,10 +261,35 @@ static PolicyVerdict admit_state(Policy *policy, const Turn *turn, const Event *
     return is_no(admit_request(policy, turn, event)) ? DROP : GO_ON;
 }
 
+// Whoever is in a room was admitted to it; how often he speaks there is counted as in a chat, how often he asks
+// something of it as invitations are.
+static PolicyVerdict admit_in_room(Policy *policy, const Turn *turn, const Event *event)
+{
+    bool is_line = event->kind == EVENT_ROOM_MESSAGE;
+    const Session *session = session_map_find_leg(turn->sessions, event->f.leg, NULL);
+    if (session == NULL || event->side == session->seat.home || session->seat.party == NULL)
+        return GO_ON;
+    PolicyVerdict verdict = is_line ? admit_size(policy, event) : GO_ON;
+    Limiter *limiter = is_line ? policy->messages : policy->invites;
+    if (!is_no(verdict) &&
+        !limiter_take(limiter, address_bare(session->seat.party), turn->now_ms))
+        verdict = refuse(FAILURE_RESOURCE_CONSTRAINT, 0, "too much in a short time");
+    return verdict;
+}
+
+static PolicyVerdict admit_room_request(Policy *policy, const Turn *turn, const Event *event)
+{
+    if (event->f.leg != 0)
+        return admit_in_room(policy, turn, event);
+    return admit_request(policy, turn, event);
+}
+
 PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
 {
     switch (event->kind) {
     case EVENT_MESSAGE: return admit_message(policy, turn, event);
+    case EVENT_ROOM_MESSAGE: return admit_in_room(policy, turn, event);
+    case EVENT_ROOM_REQUEST: return admit_room_request(policy, turn, event);
     case EVENT_CHAT_STATE: return admit_state(policy, turn, event);
     case EVENT_LEG_OFFERED:
     case EVENT_ROOM_OFFERED:
@@ -274,11 +305,9 @@ PolicyVerdict policy_admit(Policy *policy, const Turn *turn, const Event *event)
     case EVENT_PRESENCE:
     case EVENT_ROOM_ANSWER:
     case EVENT_ROOM_NICK:
-    case EVENT_ROOM_REQUEST:
     case EVENT_ROOM_RESULT:
     case EVENT_ROOM_ENTRY:
     case EVENT_ROOM_ROSTER:
-    case EVENT_ROOM_MESSAGE:
     case EVENT_ROOM_SUBJECT:
     case EVENT_ROOM_EXIT:
     case EVENT_LINK:

@@ -97,6 +97,15 @@ static Line *party_line(const Session *session, const Event *event)
     return line;
 }
 
+void room_refuse(Turn *turn, const Event *event, const Refusal *refusal)
+{
+    const Session *session = session_map_find_leg(turn->sessions, event->f.leg, NULL);
+    if (session == NULL)
+        return;
+    g_autoptr(Line) line = party_line(session, event);
+    refusal_tell(turn, session, event->side, &line->f, refusal);
+}
+
 static void on_party_line(Turn *turn, Session *session, const Event *event)
 {
     static const Refusal FULL = {.reason = FAILURE_RESOURCE_CONSTRAINT,

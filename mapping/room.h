@@ -3,11 +3,16 @@
 // the party is shown of it are in room_life.h.
 #pragma once
 #include "mapping/lines.h"
+#include "mapping/refusal.h"
 
 // What: roster, line or subject of the room on a leg of this session: ROOM_ROSTER, ROOM_MESSAGE,
 //   ROOM_SUBJECT.
 // Source: MUC-B04..09, B14, B19; ESC-010, 011, 018.
 void room_on_event(Turn *turn, Session *session, const Event *event);
+
+// What: tells a party that its line is refused, by the door.
+// Source: SEC-10.
+void room_refuse(Turn *turn, const Event *event, const Refusal *refusal);
 
 // What: hands a waiting room line over into the room (sink `room`).
 // Shape: calls journal_hand_over() with LINE_BY_ROOM, or journal_fail(); or leaves the line waiting

@@ -14,6 +14,8 @@
 #include "mapping/requests.h"
 #include "mapping/room.h"
 #include "mapping/room_life.h"
+#include "mapping/room_nick.h"
+#include "mapping/room_request.h"
 #include "mapping/rooms.h"
 #include "mapping/session_map.h"
 
@@ -101,6 +103,10 @@ static void refuse(Turn *turn, const Event *event, const Refusal *refusal)
         refuse_invite(turn, event, refusal);
     else if (event->kind == EVENT_ROOM_OFFERED)
         stay_refuse(turn, NULL, event->side, event->f.ref, &why);
+    else if (event->kind == EVENT_ROOM_REQUEST)
+        room_request_refuse(turn, event, &why);
+    else if (event->kind == EVENT_ROOM_MESSAGE)
+        room_refuse(turn, event, refusal);
     else
         refusal_tell(turn, NULL, event->side, &event->f, refusal);
 }
@@ -319,9 +325,9 @@ static uint64_t route_event(Turn *turn, Router *router, const Event *event)
     case EVENT_ROOM_ROSTER:
     case EVENT_ROOM_MESSAGE:
     case EVENT_ROOM_SUBJECT: return to_leg(turn, event, room_on_event);
-    case EVENT_ROOM_NICK:
-    case EVENT_ROOM_REQUEST:
-    case EVENT_ROOM_RESULT: return nobody(turn);
+    case EVENT_ROOM_NICK: return to_leg(turn, event, room_nick_on_event);
+    case EVENT_ROOM_REQUEST: return room_request_on_event(turn, event);
+    case EVENT_ROOM_RESULT: return room_request_on_result(turn, event);
     case EVENT_LINK: return on_link(turn, event);
     case EVENT_TIMER: return on_timer(turn, event);
     case EVENT_RESTORED: return on_restored(turn, event);

@@ -17,6 +17,7 @@ typedef struct {
     bool home_is_private;    // the home leg carries private lines
     bool party_is_private;   // the party leg does
     bool party_takes_states; // the party leg carries composing documents (MUC-B23)
+    uint64_t nick_asked;     // ref of the party's wish for another nick, while the home considers it
     bool party_composes;     // the home was told that the party writes
     bool sees_reals;         // the home leg is told the real addresses of others
     char *role;              // owned: of our own occupant, or NULL

@@ -164,6 +164,7 @@ START_TEST(room_takes_a_hundred_lines_of_one_who_is_not_inside_yet)
         g_autofree char *accepted = g_strdup_printf("sip accept ref=%d", 100 + i);
         stage_tell(stage, line);
         stage_expect(stage, accepted);
+        stage_advance(stage, 100); // as fast as one may speak (SEC-10)
     }
     stage_tell(stage, "sip room-message ref=500 leg=$n id=k500 body=more");
     stage_expect(stage, "sip refuse ref=500 failure=resource-constraint ...");
