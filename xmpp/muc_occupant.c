@@ -39,7 +39,6 @@ MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
         muc_entry_new(wire, iq, occupant->room, occupant->self, fields, on_entry_failed, occupant);
     if (fields->how == HOW_MAKE)
         occupant->make = muc_make_new(wire, iq, occupant->room, occupant->self, on_made, occupant);
-    occupant->roster = muc_roster_new(wire, fields->leg);
     occupant->lines = muc_lines_new(wire);
     occupant->asked = muc_nick_new(wire, fields->leg);
     occupant->requests = muc_requests_new(wire, iq);
@@ -53,7 +52,6 @@ void muc_occupant_free(MucOccupant *occupant)
     deadlines_stop(&occupant->health);
     iq_forget(occupant->iq, occupant);
     muc_entry_free(occupant->entry);
-    muc_roster_free(occupant->roster);
     muc_lines_free(occupant->lines);
     muc_make_free(occupant->make);
     muc_nick_free(occupant->asked);
@@ -166,7 +164,7 @@ static void begin_again(MucOccupant *occupant)
     deadlines_stop(&occupant->health);
     muc_lines_close(occupant->lines);
     end_requests(occupant);
-    muc_roster_begin_again(occupant->roster);
+    muc_roster_begin_again(occupant->wire, occupant->leg);
 }
 
 void muc_occupant_enter_again(MucOccupant *occupant)
@@ -243,13 +241,13 @@ static void on_health(void *self)
                0);
 }
 
-static void tell_entry(MucOccupant *occupant, const char *nick)
+static void tell_entry(MucOccupant *occupant)
 {
     Event *event = wire_event(occupant->wire, EVENT_ROOM_ENTRY);
     event->f.leg = occupant->leg;
     fields_set_address(&event->f.room, occupant->room);
-    fields_set_text(&event->f.nick, nick);
-    event->f.made = occupant->is_made;
+    fields_set_text(&event->f.nick, occupant->nick);
+    event->f.made = occupant->is_made && occupant->state == MUC_OCCUPANT_ENTERING;
     wire_raise(occupant->wire, event);
 }
 
@@ -263,10 +261,7 @@ static void set_nick(MucOccupant *occupant, const char *nick)
 
 static void settle_in(MucOccupant *occupant)
 {
-    if (occupant->state == MUC_OCCUPANT_AGAIN)
-        muc_roster_end_again(occupant->roster);
-    else
-        tell_entry(occupant, occupant->nick);
+    tell_entry(occupant);
     occupant->state = MUC_OCCUPANT_INSIDE;
     watch_health(occupant);
     muc_lines_open(occupant->lines);
@@ -329,26 +324,33 @@ static void set_text(char **field, const char *value)
     *field = g_strdup(value);
 }
 
-static void take_standing(MucOccupant *occupant, MucPresence *presence)
+// What we are in the room; answers whether that is news.
+static bool take_standing(MucOccupant *occupant, MucPresence *presence)
 {
+    bool saw_reals = sees_reals(occupant);
+    bool is_same = g_strcmp0(occupant->role, presence->role) == 0 &&
+                   g_strcmp0(occupant->affiliation, presence->affiliation) == 0 &&
+                   address_equal(occupant->real, presence->real);
     set_text(&occupant->role, presence->role);
     set_text(&occupant->affiliation, presence->affiliation);
     fields_set_address(&occupant->real, presence->real);
     occupant->shows_reals |= (presence->codes & MUC_PRESENCE_SHOWS) != 0;
     presence->reals = sees_reals(occupant);
+    return !is_same || presence->reals != saw_reals;
 }
 
 // What we see of others has changed, not they themselves: told as a change of our own.
 static void set_shows_reals(MucOccupant *occupant, bool shows)
 {
+    bool saw_reals = sees_reals(occupant);
     occupant->shows_reals = shows;
     const MucPresence own = {.nick = occupant->nick,
                              .role = occupant->role,
                              .affiliation = occupant->affiliation,
                              .real = occupant->real,
                              .reals = sees_reals(occupant)};
-    if (occupant->nick != NULL)
-        muc_roster_on_available(occupant->roster, &own, true);
+    if (occupant->nick != NULL && own.reals != saw_reals)
+        muc_roster_on_own(occupant->wire, occupant->leg, HOW_CHANGED, &own);
 }
 
 static void tell_words(MucOccupant *occupant, const char *words)
@@ -380,10 +382,12 @@ static void on_self_available(MucOccupant *occupant, MucPresence *presence)
     if (was != MUC_OCCUPANT_INSIDE)
         muc_entry_stop(occupant->entry);
     if (was == MUC_OCCUPANT_AGAIN)
-        muc_roster_rename_own(occupant->roster, occupant->nick, presence->nick);
+        muc_roster_rename_own(occupant->wire, occupant->leg, occupant->nick, presence->nick);
     set_nick(occupant, presence->nick);
-    take_standing(occupant, presence);
-    muc_roster_on_available(occupant->roster, presence, true);
+    bool is_there = was == MUC_OCCUPANT_INSIDE || occupant->is_configuring;
+    if (take_standing(occupant, presence) || !is_there)
+        muc_roster_on_own(occupant->wire, occupant->leg, is_there ? HOW_CHANGED : HOW_JOINED,
+                          presence);
     muc_nick_on_self(occupant->asked, presence);
     if (was == MUC_OCCUPANT_INSIDE || occupant->is_configuring)
         return;
@@ -396,7 +400,7 @@ static void on_self_available(MucOccupant *occupant, MucPresence *presence)
 static void on_self_unavailable(MucOccupant *occupant, const MucPresence *presence)
 {
     if ((presence->codes & MUC_PRESENCE_RENAMED) && presence->new_nick != NULL) {
-        muc_roster_on_unavailable(occupant->roster, presence, true);
+        muc_roster_on_unavailable(occupant->wire, occupant->leg, presence, true);
         set_nick(occupant, presence->new_nick);
         muc_entry_rename(occupant->entry, presence->new_nick);
         return;
@@ -427,7 +431,7 @@ void muc_occupant_rename(MucOccupant *occupant, const char *nick)
 
 void muc_occupant_request(MucOccupant *occupant, const Fields *fields)
 {
-    const MucRequestsBy by = {occupant->leg, occupant->self, occupant->room, occupant->roster};
+    const MucRequestsBy by = {occupant->leg, occupant->self, occupant->room};
     if (occupant->state == MUC_OCCUPANT_INSIDE)
         muc_requests_ask(occupant->requests, &by, fields);
     else
@@ -436,7 +440,7 @@ void muc_occupant_request(MucOccupant *occupant, const Fields *fields)
 
 static void on_other_available(MucOccupant *occupant, const MucPresence *presence)
 {
-    muc_roster_on_available(occupant->roster, presence, false);
+    muc_roster_on_available(occupant->wire, occupant->leg, presence);
     if (presence->real != NULL)
         muc_requests_on_there(occupant->requests, presence->real);
 }
@@ -465,5 +469,5 @@ void muc_occupant_on_presence(MucOccupant *occupant, xmpp_stanza_t *stanza, Addr
     else if (presence.is_available)
         on_other_available(occupant, &presence);
     else
-        muc_roster_on_unavailable(occupant->roster, &presence, false);
+        muc_roster_on_unavailable(occupant->wire, occupant->leg, &presence, false);
 }

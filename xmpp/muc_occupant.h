@@ -13,7 +13,7 @@
 typedef enum {
     MUC_OCCUPANT_ENTERING, // for the first time
     MUC_OCCUPANT_INSIDE,
-    MUC_OCCUPANT_AGAIN, // was inside, and enters again without a word of it to the middle
+    MUC_OCCUPANT_AGAIN, // was inside, and enters again the room tells everything again
 } MucOccupantState;
 
 typedef struct MucOccupant MucOccupant;
@@ -24,7 +24,6 @@ struct MucOccupant {
     MucOccupantState state;
     char *nick;            // owned, what we are called inside; NULL before the first entry
     MucEntry *entry;       // owned
-    MucRoster *roster;     // owned
     MucLines *lines;       // owned
     MucNick *asked;        // owned, the nick change under way
     MucRequests *requests; // owned

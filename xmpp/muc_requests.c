@@ -124,10 +124,6 @@ static void invite(MucRequests *requests, const MucRequestsBy *by, const Fields 
         muc_requests_refuse(requests->wire, fields, FAILURE_JID_MALFORMED);
         return;
     }
-    if (muc_roster_has_real(by->roster, fields->to)) {
-        tell(requests->wire, by->leg, fields->ref, &(Result){.how = HOW_YES});
-        return;
-    }
     g_autofree char *id = wire_id(requests->wire);
     xmpp_stanza_t *stanza =
         invite_stanza_mediated(wire_ctx(requests->wire), by->self, by->room, id, fields);
@@ -211,15 +207,14 @@ static void on_removed(void *self, uint64_t ref, xmpp_stanza_t *answer)
 }
 
 // XEP-0045 8.2: out of the room, by nick; 9.1: for good, by real address.
-static xmpp_stanza_t *removal(MucRequests *requests, const MucRequestsBy *by, const Fields *fields,
-                              const Address *real)
+static xmpp_stanza_t *removal(MucRequests *requests, const MucRequestsBy *by, const Fields *fields)
 {
     xmpp_stanza_t *stanza = stanza_new(wire_ctx(requests->wire), "iq", address_jid(by->self),
                                        address_jid(by->room), "set", NULL);
     xmpp_stanza_t *item = stanza_add(stanza_add(stanza, "query", NS_MUC_ADMIN), "item", NULL);
-    if (real != NULL) {
+    if (fields->how == HOW_BAN) {
         stanza_set(item, "affiliation", "outcast");
-        stanza_set(item, "jid", address_bare(real));
+        stanza_set(item, "jid", address_bare(fields->to));
     } else {
         stanza_set(item, "nick", fields->nick);
         stanza_set(item, "role", "none");
@@ -228,12 +223,11 @@ static xmpp_stanza_t *removal(MucRequests *requests, const MucRequestsBy *by, co
     return stanza;
 }
 
-static void ask_removal(MucRequests *requests, const MucRequestsBy *by, const Fields *fields,
-                        const Address *real)
+static void ask_removal(MucRequests *requests, const MucRequestsBy *by, const Fields *fields)
 {
     if (fields->ref != 0)
         add(requests, by, fields);
-    xmpp_stanza_t *stanza = removal(requests, by, fields, real);
+    xmpp_stanza_t *stanza = removal(requests, by, fields);
     bool is_sent = iq_request(requests->iq, stanza, wire_settings(requests->wire)->T_join,
                               on_removed, requests, fields->ref);
     Open *open = is_sent ? NULL : g_hash_table_lookup(requests->open, &fields->ref);
@@ -241,19 +235,14 @@ static void ask_removal(MucRequests *requests, const MucRequestsBy *by, const Fi
         settle(open, &(Result){HOW_NO, FAILURE_RECIPIENT_UNAVAILABLE, 0, NULL});
 }
 
-// Who is meant is looked up here: what services say of a nick that nobody has differs.
 static void remove_occupant(MucRequests *requests, const MucRequestsBy *by, const Fields *fields)
 {
-    bool is_ban = fields->how == HOW_BAN;
-    Address *real = fields->to; // borrowed
-    if (is_ban && real == NULL)
-        real = muc_roster_find_real(by->roster, fields->nick);
-    bool is_there = fields->nick != NULL && muc_roster_has_nick(by->roster, fields->nick);
-    if (is_ban ? real != NULL : is_there)
-        ask_removal(requests, by, fields, is_ban ? real : NULL);
+    if (fields->how == HOW_BAN && fields->to == NULL) // the room does not show who that is
+        muc_requests_refuse(requests->wire, fields, FAILURE_NOT_ALLOWED);
+    else if (fields->how == HOW_KICK && fields->nick == NULL)
+        muc_requests_refuse(requests->wire, fields, FAILURE_ITEM_NOT_FOUND);
     else
-        muc_requests_refuse(requests->wire, fields,
-                            is_there ? FAILURE_NOT_ALLOWED : FAILURE_ITEM_NOT_FOUND);
+        ask_removal(requests, by, fields);
 }
 
 // -------------------------------------------------------------------------------------------------

@@ -4,16 +4,15 @@
 // Sources: XEP-0045 7.8.2, 7.9, 8.2, 9.1; MUC-B12; ROSTER-020; groupchat matrix 6.6.
 #pragma once
 #include "xmpp/iq.h"
-#include "xmpp/muc_roster.h"
+#include "xmpp/wire.h"
 
 typedef struct MucRequests MucRequests;
 
 // Who asks, and where.
 typedef struct {
     uint64_t leg;
-    Address *self;     // borrowed, full
-    Address *room;     // borrowed, bare
-    MucRoster *roster; // borrowed
+    Address *self; // borrowed, full
+    Address *room; // borrowed, bare
 } MucRequestsBy;
 
 // What: nothing asked for.

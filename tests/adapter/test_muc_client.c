@@ -56,23 +56,31 @@ static void expect_line(const char *id, const char *body)
     xmpp_stage_expect_stanza(stage, stanza);
 }
 
-/* MUC-B14 ROSTER-015 ROSTER-016 */
-START_TEST(the_roster_is_told_by_its_differences)
+/* MUC-B14 ROSTER-016 */
+START_TEST(each_presence_of_an_occupant_is_told)
 {
     presence("Pia", HERE, "<item affiliation='member' role='visitor' jid='pia@xmpp.test/x'/>");
     xmpp_stage_expect_event(stage,
                             "xmpp room-roster how=joined leg=5 real=pia@xmpp.test/x nick=Pia "
                             "role=visitor affiliation=member");
-    presence("Pia", HERE, "<item affiliation='member' role='visitor' jid='pia@xmpp.test/x'/>");
-    xmpp_stage_quiet(stage); // only her show has changed
     presence("Pia", HERE, "<item affiliation='admin' role='moderator' jid='pia@xmpp.test/x'/>");
-    xmpp_stage_expect_event(stage, "xmpp room-roster how=changed leg=5 real=pia@xmpp.test/x "
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 real=pia@xmpp.test/x "
                                    "nick=Pia role=moderator affiliation=admin");
     presence("Pia", AWAY, NO_ITEM);
     xmpp_stage_expect_event(stage,
                             "xmpp room-roster how=left leg=5 nick=Pia role=none affiliation=none");
-    presence("Pia", AWAY, NO_ITEM);
     xmpp_stage_quiet(stage);
+}
+END_TEST
+
+/* MUC-B14 */
+START_TEST(what_we_are_ourselves_is_told_when_it_changes)
+{
+    presence("Omar", HERE, "<item affiliation='none' role='visitor'/>" STATUS("110"));
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=changed leg=5 nick=Omar role=visitor "
+                                   "affiliation=none own=yes");
+    presence("Omar", HERE, "<item affiliation='none' role='visitor'/>" STATUS("110"));
+    xmpp_stage_quiet(stage); // only our show has changed
 }
 END_TEST
 
@@ -83,7 +91,7 @@ START_TEST(a_new_nick_is_told_once_and_keeps_its_bearer)
     xmpp_stage_expect_event(stage, "xmpp room-roster how=renamed leg=5 nick=Nina new_nick=N "
                                    "role=participant affiliation=none");
     presence("N", HERE, ITEM);
-    xmpp_stage_quiet(stage);
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=N *");
     presence("N", AWAY, NO_ITEM);
     xmpp_stage_expect_event(stage, "xmpp room-roster how=left leg=5 nick=N *");
 }
@@ -153,7 +161,7 @@ START_TEST(each_way_out_is_told_by_its_name)
 }
 END_TEST
 
-static void expect_again(const char *since)
+static void expect_entry(const char *since)
 {
     g_autofree char *stanza = g_strdup_printf(
         "<presence from='" SELF "' to='" ROOM "/Omar' id='*'>"
@@ -163,15 +171,23 @@ static void expect_again(const char *since)
     xmpp_stage_expect_stanza(stage, stanza);
 }
 
+// It enters again, and what the room told before is told once more.
+static void expect_again(const char *since)
+{
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=forget leg=5");
+    expect_entry(since);
+}
+
 /* MUC-B15 */
-START_TEST(an_accident_is_mended_by_one_silent_entry_and_the_roster_compared)
+START_TEST(an_accident_is_mended_by_one_entry_and_the_room_tells_all_again)
 {
     presence("Omar", AWAY, NO_ITEM STATUS("110") STATUS("307") STATUS("333"));
     expect_again("2026-03-04T10:00:01Z");
     presence("Pia", HERE, ITEM); // Nina left meanwhile, Pia came
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Pia *");
     presence("Omar", HERE, ITEM STATUS("110"));
-    xmpp_stage_expect_event(stage, "xmpp room-roster how=left leg=5 nick=Nina");
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar * own=yes");
+    xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=" ROOM " nick=Omar");
     muc_stage_answer_info(stage, "");
     xmpp_stage_quiet(stage);
     presence("Omar", AWAY, NO_ITEM STATUS("110") STATUS("333"));
@@ -208,20 +224,24 @@ START_TEST(a_nick_taken_meanwhile_is_told_as_a_rename)
     g_free(xmpp_stage_take_id(stage, "presence"));
     presence("Nina", HERE, ITEM);
     presence("Omar_2", HERE, ITEM STATUS("110"));
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Nina *");
     xmpp_stage_expect_event(stage,
                             "xmpp room-roster how=renamed leg=5 nick=Omar new_nick=Omar_2 own=yes");
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar_2 * own=yes");
+    xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=" ROOM " nick=Omar_2");
     muc_stage_answer_info(stage, "");
     xmpp_stage_quiet(stage);
 }
 END_TEST
 
 /* ESC-608 */
-START_TEST(a_lost_link_ends_lines_and_is_followed_by_a_silent_entry)
+START_TEST(a_lost_link_ends_lines_and_is_followed_by_an_entry)
 {
     say(1, "m1", "x");
     expect_line("m1", "x");
     xmpp_stage_link(stage, false);
     xmpp_stage_expect_event(stage, "xmpp delivery how=lost failure=recipient-unavailable row=1 *");
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=forget leg=5");
     xmpp_stage_expect_event(stage, "xmpp link how=down from=sip.test");
     say(2, "m2", "y");
     xmpp_stage_expect_event(stage, "xmpp delivery how=lost failure=recipient-unavailable row=2 *");
@@ -229,11 +249,14 @@ START_TEST(a_lost_link_ends_lines_and_is_followed_by_a_silent_entry)
     xmpp_stage_quiet(stage);
     xmpp_stage_link(stage, true);
     xmpp_stage_expect_event(stage, "xmpp link how=up from=sip.test");
-    expect_again("2026-03-04T10:00:01Z"); // since the loss
+    expect_entry("2026-03-04T10:00:01Z"); // since the loss
     say(3, "m3", "z");
     xmpp_stage_quiet(stage); // waits until we are inside
     presence("Nina", HERE, ITEM);
     presence("Omar", HERE, ITEM STATUS("110"));
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Nina *");
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar *");
+    xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=" ROOM " nick=Omar");
     expect_line("m3", "z");
     muc_stage_answer_info(stage, "");
     groupchat("Omar", "m1",
@@ -399,6 +422,9 @@ START_TEST(when_the_room_does_not_know_us_we_enter_again_and_the_line_is_sent_on
     expect_again("2026-03-04T10:00:01Z");
     presence("Nina", HERE, ITEM);
     presence("Omar", HERE, ITEM STATUS("110"));
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Nina *");
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar *");
+    xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=" ROOM " nick=Omar");
     expect_line("m1", "x");
     muc_stage_answer_info(stage, "");
     error(ROOM, "m1", "not-acceptable");
@@ -518,6 +544,7 @@ START_TEST(after_a_quarter_of_an_hour_of_silence_we_look_whether_we_are_inside)
     xmpp_stage_pass(stage, HEALTH_MS);
     answer_self_ping("not-acceptable");
     g_free(xmpp_stage_take_id(stage, "presence")); // it enters again
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=forget leg=5");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -541,15 +568,16 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        the_roster_is_told_by_its_differences,
+        each_presence_of_an_occupant_is_told,
+        what_we_are_ourselves_is_told_when_it_changes,
         a_new_nick_is_told_once_and_keeps_its_bearer,
         others_are_told_as_kicked_or_banned_with_the_reason,
         our_own_new_nick_is_no_leaving,
         each_way_out_is_told_by_its_name,
-        an_accident_is_mended_by_one_silent_entry_and_the_roster_compared,
+        an_accident_is_mended_by_one_entry_and_the_room_tells_all_again,
         a_leaving_without_a_reason_is_tried_and_a_room_that_is_no_more_was_destroyed,
         a_nick_taken_meanwhile_is_told_as_a_rename,
-        a_lost_link_ends_lines_and_is_followed_by_a_silent_entry,
+        a_lost_link_ends_lines_and_is_followed_by_an_entry,
         a_line_of_the_room_is_told_with_its_time_when_it_is_old,
         a_line_without_words_for_us_is_dropped_and_never_answered,
         who_writes_is_told_both_ways_and_what_was_kept_is_not,

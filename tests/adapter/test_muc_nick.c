@@ -165,6 +165,7 @@ START_TEST(whatever_ends_the_stay_ends_the_asking_first)
     g_free(ask("O2"));
     xmpp_stage_link(stage, false);
     xmpp_stage_expect_event(stage, "xmpp room-nick how=no failure=recipient-unavailable leg=5");
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=forget leg=5");
     xmpp_stage_expect_event(stage, "xmpp link how=down *");
     xmpp_stage_tell(stage, "xmpp room-nick leg=5 nick=O3");
     xmpp_stage_expect_event(stage, "xmpp room-nick how=no failure=recipient-unavailable leg=5");
@@ -180,6 +181,7 @@ START_TEST(an_entry_after_a_break_is_under_the_new_nick_and_varies_that)
     muc_stage_presence(stage, "O2", HERE, ITEM STATUS("110"));
     xmpp_stage_expect_event(stage, "xmpp room-nick how=yes *");
     muc_stage_presence(stage, "O2", AWAY, NO_ITEM STATUS("110") STATUS("333"));
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=forget leg=5");
     g_free(xmpp_stage_take_id(stage, "presence"));
     muc_stage_refuse(stage, "O2", NULL, "conflict");
     xmpp_stage_expect_stanza(
