@@ -24,6 +24,8 @@
 // LIMIT: addresses elsewhere that are tried one after another: a person's, a conference's (CONF-026).
 #define REDIRECTS       1
 #define REDIRECTS_GUEST 5
+// LIMIT: a session timer longer than that is no timer.
+#define SESSION_S_MAX (24 * 60 * 60)
 
 // Session timers (RFC 4028): taken when the peer wants them, not asked for. The library refreshes when that
 // is ours to do, by our INVITE as it was or, where the INVITE was the peer's, by an UPDATE without
@@ -345,7 +347,9 @@ static void send_invite(Call *call)
                SIPTAG_PROXY_AUTHORIZATION_STR(invitation->proxy_authorization)),
         TAG_IF(invitation->subject != NULL, SIPTAG_SUBJECT_STR(invitation->subject)),
         TAG_IF(invitation->referred_by != NULL, SIPTAG_REFERRED_BY_STR(invitation->referred_by)),
-        SUPPORTED(call), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
+        TAG_IF(invitation->session_s > 0, NUTAG_SESSION_TIMER(invitation->session_s)),
+        TAG_IF(invitation->session_s > 0, NUTAG_MIN_SE(invitation->session_s)), SUPPORTED(call),
+        SIPTAG_CONTENT_TYPE_STR("application/sdp"),
         SIPTAG_PAYLOAD_STR(call_media_offer(call->media)), TAG_END());
     set_timer(call, invitation->first_ms);
     agent_kick(agent);
@@ -388,6 +392,18 @@ static bool may_authorize(Call *call, const AgentEvent *refusal)
     return true;
 }
 
+// Who wants longer sessions than we gets them, once (RFC 4028 7.3; CONF-030).
+static bool may_lengthen(Call *call, const AgentEvent *refusal)
+{
+    const sip_min_se_t *least = sip_min_se(refusal->sip);
+    if (call->state == CALLED_OFF || refusal->status != 422 || least == NULL ||
+        call->invitation->session_s != 0 || least->min_delta > SESSION_S_MAX) {
+        return false;
+    }
+    call->invitation->session_s = MAX((unsigned)least->min_delta, 1);
+    return true;
+}
+
 // A new address is tried when it is one of ours to reach (ERR-04); a conference may move only within its
 // domain, since who asks for the password there is the same (CONF-026).
 static char *uri_elsewhere(const Call *call, const Address *elsewhere)
@@ -420,6 +436,7 @@ static bool invite_again(Call *call, const AgentEvent *refusal)
     const sip_t *sip = refusal->sip;
     if (sip == NULL || sip->sip_from->a_tag == NULL ||
         (!may_authorize(call, refusal) && !may_redirect(call, refusal) &&
+         !may_lengthen(call, refusal) &&
          !may_fall_back(call, refusal->status))) {
         return false;
     }

@@ -19,6 +19,7 @@ typedef struct {
     const char *subject;     // NULL: none, as the next one
     const char *referred_by; // header value
     const char *user, *password; // who we are for whoever asks; NULL: by the configuration
+    unsigned session_s;      // session timer that is asked for; 0: none
     bool needs_focus;        // who says yes must be a conference
     uint64_t hops;           // that the other side had left; 0: not known
     unsigned first_ms;       // nothing but 100 for so long: given up; 0: for ever

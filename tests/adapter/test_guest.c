@@ -210,6 +210,19 @@ START_TEST(a_password_answers_one_challenge)
 }
 END_TEST
 
+/* CONF-030 */
+START_TEST(a_focus_that_wants_longer_sessions_gets_them_once)
+{
+    gate_stage_tell(&stage.gate, GUEST_STAGE_ENTER);
+    refuse(422, "Min-SE: 3600\n");
+    const char *invite = refuse(422, "Min-SE: 7200\n");
+    expect_header(invite, "Session-Expires", "3600*");
+    expect_header(invite, "Min-SE", "3600*");
+    expect_header(invite, "CSeq", "* INVITE");
+    gate_stage_expect(&stage.gate, "sip room-exit how=refused * leg=5 status=422 *");
+}
+END_TEST
+
 /* MUC-A14 MUC-A05 */
 START_TEST(a_nick_that_is_taken_gets_a_suffix)
 {
@@ -520,6 +533,7 @@ int main(void)
         a_conference_that_moved_is_followed_within_its_domain,
         a_conference_that_moves_for_ever_is_given_up,
         a_password_answers_one_challenge,
+        a_focus_that_wants_longer_sessions_gets_them_once,
         a_nick_that_is_taken_gets_a_suffix,
         a_nick_that_is_taken_ends_the_entry_where_that_is_wished,
         a_bye_during_the_join_is_a_join_that_failed,
