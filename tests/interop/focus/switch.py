@@ -87,7 +87,7 @@ class Session:
             if not waiting.done():
                 waiting.set_result(None)
         if self.connection:
-            self.connection.writer.close()
+            self.connection.leave(self)
 
     # What the peer says
 
@@ -155,10 +155,11 @@ class Session:
 
 
 class Connection:
-    """One TCP connection; it belongs to the session that its first SEND names."""
+    """One TCP connection; each session whose SEND came by it belongs to it, and many may share it (5.4)."""
 
     def __init__(self, switch, reader, writer, session=None):
-        self.switch, self.reader, self.writer, self.session = switch, reader, writer, session
+        self.switch, self.reader, self.writer = switch, reader, writer
+        self.sessions = {session.id: session} if session else {}
         self.deaf = asyncio.Event()  # set: nothing is read any more
         self.octets_in = 0
 
@@ -168,7 +169,7 @@ class Connection:
 
     async def read(self):
         cutter = Reader()
-        if self.session is None:
+        if not self.sessions:
             self.switch.spawn(self._first_send())
         try:
             while data := await self.reader.read(65536):
@@ -181,20 +182,30 @@ class Connection:
         except OSError:
             pass
         self.writer.close()
-        if self.session and self.session.connection is self and not self.session.closed:
-            self.session.owner.msrp_lost()
+        for session in list(self.sessions.values()):
+            if session.connection is self and not session.closed:
+                session.owner.msrp_lost()
+
+    def leave(self, session):
+        """The last one closes it."""
+        self.sessions.pop(session.id, None)
+        if not self.sessions:
+            self.writer.close()
 
     async def _first_send(self):
         """5.4: who connects says at once for which session."""
         await asyncio.sleep(FIRST_SEND_S)
-        if self.session is None and not self.writer.is_closing():
+        if not self.sessions and not self.writer.is_closing():
             self.switch.findings.add("a connection without a SEND", "RFC 4975 5.4")
 
     def _take(self, frame, octets):
-        if self.session is None:
-            self.switch.findings.check(frame.method == "SEND", "the first request of a connection is SEND", "RFC 4975 5.4",
+        ident = (frame.get("To-Path") or "").split(" ")[0].rpartition("/")[2].partition(";")[0]
+        session = self.sessions.get(ident)
+        if session is None and frame.status:
+            return  # to a session that is over
+        if session is None:
+            self.switch.findings.check(frame.method == "SEND", "the first request for a session is SEND", "RFC 4975 5.4",
                                        octets)
-            ident = (frame.get("To-Path") or "").split(" ")[0].rpartition("/")[2].partition(";")[0]
             session = self.switch.sessions.get(ident)
             if not session or session.connection:
                 status = 506 if session else 481
@@ -202,8 +213,8 @@ class Connection:
                 self.write(Frame(frame.tid, status=status, headers=[("To-Path", frame.get("From-Path")),
                                                                     ("From-Path", frame.get("To-Path"))]))
                 return
-            self.session, session.connection = session, self
-        self.session.take(frame, octets)
+            self.sessions[ident], session.connection = session, self
+        session.take(frame, octets)
 
 
 class Switch:
