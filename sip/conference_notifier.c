@@ -270,7 +270,12 @@ void conference_notifier_tell_party(ConferenceParty *party, const char *nick, bo
     touch(party->notifier);
 }
 
-// ADMIT is followed by what the party is told for a start; then the whole room can be shown.
+const char *conference_notifier_nick(const ConferenceParty *party)
+{
+    return party->nick;
+}
+
+// All that belongs to the turn of the ADMIT is heard before the whole room is shown.
 static gboolean on_opening(gpointer data)
 {
     ConferenceParty *party = data;

@@ -59,6 +59,10 @@ void conference_notifier_set_call(ConferenceParty *party, const Call *call);
 // Source: table 6.1 (100, 172, 173).
 void conference_notifier_tell_party(ConferenceParty *party, const char *nick, bool with_reals);
 
+// What: the nick of the party.
+// Shape: borrowed until the next change; NULL: not known.
+const char *conference_notifier_nick(const ConferenceParty *party);
+
 // What: the party is inside: pending subscriptions become active.
 // Source: CONF-013.
 void conference_notifier_activate(ConferenceParty *party);

@@ -101,23 +101,6 @@ void conference_rooms_apply(ConferenceRooms *rooms, const Command *command)
     forget_if_over(rooms, room);
 }
 
-// COMPAT(the middle): a room that is told of leg by leg has all its changes from there.
-void conference_rooms_apply_to(ConferenceRooms *rooms, ConferenceParty *party,
-                               const Command *command)
-{
-    const Fields *said = &command->f;
-    const Room *room = room_of(rooms, party);
-    if (!room->told) {
-        conference_notifier_apply(room->notifier, command);
-    }
-    if (command->kind == COMMAND_ROOM_ROSTER && room->told) {
-        conference_notifier_tell_party(party, said->nick, said->reals);
-    } else if (command->kind == COMMAND_ROOM_ROSTER && said->own &&
-               (said->how == HOW_JOINED || said->how == HOW_CHANGED)) {
-        conference_notifier_tell_party(party, said->nick, true);
-    }
-}
-
 ConferenceNotifier *conference_rooms_find(const ConferenceRooms *rooms, const Address *room)
 {
     const Room *found = find(rooms, room);

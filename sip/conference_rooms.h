@@ -24,10 +24,6 @@ void conference_rooms_leave(ConferenceRooms *rooms, ConferenceParty *party);
 // Source: docs/seam.md (Rooms: coming in).
 void conference_rooms_apply(ConferenceRooms *rooms, const Command *command);
 
-// What: the same, of what concerns one party: its own nick, and whether it may see real addresses.
-void conference_rooms_apply_to(ConferenceRooms *rooms, ConferenceParty *party,
-                               const Command *command);
-
 // What: a room that has parties of ours.
 // Shape: borrowed; NULL: none.
 // Source: CONF-007, CONF-012.

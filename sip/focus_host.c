@@ -47,7 +47,6 @@ typedef struct {
     guint opening;                // GSource id between ADMIT and that
     GQueue early;                 // of EarlyLine (owned); content from before
     size_t early_octets;
-    char *nick;       // owned; what the party is called, NULL: not known
     char *early_nick; // owned; what it wants to be called, from before; NULL: nothing
     uint64_t early_nick_ref;
     char *dialog;   // owned; as somebody names it who wants to replace it, NULL: not up yet
@@ -93,7 +92,6 @@ static void leg_free(Leg *leg)
     g_queue_clear_full(&leg->early, early_line_free);
     address_unref(leg->room);
     address_unref(leg->party);
-    g_free(leg->nick);
     g_free(leg->early_nick);
     g_free(leg);
 }
@@ -298,7 +296,7 @@ static void on_nickname(void *owner, uint32_t ref, const char *nick)
 {
     Leg *leg = owner;
     CallMedia *media = call_get_media(leg->call);
-    if (g_strcmp0(nick, leg->nick) == 0) {
+    if (g_strcmp0(nick, conference_notifier_nick(leg->seat)) == 0) {
         call_media_answer_nickname(media, ref, 200);
     } else if (leg->open) {
         raise_nick(leg, call_media_hold_nickname(media, ref), nick);
@@ -437,7 +435,7 @@ void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest)
     g_autofree char *contact = contact_of(self->core->route, guest->room);
     Leg *leg = leg_new(self, guest->leg, guest->room, (ConferenceJoining){.user = guest->party});
     leg->call = call;
-    leg->nick = g_strdup(guest->nick);
+    conference_notifier_tell_party(leg->seat, guest->nick, false);
     call_hand_over(call, &call_funcs, leg);
     call_media_set_leg(call_get_media(call), leg->number);
     conference_notifier_set_call(leg->seat, call);
@@ -605,15 +603,6 @@ bool focus_host_admit(FocusHost *self, const Fields *fields)
     return true;
 }
 
-static void note_own_nick(Leg *leg, const Fields *said)
-{
-    const char *nick = said->how == HOW_RENAMED ? said->new_nick : said->nick;
-    if (said->own && nick != NULL && g_strcmp0(nick, leg->nick) != 0) {
-        g_free(leg->nick);
-        leg->nick = g_strdup(nick);
-    }
-}
-
 bool focus_host_roster(FocusHost *self, const Command *command)
 {
     if (command->f.leg == 0) {
@@ -622,8 +611,7 @@ bool focus_host_roster(FocusHost *self, const Command *command)
     }
     Leg *leg = find(self, command->f.leg);
     if (leg != NULL) {
-        note_own_nick(leg, &command->f);
-        conference_rooms_apply_to(self->rooms, leg->seat, command);
+        conference_notifier_tell_party(leg->seat, command->f.nick, command->f.reals);
     }
     return leg != NULL;
 }

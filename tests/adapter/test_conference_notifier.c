@@ -80,11 +80,6 @@ static void expect_document(const char *notify, const char *wanted)
     ck_assert_str_eq(text->str, wanted);
 }
 
-static void tell(const char *how_and_nick)
-{
-    gate_stage_tell(&stage.gate, "sip room-roster leg=5 %s", how_and_nick);
-}
-
 // What is said of the room as a whole.
 static void tell_room(const char *format, ...) G_GNUC_PRINTF(1, 2);
 static void tell_room(const char *format, ...)
@@ -94,6 +89,11 @@ static void tell_room(const char *format, ...)
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     gate_stage_tell(&stage.gate, "sip %s room=talk@rooms.xmpp.test", what);
+}
+
+static void tell(const char *how_and_nick)
+{
+    tell_room("room-roster %s", how_and_nick);
 }
 
 // Inside, subscribed beside the call, full state seen.
@@ -162,7 +162,7 @@ START_TEST(changes_come_as_partial_documents)
     expect_document(notified("active;*"), "v2 partial -Pia +P");
     tell("how=left nick=P");
     expect_document(notified("active;*"), "v3 partial -P");
-    gate_stage_tell(&stage.gate, "sip room-subject leg=5 nick=Nina subject=Balconies");
+    tell_room("room-subject nick=Nina subject=Balconies");
     const char *notify = notified("active;*");
     ck_assert_ptr_nonnull(strstr(sip_peer_body(notify), "Balconies"));
     ck_assert_uint_eq(sip_peer_heard(stage.gate.peer, "SIP/2.0 202"), 0);

@@ -454,8 +454,8 @@ START_TEST(nickname_that_is_none_and_the_one_there_is_are_answered_at_once)
     inside(NULL);
     ask_for("Omar");
     msrp_peer_await(stage.msrp, " 200");
-    gate_stage_tell(&stage.gate, "sip room-roster how=renamed leg=5 nick=Omar new_nick=Om own=yes "
-                                 "role=participant affiliation=none");
+    gate_stage_tell(&stage.gate,
+                    "sip room-roster how=renamed " ROOM_STAGE_ROOM " nick=Omar new_nick=Om");
     ask_for("Om");
     msrp_peer_await(stage.msrp, " 200");
     msrp_peer_request(stage.msrp, "NICKNAME", "Use-Nickname: Alice\r\n", NULL);

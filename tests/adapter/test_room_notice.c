@@ -39,7 +39,7 @@ static void expect_notice(const char *text)
 
 static void joins(const char *nick)
 {
-    gate_stage_tell(&stage.gate, "sip room-roster how=joined leg=5 nick=%s role=participant", nick);
+    gate_stage_tell(&stage.gate, "sip room-roster how=joined " ROOM_STAGE_ROOM " nick=%s role=participant", nick);
 }
 
 /* MUC-B22 */
@@ -63,9 +63,9 @@ START_TEST(list_is_said_again_after_the_pause)
     joins("Tybalt");
     joins("Benvolio");
     expect_notice("In the room: Nina, Omar, Tybalt, Benvolio");
-    gate_stage_tell(&stage.gate, "sip room-roster how=left leg=5 nick=Tybalt");
+    gate_stage_tell(&stage.gate, "sip room-roster how=left " ROOM_STAGE_ROOM " nick=Tybalt");
     joins("Tybalt");
-    gate_stage_tell(&stage.gate, "sip room-roster how=left leg=5 nick=Benvolio");
+    gate_stage_tell(&stage.gate, "sip room-roster how=left " ROOM_STAGE_ROOM " nick=Benvolio");
     expect_notice("In the room: Nina, Omar, Tybalt");
 }
 END_TEST
@@ -76,7 +76,7 @@ START_TEST(change_that_is_none_of_names_is_not_said)
     enter(0, NULL);
     expect_notice(WHERE);
     expect_notice("In the room: Nina, Omar");
-    gate_stage_tell(&stage.gate, "sip room-roster how=changed leg=5 nick=Nina role=visitor");
+    gate_stage_tell(&stage.gate, "sip room-roster how=changed " ROOM_STAGE_ROOM " nick=Nina role=visitor");
     ck_assert(gate_stage_is_quiet(&stage.gate));
     ck_assert_uint_eq(msrp_peer_pending(stage.msrp), 0);
 }

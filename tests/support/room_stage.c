@@ -101,11 +101,13 @@ void room_stage_come_in(RoomStage *stage, const char *chatroom)
 
 void room_stage_admit(RoomStage *stage)
 {
-    gate_stage_tell(&stage->gate, "sip admit leg=5");
+    gate_stage_tell(&stage->gate, "sip room-roster how=joined " ROOM_STAGE_ROOM
+                                  " nick=Nina role=moderator affiliation=owner");
+    gate_stage_tell(&stage->gate, "sip room-roster how=joined " ROOM_STAGE_ROOM
+                                  " nick=Omar role=participant affiliation=none");
     gate_stage_tell(&stage->gate,
-                    "sip room-roster how=joined leg=5 nick=Nina role=moderator affiliation=owner");
-    gate_stage_tell(&stage->gate, "sip room-roster how=joined leg=5 nick=Omar role=participant "
-                                  "affiliation=none own=yes");
+                    "sip room-roster how=changed leg=5 " ROOM_STAGE_ROOM " nick=Omar own=yes");
+    gate_stage_tell(&stage->gate, "sip admit leg=5");
 }
 
 void room_stage_say(RoomStage *stage, const char *id, const char *to, const char *from,

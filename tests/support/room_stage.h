@@ -5,6 +5,7 @@
 #include "tests/support/gate_stage.h"
 #include "tests/support/msrp_peer.h"
 
+#define ROOM_STAGE_ROOM "room=talk@rooms.xmpp.test"
 #define ROOM_STAGE_INVITE                                                                          \
     "sip invite-to-room leg=5 room=talk@rooms.xmpp.test from=juliet@xmpp.test/balcony "            \
     "to=romeo@sip.test text=\"three of us\" thread=t-1"
