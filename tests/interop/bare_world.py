@@ -252,19 +252,26 @@ class BareGateway(Server):
 
     def __init__(self, directory, domain, sip_domain, xmpp_domains, settings):
         super().__init__(directory)
+        self.kind, self.alias = "users", {}
         self.domain, self.sip_domain, self.xmpp_domains, self.settings = domain, sip_domain, xmpp_domains, settings
         self.xmpp, self.sip, self.msrp = XmppEnd(domain), SipEnd(self.ports["sip"]), MsrpEnd()
         self.ends = (self.xmpp, self.sip, self.msrp)
+
+    def become(self, **changes):
+        """Another component than one for the users of a domain."""
+        self.__dict__.update(changes)
+        self.xmpp.domain = self.domain
 
     def configure(self):
         os.makedirs(os.path.join(self.directory, "state"), exist_ok=True)
         target = os.path.join(self.directory, "mucsipd.conf")
         lines = ["[gateway]", f"state_dir={self.directory}/state", "[xmpp]", f"server=127.0.0.1:{self.xmpp.port}",
-                 f"[component {self.domain}]", f"secret={SECRET}", f"sip_domain={self.sip_domain}",
+                 f"[component {self.domain}]", f"kind={self.kind}", f"secret={SECRET}", f"sip_domain={self.sip_domain}",
                  f"sip_route=udp:127.0.0.1:{self.sip.port}", "[sip]", f"listen=udp:127.0.0.1:{self.ports['sip']}",
                  "[msrp]", f"listen=127.0.0.1:{self.ports['msrp']}", "[peer *]", "options=never"]
         for domain, kind in self.xmpp_domains.items():
             lines += [f"[xmpp-domain {domain}]", f"kind={kind}", f"sip_domain={domain}"]
+        lines += ["[alias]"] + [f"{jid}={uri}" for jid, uri in self.alias.items()]
         for section in ("timers", "settings"):
             lines += [f"[{section}]"] + [f"{name}={value}" for name, value in self.settings.get(section, {}).items()]
         with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:

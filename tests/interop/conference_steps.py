@@ -31,6 +31,7 @@ def routes(text, _directory):
 
 class StoryFocus(Focus):
     """A focus that goes home with the others and tells what was broken towards it."""
+    user = "focus"
 
     async def sign_out(self):
         await self.stop()

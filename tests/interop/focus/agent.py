@@ -80,7 +80,7 @@ class Agent:
         self.counted = {}
         self._udp = self._tcp = None
         self._writers = {}  # (host, port) -> TCP connection
-        self._incoming, self._outgoing, self._tasks = {}, {}, set()
+        self._incoming, self._outgoing, self._tasks, self._calls = {}, {}, set(), set()
         self.deaf = False
 
     async def start(self, port=0):
@@ -161,6 +161,8 @@ class Agent:
     def _came_response(self, response):
         _, _, params = response.via()
         outgoing = self._outgoing.get((params.get("branch"), response.cseq[1]))
+        if not outgoing and response.get("Call-ID") not in self._calls:
+            return  # to somebody who had this port before us
         if not outgoing:
             self.findings.add("a response to nothing we asked", "RFC 3261 17.1.3", response.build())
         elif response.status < 200:
@@ -210,6 +212,7 @@ class Agent:
         outgoing = Outgoing(request)
         _, _, params = request.via()
         self._outgoing[params["branch"], request.method] = outgoing
+        self._calls.add(request.get("Call-ID"))
         if started:
             started(outgoing)
         repeating = self.spawn(self._repeat(outgoing, hop))

@@ -92,7 +92,7 @@ class Conference:
 
     # Members
 
-    def native(self, name, nick=None, roles=("participant",), private=None, status="connected", host="mantua.test"):
+    def native(self, name, nick=None, roles=("participant",), private=None, status="connected", host="sip.test"):
         """A scripted user joins."""
         private = self.behaviour.private if private is None else private
         member = Native(self, f"sip:{name}@{host}", nick if nick is not None else name.capitalize(), roles, private)
@@ -104,7 +104,7 @@ class Conference:
     def crowd(self, count):
         """Many natives at once, told in one document."""
         for number in range(count):
-            member = Native(self, f"sip:guest{number}@mantua.test", f"Guest {number}", ["participant"], True)
+            member = Native(self, f"sip:guest{number}@sip.test", f"Guest {number}", ["participant"], True)
             member.places.append(Place(new_place(member.uri)))
             self.members[member.uri] = member
         self.changed(list(self.members.values())[-count:])

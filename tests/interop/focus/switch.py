@@ -86,8 +86,9 @@ class Session:
         for waiting in self.waiting.values():
             if not waiting.done():
                 waiting.set_result(None)
+        self.switch.ended.add(self.id)
         if self.connection:
-            self.connection.leave(self)
+            self.connection.release(self)
 
     # What the peer says
 
@@ -155,13 +156,11 @@ class Session:
 
 
 class Connection:
-    """One TCP connection; each session whose SEND came by it belongs to it, and many may share it (5.4)."""
+    """One TCP connection; a session belongs to it that its first SEND names, and several may share it (5.4)."""
 
     def __init__(self, switch, reader, writer, session=None):
         self.switch, self.reader, self.writer = switch, reader, writer
         self.sessions = {session.id: session} if session else {}
-        self.deaf = asyncio.Event()  # set: nothing is read any more
-        self.octets_in = 0
 
     def write(self, frame):
         if not self.writer.is_closing():
@@ -173,7 +172,6 @@ class Connection:
             self.switch.spawn(self._first_send())
         try:
             while data := await self.reader.read(65536):
-                self.octets_in += len(data)
                 for frame, octets in cutter.feed(data):
                     check_frame(frame, octets, self.switch.findings)
                     self._take(frame, octets)
@@ -183,14 +181,8 @@ class Connection:
             pass
         self.writer.close()
         for session in list(self.sessions.values()):
-            if session.connection is self and not session.closed:
+            if not session.closed:
                 session.owner.msrp_lost()
-
-    def leave(self, session):
-        """The last one closes it."""
-        self.sessions.pop(session.id, None)
-        if not self.sessions:
-            self.writer.close()
 
     async def _first_send(self):
         """5.4: who connects says at once for which session."""
@@ -200,21 +192,31 @@ class Connection:
 
     def _take(self, frame, octets):
         ident = (frame.get("To-Path") or "").split(" ")[0].rpartition("/")[2].partition(";")[0]
-        session = self.sessions.get(ident)
-        if session is None and frame.status:
-            return  # to a session that is over
-        if session is None:
-            self.switch.findings.check(frame.method == "SEND", "the first request for a session is SEND", "RFC 4975 5.4",
-                                       octets)
-            session = self.switch.sessions.get(ident)
-            if not session or session.connection:
-                status = 506 if session else 481
-                self.switch.findings.add(f"a connection to a session that gets {status}", "RFC 4975 5.4", octets)
-                self.write(Frame(frame.tid, status=status, headers=[("To-Path", frame.get("From-Path")),
-                                                                    ("From-Path", frame.get("To-Path"))]))
-                return
-            self.sessions[ident], session.connection = session, self
-        session.take(frame, octets)
+        session = self.sessions.get(ident) or self._bind(ident, frame, octets)
+        if session:
+            session.take(frame, octets)
+
+    def _bind(self, ident, frame, octets):
+        """The session that a frame names for the first time here; None when there is none to be had."""
+        session = self.switch.sessions.get(ident)
+        if frame.status and not session:
+            return None  # an answer that crossed the end of its session
+        self.switch.findings.check(frame.method == "SEND", "the first request of a session is SEND", "RFC 4975 5.4", octets)
+        if not session or session.connection:
+            status = 506 if session else 481
+            if ident not in self.switch.ended:
+                self.switch.findings.add(f"a request for a session that gets {status}", "RFC 4975 5.4", octets)
+            self.write(Frame(frame.tid, status=status, headers=[("To-Path", frame.get("From-Path")),
+                                                                ("From-Path", frame.get("To-Path"))]))
+            return None
+        self.sessions[ident], session.connection = session, self
+        return session
+
+    def release(self, session):
+        """A session has ended; the connection goes with the last."""
+        self.sessions.pop(session.id, None)
+        if not self.sessions:
+            self.writer.close()
 
 
 class Switch:
@@ -222,7 +224,7 @@ class Switch:
 
     def __init__(self, findings, spawn):
         self.findings, self.spawn = findings, spawn
-        self.sessions, self.port, self._server, self._connections = {}, 0, None, set()
+        self.sessions, self.ended, self.port, self._server, self._connections = {}, set(), 0, None, set()
 
     async def start(self):
         self._server = await asyncio.start_server(self._serve, HOST, 0)

@@ -87,7 +87,7 @@ class Well(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(await one.say("psst", to=ugo.uri), 200)
         self.assertEqual(ugo.heard, [(one.aor, "psst", True)])
         self.assertEqual(await one.say("psst", to=rosa.uri), 428)
-        self.assertEqual(await one.say("psst", to="sip:nobody@mantua.test"), 404)
+        self.assertEqual(await one.say("psst", to="sip:nobody@sip.test"), 404)
         self.assertEqual(await one.say("psst", to=two.aor), 200)
         await two.until(lambda: two.texts)
         self.assertEqual((rosa.heard, [text for _, text, _ in two.texts]), ([], ["psst"]))
@@ -142,17 +142,17 @@ class Well(unittest.IsolatedAsyncioTestCase):
         stranger = await self.guest("tybalt")
         self.assertEqual(await stranger.subscribe(), 403)
         self.assertEqual(await stranger.subscribe(event="presence"), 489)
-        self.assertEqual(await stranger.refer("sip:ugo@mantua.test"), 403)
+        self.assertEqual(await stranger.refer("sip:ugo@sip.test"), 403)
 
     async def test_refer_asks_somebody_in_and_tells_how_it_went(self):
         one = await self.entered()
         self.room.behaviour.outcomes = {"ugo": 200, "omar": 603}
-        self.assertEqual(await one.refer("sip:ugo@mantua.test"), 200)
+        self.assertEqual(await one.refer("sip:ugo@sip.test"), 200)
         await one.until(lambda: len(one.fragments) == 2)
         self.assertEqual([text.strip() for _, text in one.fragments], ["SIP/2.0 100 Trying", "SIP/2.0 200 OK"])
         self.assertEqual(one.fragments[1][0], "terminated;reason=noresource")
-        self.assertIn("sip:ugo@mantua.test", self.room.members)
-        await one.refer("sip:omar@mantua.test", inside=True)
+        self.assertIn("sip:ugo@sip.test", self.room.members)
+        await one.refer("sip:omar@sip.test", inside=True)
         await one.until(lambda: len(one.fragments) == 4)
         self.assertEqual(one.fragments[3][1].strip(), "SIP/2.0 603 Decline")
 
@@ -182,7 +182,7 @@ class Well(unittest.IsolatedAsyncioTestCase):
         await one.refer(f"{ugo.uri};method=BYE")
         await one.until(lambda: len(one.fragments) == 4)
         self.assertEqual(list(self.room.members), [one.aor])
-        await one.refer("sip:nobody@mantua.test;method=BYE")
+        await one.refer("sip:nobody@sip.test;method=BYE")
         await one.until(lambda: len(one.fragments) == 6)
         self.assertIn("404", one.fragments[-1][1])
 

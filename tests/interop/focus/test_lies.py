@@ -156,7 +156,7 @@ class Lies(Stage):
 
     async def test_refers_that_fail(self):
         guest = await self.entered(refer=405)
-        self.assertEqual(await guest.refer("sip:ugo@mantua.test"), 405)
+        self.assertEqual(await guest.refer("sip:ugo@sip.test"), 405)
         self.room.behaviour.refer, self.room.behaviour.refer_accepted, self.room.behaviour.kick = None, 202, 403
         ugo = self.room.native("ugo")
         self.assertEqual(await guest.refer(f"{ugo.uri};method=BYE"), 202)
@@ -214,7 +214,8 @@ class Caught(Stage):
     async def test_what_is_said_to_another_session(self):
         guest = await self.entered()
         guest.session.path = guest.session.path.replace(guest.session.id, "other")
-        await guest.say("x")
+        with self.assertRaises(asyncio.TimeoutError):  # its answer goes to another session
+            await asyncio.wait_for(guest.say("x"), 0.3)
         self.complained("From-Path is not the path")
 
     async def test_a_cseq_that_does_not_rise(self):
@@ -257,12 +258,24 @@ class Caught(Stage):
         await asyncio.sleep(0.1)
         self.complained("NOTIFY conference was answered 481")
 
+    async def test_two_sessions_may_share_a_connection(self):
+        one, two = await self.entered(), await self.guest("nurse")
+        await two.invite()
+        two.session.peer_path = two.answer.message_line().path
+        shared = one.session.connection
+        shared.sessions[two.session.id], two.session.connection = two.session, shared
+        self.assertEqual(await two.say("by the same way"), 200)
+        self.assertEqual(self.room.lines, [(two.aor, "by the same way")])
+        self.assertEqual(self.focus.findings.left(), [])
+        await one.bye()
+        self.assertEqual(await two.say("still open"), 200)
+
     async def test_a_connection_to_nowhere(self):
         guest = await self.guest()
         await guest.invite()
         guest.session.peer_path = [guest.answer.message_line().path[0].replace(self.room.legs[0].session.id, "nowhere")]
         await guest.session.connect()
-        self.complained("gets 481")
+        self.complained("a request for a session that gets 481")
 
     async def test_an_unexpected_bye_is_481(self):
         guest = await self.entered()
