@@ -222,10 +222,20 @@ static Answer answer_to(MucEntry *entry, FailureReason reason, bool is_again)
     return reason == FAILURE_ITEM_NOT_FOUND && !is_again ? AGAIN_LATER : FOR_GOOD;
 }
 
+// COMPAT(ejabberd 23): a room with all the occupants it takes says so in these words, and not by
+// service-unavailable (XEP-0045 7.2.9).
+static bool is_full(const StanzaError *error)
+{
+    return error->reason == FAILURE_RESOURCE_CONSTRAINT && error->text != NULL &&
+           g_str_has_prefix(error->text, "Too many users in this conference");
+}
+
 void muc_entry_on_error(MucEntry *entry, xmpp_stanza_t *stanza, bool is_again)
 {
     g_auto(StanzaError) error = {0};
     stanza_error_read(stanza, &error);
+    if (is_full(&error))
+        error.reason = FAILURE_SERVICE_UNAVAILABLE;
     switch (answer_to(entry, error.reason, is_again)) {
     case AGAIN_NOW: try_now(entry); break;
     case AGAIN_LATER:

@@ -413,6 +413,24 @@ START_TEST(an_order_that_names_no_room_is_refused)
 }
 END_TEST
 
+/* MUC-B02 */
+START_TEST(a_full_room_may_say_so_in_words)
+{
+    xmpp_stage_tell(stage, ENTER);
+    xmpp_stage_expect_stanza(stage, JOIN("Omar", NO_HISTORY));
+    xmpp_stage_hear(stage, "<presence from='" ROOM "/Omar' to='" SELF "' type='error'>"
+                           "<error type='wait'><resource-constraint " IN "/><text " IN
+                           ">Too many users in this conference</text></error></presence>");
+    xmpp_stage_expect_event(stage,
+                            "xmpp room-exit how=refused failure=service-unavailable leg=5 text=*");
+    xmpp_stage_tell(stage, "xmpp enter-room leg=6 from=romeo@sip.test room=" ROOM " nick=Omar");
+    g_free(xmpp_stage_take_id(stage, "presence"));
+    xmpp_stage_hear(stage, "<presence from='" ROOM "/Omar' to='romeo@sip.test/leg6' type='error'>"
+                           "<error type='wait'><resource-constraint " IN "/></error></presence>");
+    xmpp_stage_expect_event(stage, "xmpp room-exit how=refused failure=resource-constraint leg=6");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -438,6 +456,7 @@ int main(void)
         an_entry_called_off_is_silent,
         an_entry_ordered_without_a_link_begins_when_it_comes,
         an_order_that_names_no_room_is_refused,
+        a_full_room_may_say_so_in_words,
         NULL,
     };
     return suite_run_fixture("muc_entry", tests, set_up, tear_down);

@@ -59,6 +59,7 @@ class ConferenceState:
         self.version: int | None = None
         self.ended = False
         self.subject = ''
+        self.name = ''
         self.users: dict[str, User] = {}
 
     def nick(self, uri: str) -> str:
@@ -84,7 +85,7 @@ class ConferenceState:
             self.ended, self.users = True, {}
             return 'ended'
         if document.state == 'full':
-            self.users, self.subject = {}, ''
+            self.users, self.subject, self.name = {}, '', ''
         self._take(document)
         return 'applied'
 
@@ -92,6 +93,7 @@ class ConferenceState:
         subject = document.text('conference-description/subject')
         if document.root.find(NS + 'conference-description') is not None:
             self.subject = subject
+            self.name = document.text('conference-description/display-text')
         users = document.root.find(NS + 'users')
         if users is None:
             return

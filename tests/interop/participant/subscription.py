@@ -137,4 +137,4 @@ class Subscription:
             'roster', conference=self.conference, document=document.state,
             version=document.version, outcome=None if outcome == 'applied' else outcome,
             joined=sorted(after - before) or None, left=sorted(before - after) or None,
-            users=names, subject=self.state.subject)
+            users=names, subject=self.state.subject, name=self.state.name)

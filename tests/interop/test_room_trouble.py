@@ -1,0 +1,205 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A SIP user in the rooms of a real server, where things go wrong: rooms that do not let him in, nicks that are taken, and
+every way out. What servers do differently is what these stories are for: run them with --ejabberd, too."""
+import asyncio
+
+from participant.session import Refused
+from runner import main, test
+from steps import joined
+from world import EJABBERD, KAMAILIO, MUCSIPD, PROSODY
+
+
+def uri_of(room):
+    return "sip:" + room
+
+
+async def inside(world, **configuration):
+    """Juliet has opened a room and Romeo has come in by its address; returns (juliet, romeo, room, session)."""
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    await juliet.open_room(room, **{"whois": "anyone", **configuration})
+    await romeo.invite(uri_of(room))
+    session = await joined(romeo)
+    await juliet.seen("occupant", room=room, nick=romeo.user, here=True)
+    return juliet, romeo, room, session
+
+
+async def refusal(romeo, room, within=None):
+    """The status with which the room does not let Romeo in."""
+    try:
+        await romeo.invite(uri_of(room), timeout=within)
+    except Refused as refused:
+        return refused.status
+    raise AssertionError(f"{room} let him in")
+
+
+async def set_affiliation(juliet, room, jid, affiliation):
+    await juliet.ask(room, "<query xmlns='http://jabber.org/protocol/muc#admin'>"
+                     f"<item jid='{jid}' affiliation='{affiliation}'/></query>")
+
+
+async def configure(juliet, room, **fields):
+    form = "".join(f"<field var='muc#roomconfig_{name}'><value>{value}</value></field>" for name, value in fields.items())
+    await juliet.ask(room, "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>"
+                     "<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
+                     f"{form}</x></query>")
+
+
+async def ended(romeo, cause, text=""):
+    """The conference ended for Romeo, and he was told why."""
+    end = await romeo.transcript.expect("conference-ended")
+    assert end["reason"] == "peer-bye" and str(cause) in end["text"] and text in end["text"], end
+
+
+async def until_gone(juliet, room, tries=100):
+    """Nobody is in the room any more; who was refused may be on his way out still."""
+    for _ in range(tries):
+        try:
+            condition, _ = await juliet.refusal_of(room, "<query xmlns='http://jabber.org/protocol/disco#info'/>")
+            assert condition == "item-not-found", condition
+            return
+        except AssertionError:  # it answered
+            await asyncio.sleep(0.05)
+    raise AssertionError(f"{room} is there")
+
+
+@test
+async def a_room_that_is_not_there_is_not_found_and_not_made(world):
+    # rows: MUC-B03
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    status = await refusal(romeo, room)
+    assert status == 404, status
+    await until_gone(juliet, room)
+
+
+@test
+async def a_members_only_room_lets_members_in(world):
+    # rows: MUC-B02
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    await juliet.open_room(room, membersonly="1")
+    status = await refusal(romeo, room)
+    assert status == 403, status
+    await set_affiliation(juliet, room, romeo.jid, "member")
+    await romeo.invite(uri_of(room))
+    await joined(romeo)
+
+
+@test
+async def a_password_is_a_refusal(world):
+    # rows: MUC-B02
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    await juliet.open_room(room, passwordprotectedroom="1", roomsecret="open sesame")
+    status = await refusal(romeo, room)
+    assert status == 403, status
+
+
+@test
+async def who_is_banned_is_put_out_and_not_let_in_again(world):
+    # rows: MUC-B02 MUC-B15
+    juliet, romeo, room, _ = await inside(world)
+    await set_affiliation(juliet, room, romeo.jid, "outcast")
+    await ended(romeo, 403)
+    await juliet.seen("occupant", room=room, nick=romeo.user, here=False)
+    status = await refusal(romeo, room)
+    assert status == 403, status
+
+
+@test(only=EJABBERD)
+async def a_full_room_is_busy(world):
+    # rows: MUC-B02
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    await juliet.open_room(room, maxusers="5")
+    for number in range(4):
+        await (await world.xmpp(f"guest{number}x")).enter(room)
+    status = await refusal(romeo, room)
+    assert status == 486, status
+
+
+@test
+async def a_nick_in_use_is_varied(world):
+    # rows: MUC-B02
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    await juliet.open_room(room, nick=romeo.user)
+    await romeo.invite(uri_of(room))
+    await joined(romeo)
+    await juliet.seen("occupant", room=room, nick=romeo.user + "_2", here=True)
+
+
+@test
+async def a_locked_room_is_waited_for(world):
+    # rows: MUC-B02
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    await juliet.enter(room)  # made, and not configured yet
+    coming = asyncio.ensure_future(romeo.invite(uri_of(room)))
+    await asyncio.wait([coming], timeout=1)
+    await configure(juliet, room)
+    await coming
+    await joined(romeo)
+
+
+@test
+async def a_new_nick_is_taken_when_the_room_gives_it(world):
+    # rows: MUC-B11
+    juliet, romeo, room, session = await inside(world)
+    assert await session.nickname("Montague") == 200
+    await juliet.seen("occupant", room=room, nick="Montague", here=True)
+    assert await session.nickname("Montague") == 200
+    assert await session.nickname("juliet") == 425
+    assert await session.say("still here") == 200
+    await juliet.seen("groupchat", room=room, nick="Montague", body="still here")
+
+
+@test
+async def who_is_kicked_is_told_why(world):
+    # rows: MUC-B15
+    juliet, romeo, room, _ = await inside(world)
+    await juliet.kick(room, romeo.user, "too loud")
+    await ended(romeo, 480, "too loud")
+    await romeo.invite(uri_of(room))  # a kick is no ban
+    await juliet.seen("occupant", room=room, nick=romeo.user, here=True)
+
+
+@test
+async def a_room_that_becomes_members_only_puts_him_out(world):
+    # rows: MUC-B15
+    juliet, romeo, room, _ = await inside(world)
+    await configure(juliet, room, membersonly="1")
+    await ended(romeo, 403)
+
+
+@test
+async def a_destroyed_room_is_gone(world):
+    # rows: MUC-B16
+    juliet, romeo, room, _ = await inside(world)
+    await juliet.destroy(room, "the feud")
+    await ended(romeo, 410, "the feud")
+    assert await refusal(romeo, room) in (404, 410)  # a tombstone may stay
+
+
+@test
+async def a_changed_room_is_the_same_conference(world):
+    # rows: MUC-B14
+    juliet, romeo, room, session = await inside(world)
+    await session.subscribe()
+    await romeo.transcript.expect("roster", document="full")
+    await configure(juliet, room, roomname="Verona at night", whois="moderators")
+    await romeo.transcript.expect("roster", timeout=12, name="Verona at night")
+    assert not session.ended, session.ended
+    assert await session.say("what light") == 200
+    await juliet.seen("groupchat", room=room, body="what light")
+
+
+@test
+async def without_a_voice_a_line_is_refused(world):
+    # rows: MUC-B07
+    juliet, romeo, room, session = await inside(world, moderatedroom="1")
+    await juliet.ask(room, "<query xmlns='http://jabber.org/protocol/muc#admin'>"
+                     f"<item nick='{romeo.user}' role='visitor'/></query>")
+    await juliet.seen("occupant", room=room, nick=romeo.user, role="visitor")
+    assert await session.say("nobody hears me", success_report=True) == 200
+    report = await romeo.transcript.expect("report-received")
+    assert "403" in report["status"], report
+
+
+if __name__ == "__main__":
+    main(PROSODY, KAMAILIO, MUCSIPD)
