@@ -116,8 +116,7 @@ void escalation_on_timer(Turn *turn, Session *session, const Event *event);
 // What: the conference is given up on its home's side, for the reason of `cause`: the home is left, the party put out.
 void escalation_on_given_up(Turn *turn, Session *session, const Event *cause);
 
-// What: an occupancy of an earlier run (RESTORED); the gateway closes.
-void escalation_on_restored(Turn *turn, const Event *event);
+// What: the gateway closes.
 void escalation_on_closing(Turn *turn, Session *session);
 
 // What: the chat leg's lines were all answered, or the chat leg is gone: fires CHAT_DRAINED in

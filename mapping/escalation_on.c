@@ -228,16 +228,6 @@ void escalation_on_timer(Turn *turn, Session *session, const Event *event)
         on_patience_over(turn, session, event);
 }
 
-// An occupant of an earlier run is nobody's any more: the room drops him at the first bounce.
-void escalation_on_restored(Turn *turn, const Event *event)
-{
-    if (event->f.how != HOW_ROOM_BIND)
-        return;
-    Command *forget = turn_push(turn, NULL, COMMAND_STORE, SIDE_XMPP);
-    forget->f.how = HOW_ROOM_UNBIND;
-    forget->f.leg = event->f.leg;
-}
-
 static void call_off(Turn *turn, Session *session, const char *text)
 {
     g_autoptr(Event) cause = event_new(EVENT_CLOSING, SIDE_XMPP);

@@ -193,10 +193,14 @@ void recovery_hold(Turn *turn, Line *line, const Refusal *refusal)
 
 // ---- the link -----------------------------------------------------------------------------------
 
-// What a person wrote in a room is answered to nobody but, in private, to the one (MUC-B21).
-static bool has_author(const Line *line)
+// What a person wrote in a room is answered to nobody but, in private, to the one (MUC-B21); our party is, whoever it
+// wrote to.
+static bool has_author(const Turn *turn, const Line *line)
 {
-    return line->class != LINE_ROOM_TOWARDS || line->f.private;
+    if (line->f.room == NULL || line->f.private)
+        return true;
+    bool is_sip_room = route_side_of(turn->route, line->f.room) == ROUTE_SIP_ROOM;
+    return (line->to_side == SIDE_SIP) == is_sip_room;
 }
 
 static void line_finish(Turn *turn, Session *session, Line *line, RecoveryWay way)
@@ -213,7 +217,7 @@ static void line_finish(Turn *turn, Session *session, Line *line, RecoveryWay wa
         chat_offer_waiting(turn, session);
         return;
     }
-    if (!has_author(line))
+    if (!has_author(turn, line))
         fields_set_address(&line->f.from, NULL);
     journal_fail(turn, line, way == RECOVERY_UNKNOWN ? &UNKNOWN : &NOT_SENT);
 }

@@ -5,6 +5,7 @@
 #include "mapping/chat.h"
 #include "mapping/chat_life.h"
 #include "mapping/chat_receipt.h"
+#include "mapping/ghosts.h"
 #include "mapping/invite.h"
 #include "mapping/links.h"
 #include "mapping/page.h"
@@ -31,6 +32,7 @@ struct Router {
     Requests *requests;       // owned
     Links *links;             // owned
     Rooms *rooms;             // owned
+    Ghosts *ghosts;           // owned
     TurnCounters counters;
     GQueue happenings; // empty between turns
 };
@@ -49,6 +51,7 @@ Router *router_new(const Route *route, const Settings *settings)
     router->requests = requests_new();
     router->links = links_new();
     router->rooms = rooms_new();
+    router->ghosts = ghosts_new();
     return router;
 }
 
@@ -65,6 +68,7 @@ void router_free(Router *router)
     requests_free(router->requests);
     links_free(router->links);
     rooms_free(router->rooms);
+    ghosts_free(router->ghosts);
     g_free(router);
 }
 
@@ -274,8 +278,8 @@ static uint64_t on_restored(Turn *turn, const Event *event)
         peer_news_on_restored(turn, event);
     else if (f->how == HOW_ROW_OPEN || f->how == HOW_ROW_CLOSE)
         recovery_on_restored(turn, event);
-    else if (f->how != HOW_COUNTER)
-        escalation_on_restored(turn, event);
+    else if (f->how == HOW_ROOM_BIND)
+        ghosts_on_restored(turn, event);
     return 0;
 }
 
@@ -298,6 +302,7 @@ static uint64_t on_link(Turn *turn, const Event *event)
 {
     links_note(turn->links, event);
     room_life_on_link(turn, event);
+    ghosts_on_link(turn, event);
     recovery_on_link(turn, event);
     return 0;
 }
@@ -346,6 +351,7 @@ Turn router_turn(Router *router, Outbox *outbox, int64_t now_ms)
                   .recovery = router->recovery,
                   .links = router->links,
                   .rooms = router->rooms,
+                  .ghosts = router->ghosts,
                   .route = router->route,
                   .settings = router->settings,
                   .counters = &router->counters,

@@ -17,6 +17,7 @@ typedef struct Requests Requests;
 typedef struct Recovery Recovery;
 typedef struct Links Links;
 typedef struct Rooms Rooms;
+typedef struct Ghosts Ghosts;
 typedef struct Route Route;
 
 // The counters that outlive a turn. `row` goes on where the store says (`restored how=counter`).
@@ -37,6 +38,7 @@ typedef struct {
     Recovery *recovery;       // borrowed
     Links *links;             // borrowed
     Rooms *rooms;             // borrowed
+    Ghosts *ghosts;           // borrowed
     const Route *route;       // borrowed
     const Settings *settings; // borrowed
     TurnCounters *counters;   // borrowed
