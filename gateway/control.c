@@ -34,6 +34,7 @@ typedef struct {
 
 static const Path PATHS[] = {
     {"GET", "sessions", false, control_view_sessions},
+    {"GET", "rooms", false, control_view_rooms},
     {"GET", "ladders", true, control_view_ladder},
     {"GET", "ledger", false, control_view_ledger},
     {"GET", "peers", false, control_view_peers},

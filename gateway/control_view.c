@@ -117,6 +117,58 @@ JsonNode *control_view_sessions(const ControlView *view, const char *argument, G
     return list_make(view, "sessions", query, sessions_fill, why);
 }
 
+// ---- rooms --------------------------------------------------------------------------------------
+
+static const char *seat_state(const Session *session)
+{
+    return session->device != NULL ? stay_state_name(session->stay.state)
+                                   : escalation_state_name(escalation_state(session));
+}
+
+static void seat_add(JsonBuilder *into, const Session *session, int64_t now_ms)
+{
+    const Seat *seat = &session->seat;
+    json_builder_begin_object(into);
+    text_add(into, "room", address_jid(seat->room));
+    text_add(into, "home", side_name(seat->home));
+    text_add(into, "party", address_jid(seat->party));
+    text_add(into, "nick", seat->nick);
+    text_add(into, "state", seat_state(session));
+    number_add(into, "session", (int64_t)session->id);
+    number_add(into, "party_leg", (int64_t)seat->party_leg);
+    number_add(into, "home_leg", (int64_t)seat->home_leg);
+    number_add(into, "occupants",
+               seat->known != NULL ? participants_count(seat->known->participants) : 0);
+    number_add(into, "since_s", seat->since_ms != 0 ? (now_ms - seat->since_ms) / 1000 : 0);
+    number_add(into, "held", session->waiting.length + session->in_flight.length);
+    number_add(into, "dropped", seat->dropped);
+    text_add(into, "error", seat->error != FAILURE_NONE ? failure_name(seat->error) : NULL);
+    json_builder_end_object(into);
+}
+
+static void on_seat(Session *session, void *data)
+{
+    List *list = data;
+    const Address *of = list->wanted.address;
+    const Seat *seat = &session->seat;
+    if (seat->room == NULL || (of != NULL && !address_equal_bare(of, seat->room) &&
+                               !address_equal_bare(of, seat->party)))
+        return;
+    if (list->total++ < list->wanted.limit)
+        seat_add(list->into, session, list->view->now_ms());
+}
+
+static void rooms_fill(List *list)
+{
+    session_map_each(router_sessions(list->view->router), on_seat, list);
+}
+
+JsonNode *control_view_rooms(const ControlView *view, const char *argument, GHashTable *query,
+                             char **why)
+{
+    return list_make(view, "rooms", query, rooms_fill, why);
+}
+
 // ---- ladder -------------------------------------------------------------------------------------
 
 JsonNode *control_view_ladder(const ControlView *view, const char *argument, GHashTable *query,

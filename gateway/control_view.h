@@ -27,6 +27,11 @@ typedef struct {
 JsonNode *control_view_sessions(const ControlView *view, const char *argument, GHashTable *query,
                                 char **why);
 
+// What: who is across in which room, a seat each: {"rooms":[...],"total":N}; of one room or one person by `address`.
+// Shape: as control_view_sessions().
+JsonNode *control_view_rooms(const ControlView *view, const char *argument, GHashTable *query,
+                             char **why);
+
 // What: the ladder of the session whose number `argument` is: {"session":N,"ladder":TEXT}.
 // Shape: owned by the caller.
 // Errors: NULL without `why` when nothing is known of it, with `why` when it is no number.

@@ -124,6 +124,7 @@ static void text_print(JsonObject *answer, const char *member)
 static const Verb VERBS[] = {
     {"sessions", NULL, NULL, "GET", "/sessions", "sessions", table_print,
      "conversations"},
+    {"rooms", NULL, NULL, "GET", "/rooms", "rooms", table_print, "who is across in which room"},
     {"ledger", NULL, NULL, "GET", "/ledger", "ledger", table_print, "messages and their ends"},
     {"peers", NULL, NULL, "GET", "/peers", "peers", table_print, "what SIP peers take"},
     {"peers", "forget", "ADDRESS", "DELETE", "/peers/", "forgotten", text_print,

@@ -58,10 +58,12 @@ static bool is_full(const Turn *turn, const Session *session, const Line *line)
     return octets > 0 && octets + (int64_t)lines_octets(line) > settings->setup_queue_octets;
 }
 
-static void turn_away(Turn *turn, const Session *session, Line *owned)
+static void turn_away(Turn *turn, Session *session, Line *owned)
 {
     const Refusal full = {.reason = FAILURE_RESOURCE_CONSTRAINT,
                           .text = "too many messages wait in this conversation"};
+    if (is_room_line(owned))
+        seat_note_failure(&session->seat, full.reason);
     refusal_tell(turn, session, side_other(owned->to_side), &owned->f, &full);
     lines_free(owned);
 }

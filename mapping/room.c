@@ -160,15 +160,21 @@ static Command *line_push(Turn *turn, Session *session, const Line *line, uint64
     return out;
 }
 
-static bool fails_home(Turn *turn, const Session *session, Line *line)
+static void fail(Turn *turn, Session *session, Line *line, const Refusal *refusal)
+{
+    seat_note_failure(&session->seat, refusal->reason);
+    journal_fail(turn, line, refusal);
+}
+
+static bool fails_home(Turn *turn, Session *session, Line *line)
 {
     static const Refusal NOBODY = {.reason = FAILURE_ITEM_NOT_FOUND};
     static const Refusal NOT_PRIVATE = {.reason = FAILURE_FEATURE_NOT_IMPLEMENTED,
                                         .text = "this room carries no private messages"};
     if (is_for_nobody(session, &line->f))
-        journal_fail(turn, line, &NOBODY);
+        fail(turn, session, line, &NOBODY);
     else if (line->f.private && !session->seat.home_is_private)
-        journal_fail(turn, line, &NOT_PRIVATE); // MUC-A11
+        fail(turn, session, line, &NOT_PRIVATE); // MUC-A11
     else
         return false;
     return true;
@@ -188,7 +194,7 @@ static void send_to_party(Turn *turn, Session *session, Line *line)
                                         .text = "this participant cannot receive private messages"};
     const Seat *seat = &session->seat;
     if (line->f.private && !seat->party_is_private) {
-        journal_fail(turn, line, &NOT_PRIVATE); // MUC-B09
+        fail(turn, session, line, &NOT_PRIVATE); // MUC-B09
         return;
     }
     line_push(turn, session, line, seat->party_leg);
@@ -285,6 +291,6 @@ void room_on_delivery(Turn *turn, Line *line, const Event *event)
         echo_push(turn, line->session, line);
         journal_close(turn, line);
     } else {
-        journal_fail(turn, line, &refusal);
+        fail(turn, line->session, line, &refusal);
     }
 }

@@ -122,6 +122,7 @@ static void own_push(Turn *turn, Session *session)
 
 void room_life_admit(Turn *turn, Session *session)
 {
+    session->seat.since_ms = turn->now_ms;
     own_push(turn, session);
     to_party(turn, session, COMMAND_ADMIT);
 }

@@ -21,6 +21,12 @@ void seat_clear(Seat *seat)
     *seat = (Seat){0};
 }
 
+void seat_note_failure(Seat *seat, FailureReason reason)
+{
+    seat->dropped++;
+    seat->error = reason;
+}
+
 Side seat_facade(const Seat *seat)
 {
     return side_other(seat->home);

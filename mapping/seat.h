@@ -24,6 +24,9 @@ typedef struct {
     char *affiliation;       // owned: likewise
     uint64_t entry_tick;     // of the entry that the home leg made last (rooms.h)
     GHashTable *composers;   // owned nicks of whom the party was told that they write, or NULL (MUC-B23)
+    int64_t since_ms;        // the party is inside since then, 0 = not yet
+    guint dropped;           // lines of this seat that did not arrive
+    FailureReason error;     // why the last of them did not
     RoomsEntry *known;       // borrowed (Rooms): what is known of the room, since the home leg began to enter
 } Seat;
 
@@ -33,6 +36,9 @@ void seat_take(Seat *seat, Side home, Address *room, Address *party);
 
 // What: forgets everything; the numbers of its legs are the caller's to unbind before.
 void seat_clear(Seat *seat);
+
+// What: notes that a line of the room did not arrive.
+void seat_note_failure(Seat *seat, FailureReason reason);
 
 // What: the side on which the room is imitated.
 Side seat_facade(const Seat *seat);

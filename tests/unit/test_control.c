@@ -37,6 +37,7 @@ static void setup(void)
     route = route_new();
     ck_assert(route_add_component(route, "sip.test", ROUTE_USERS, "sip.test"));
     ck_assert(route_add_xmpp_domain(route, "xmpp.test", ROUTE_USERS, "xmpp.test"));
+    ck_assert(route_add_xmpp_domain(route, "muc.xmpp.test", ROUTE_ROOMS, "muc.xmpp.test"));
     settings = settings_defaults();
     router = router_new(route, &settings);
     ladder = ladder_new(20);
@@ -67,14 +68,19 @@ static void on_event(void *self, Event *owned)
     event_free(owned);
 }
 
-static void learn(const char *peer, const char *more)
+static void tell(const char *text)
 {
     g_autofree char *why = NULL;
-    g_autofree char *text = g_strdup_printf("sip peer from=%s %s", peer, more);
     Event *event = notation_parse_event(text, &why);
     ck_assert_msg(event != NULL, "%s", why != NULL ? why : "");
     event->at_ms = 1000;
     on_event(NULL, event);
+}
+
+static void learn(const char *peer, const char *more)
+{
+    g_autofree char *text = g_strdup_printf("sip peer from=%s %s", peer, more);
+    tell(text);
 }
 
 static Control *start(GError **error)
@@ -232,6 +238,24 @@ START_TEST(places_and_methods_that_are_not_there_are_refused_in_words)
 }
 END_TEST
 
+START_TEST(rooms_say_who_is_across_with_which_legs_and_what_became_of_his_lines)
+{
+    control = start(NULL);
+    expect("GET", "/rooms", "200 {\"rooms\":[],\"total\":0}");
+    tell("sip room-offered ref=3 from=romeo@sip.test/desk room=verona@muc.xmpp.test");
+    tell("xmpp room-entry leg=1 nick=Romeo");
+    tell("sip room-answer leg=2 how=yes");
+    tell("sip room-message ref=4 leg=2 id=k1 body=Hello");
+    tell("xmpp delivery row=1 failure=forbidden");
+    expect("GET", "/rooms?address=verona@muc.xmpp.test",
+           "200 {\"rooms\":[{\"room\":\"verona@muc.xmpp.test\",\"home\":\"xmpp\","
+           "\"party\":\"romeo@sip.test/desk\",\"nick\":\"Romeo\",\"state\":\"INSIDE\",\"session\":1,"
+           "\"party_leg\":2,\"home_leg\":1,\"occupants\":0,\"since_s\":60,\"held\":0,\"dropped\":1,"
+           "\"error\":\"forbidden\"}],\"total\":1}");
+    expect("GET", "/rooms?address=nurse@sip.test", "200 {\"rooms\":[],\"total\":0}");
+}
+END_TEST
+
 START_TEST(sessions_say_who_talks_with_whom_and_how)
 {
     control = start(NULL);
@@ -313,6 +337,7 @@ int main(void)
         a_socket_in_use_and_a_file_are_left_alone,
         a_path_longer_than_an_address_is_reached,
         places_and_methods_that_are_not_there_are_refused_in_words,
+        rooms_say_who_is_across_with_which_legs_and_what_became_of_his_lines,
         sessions_say_who_talks_with_whom_and_how,
         a_ladder_is_shown_without_what_was_said,
         facts_about_a_peer_are_shown_and_forgotten,
