@@ -257,9 +257,10 @@ static bool number_read(const char *value, void *into, char **why)
     return true;
 }
 
+// Empty only where that is the default.
 static bool short_text_read(const char *value, char *into, char **why)
 {
-    if (value[0] == '\0' || strlen(value) >= SETTINGS_TEXT_SIZE) {
+    if ((value[0] == '\0' && into[0] != '\0') || strlen(value) >= SETTINGS_TEXT_SIZE) {
         *why = g_strdup_printf("is empty or longer than %d octets", SETTINGS_TEXT_SIZE - 1);
         return false;
     }

@@ -47,6 +47,7 @@
     X(nick_retry, 5)                                                                               \
     X(history_max, 0)                                                                              \
     X(roster_max, 200)      /* occupants that conference documents name (ROSTER-019) */            \
+    X(max_list, 50)         /* people one request may invite (CONF-009) */                         \
     X(rate_msg, 10)                                                                                \
     X(rate_burst, 50)                                                                              \
     X(rate_session, 6)      /* new sessions per minute and sender (SEC-10) */                      \
@@ -79,7 +80,9 @@
 
 // Short texts.
 enum { SETTINGS_TEXT_SIZE = 64 };
-#define SETTINGS_TEXTS(X) X(correction_prefix, "[corrected]") /* EXT-06 */
+#define SETTINGS_TEXTS(X)                                                                          \
+    X(correction_prefix, "[corrected]") /* EXT-06 */                                               \
+    X(factory, "")                      /* CONF-008: user part of the maker of rooms; "": none */
 
 // A choice is the index of its word; the first word is the default.
 #define SETTINGS_CHOICES(X)                                                                        \

@@ -348,6 +348,13 @@ static int substate_of(const tagi_t *tags)
     return tag != NULL ? (int)tag->t_value : -1;
 }
 
+static const struct sip_event_s *package_of(const tagi_t *tags)
+{
+    const tagi_t *tag = tl_find(tags, nutag_refer_event);
+    tag = tag != NULL ? tag : tl_find(tags, siptag_event);
+    return tag != NULL ? (const struct sip_event_s *)tag->t_value : NULL;
+}
+
 static void on_nua(nua_event_t event, int status, char const *phrase, nua_t *nua,
                    nua_magic_t *magic, nua_handle_t *handle, nua_hmagic_t *binding,
                    sip_t const *sip, tagi_t tags[])
@@ -359,6 +366,7 @@ static void on_nua(nua_event_t event, int status, char const *phrase, nua_t *nua
                        .phrase = phrase,
                        .handle = handle,
                        .sip = sip,
+                       .package = package_of(tags),
                        .substate = substate_of(tags),
                        .is_local = sip == NULL || nta_sip_is_internal(sip),
                        .is_trusted = is_request(event) && is_from(agent, agent->trusted, false)};
@@ -468,7 +476,7 @@ static nua_t *create_nua(Agent *agent)
         NUTAG_SESSION_TIMER(0), NUTAG_MIN_SE(agent->min_se_s), NUTAG_EARLY_MEDIA(0),
         TAG_IF(agent->resolv_conf != NULL, SRESTAG_RESOLV_CONF(agent->resolv_conf)),
         NUTAG_RETRY_COUNT(0), NUTAG_AUTO302(0), NUTAG_AUTO305(0), NUTAG_ENABLEMESSENGER(0),
-        SIPTAG_SUPPORTED_STR(EXTENSIONS_ALL), SIPTAG_ALLOW_STR(AGENT_ALLOW), NUTAG_APPL_METHOD(NULL),
+        SIPTAG_SUPPORTED_STR(EXTENSIONS_ALL), SIPTAG_ALLOW_STR(AGENT_ALLOW ", REFER"), NUTAG_APPL_METHOD(NULL),
         NUTAG_APPL_METHOD("INVITE, MESSAGE, OPTIONS, SUBSCRIBE, UPDATE, REFER"),
         NUTAG_ALLOW_EVENTS("conference"), NUTAG_APPL_EVENT("conference"), TAG_END());
     for (size_t i = 0; i < agent->listeners.count; i++) {

@@ -26,6 +26,7 @@
 struct msg_s;
 struct nua_handle_s;
 struct nua_s;
+struct sip_event_s;
 struct sip_s;
 
 typedef struct Agent Agent;
@@ -39,6 +40,8 @@ typedef struct {
     const char *phrase;
     struct nua_handle_s *handle;
     const struct sip_s *sip; // NULL: the event carries no message
+    // Of the subscription that an answer to NOTIFY is about; of a REFER the one its NOTIFYs have to carry; NULL: not told.
+    const struct sip_event_s *package;
     int substate;            // nua_substate_t of a subscription, -1: not told
     bool is_local;           // nobody said it: the library made the answer (time-out, no way out)
     bool is_trusted;         // a request of somebody whose word on identities counts (SEC-03)
@@ -166,4 +169,6 @@ uint64_t agent_refused_count(const Agent *agent);
 
 // What we call ourselves, and the methods we take.
 #define AGENT_NAME  "mucsip/" MUCSIP_VERSION
+// A room takes one more.
+#define AGENT_ALLOW_ROOM "INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, SUBSCRIBE, NOTIFY, UPDATE"
 #define AGENT_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, MESSAGE, SUBSCRIBE, NOTIFY, UPDATE"

@@ -703,6 +703,7 @@ static const AgentHandler handlers[] = {
     {nua_i_cancel, on_cancel},         {nua_i_bye, on_bye},
     {nua_i_terminated, on_terminated}, {nua_i_message, on_request},
     {nua_i_subscribe, on_request},     {nua_r_notify, on_request},
+    {nua_i_refer, on_request},
     {nua_i_options, on_options},       {0, NULL},
 };
 

@@ -392,6 +392,18 @@ GPtrArray *conference_roster_nicks(const ConferenceRoster *roster, unsigned max)
     return nicks;
 }
 
+const char *conference_roster_find_nick(const ConferenceRoster *roster, const Address *user)
+{
+    GSequenceIter *place = g_sequence_get_begin_iter(roster->occupants);
+    for (; !g_sequence_iter_is_end(place); place = g_sequence_iter_next(place)) {
+        const ConferenceOccupant *occupant = g_sequence_get(place);
+        if (occupant->real != NULL && address_equal_bare(occupant->real, user)) {
+            return occupant->nick;
+        }
+    }
+    return NULL;
+}
+
 const ConferenceAbout *conference_roster_about(const ConferenceRoster *roster)
 {
     return roster->about;

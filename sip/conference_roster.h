@@ -60,6 +60,11 @@ const ConferenceOccupant *conference_roster_find_named(const ConferenceRoster *r
 unsigned conference_roster_count(const ConferenceRoster *roster);
 GPtrArray *conference_roster_nicks(const ConferenceRoster *roster, unsigned max);
 
+// What: the nick of whoever has this real address, as far as the room tells.
+// Shape: borrowed until the next change; NULL: nobody. A resource of `user` does not count.
+// Source: ROSTER-020.
+const char *conference_roster_find_nick(const ConferenceRoster *roster, const Address *user);
+
 // What: how many occupants documents name.
 unsigned conference_roster_named_max(const ConferenceRoster *roster);
 

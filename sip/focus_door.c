@@ -12,10 +12,14 @@
 
 #include "sip/call.h"
 #include "sip/extensions.h"
+#include "sip/factory.h"
+#include "sip/invitees.h"
 #include "sip/msrp/msrp_random.h"
 
 // What we ask a caller to wait when too many wait already (SEC-10).
 #define OVERLOAD_RETRY "5"
+// Names tried for a room that is to be made (MUC-B10).
+#define NAMES_MAX 3
 // Digits that tell two devices of one user apart which do not say who they are.
 #define TOKEN_DIGITS 12
 
@@ -31,6 +35,11 @@ typedef struct {
     uint64_t ref;
     Call *call;     // owned by itself until on_down
     Address *room;  // shared; bare
+    Address *factory;   // shared; NULL: the room exists
+    GPtrArray *invitees; // owned, of Address; who else is to come, NULL: nobody
+    char *nick;          // owned, or NULL
+    uint64_t hops;
+    unsigned names; // tried so far
     Address *guest; // shared; with the device
 } Offer;
 
@@ -42,6 +51,9 @@ static void offer_free(Offer *offer)
     g_hash_table_remove(offer->door->offers, offer);
     address_unref(offer->room);
     address_unref(offer->guest);
+    address_unref(offer->factory);
+    g_clear_pointer(&offer->invitees, g_ptr_array_unref);
+    g_free(offer->nick);
     g_free(offer);
 }
 
@@ -114,7 +126,8 @@ static void on_answer(void *owner, uint64_t ref, const Fields *fields)
                       &(FocusGuest){.leg = fields->leg,
                                     .room = offer->room,
                                     .party = offer->guest,
-                                    .nick = fields->nick});
+                                    .nick = fields->nick,
+                                    .invitees = offer->invitees});
     offer_free(offer);
 }
 
@@ -157,9 +170,28 @@ static Sipcode answer_of(const Offer *offer, const Fields *fields)
     return answer;
 }
 
+static void raise_offer(Offer *offer);
+
+// The name that was invented exists: another one is tried, some times.
+static bool try_again(Offer *offer, const Fields *fields)
+{
+    bool is_taken = fields->failure == FAILURE_CONFLICT && offer->factory != NULL;
+    if (!is_taken || offer->names == NAMES_MAX) {
+        return false;
+    }
+    ref_table_remove(offer->door->core->refs, offer->ref);
+    address_unref(offer->room);
+    offer->room = factory_invent(offer->factory);
+    raise_offer(offer);
+    return true;
+}
+
 static void on_refuse(void *owner, uint64_t ref, uint64_t key, const Fields *fields)
 {
     Offer *offer = owner;
+    if (try_again(offer, fields)) {
+        return;
+    }
     g_auto(Sipcode) answer = answer_of(offer, fields);
     call_refuse(offer->call, &answer);
     offer_free(offer);
@@ -186,18 +218,18 @@ static Address *guest_of(const Parties *parties, const Call *call)
     return device;
 }
 
-static void raise_offer(Offer *offer, const sip_t *sip, const char *nick)
+static void raise_offer(Offer *offer)
 {
     GateCore *core = offer->door->core;
     Event *event = event_new(EVENT_ROOM_OFFERED, SIDE_SIP);
     offer->ref = ref_table_add(core->refs, &offer_funcs, offer, 0);
+    offer->names++;
     event->f.ref = offer->ref;
+    event->f.how = offer->factory != NULL ? HOW_MAKE : HOW_NONE;
+    event->f.hops = offer->hops;
     fields_set_address(&event->f.from, offer->guest);
     fields_set_address(&event->f.room, offer->room);
-    fields_set_text(&event->f.nick, nick);
-    if (sip->sip_max_forwards != NULL) {
-        event->f.hops = sip->sip_max_forwards->mf_count;
-    }
+    fields_set_text(&event->f.nick, offer->nick);
     gate_core_raise(core, event);
 }
 
@@ -218,19 +250,49 @@ static void take_over(FocusDoor *self, const AgentEvent *event, uint64_t leg)
     }
 }
 
-static void offer(FocusDoor *self, const AgentEvent *event, const Parties *parties)
+static Offer *offer_new(FocusDoor *self, const AgentEvent *event, const Parties *parties)
 {
+    const sip_t *sip = event->sip;
     Offer *offer = g_new0(Offer, 1);
     offer->door = self;
     offer->call = call_take(self->core, &offer_call_funcs, offer, event, MSRP_SDP_ROOM);
     if (offer->call == NULL) {
         g_free(offer);
+        return NULL;
+    }
+    offer->guest = guest_of(parties, offer->call);
+    offer->nick = g_strdup(parties->nick);
+    offer->hops = sip->sip_max_forwards != NULL ? sip->sip_max_forwards->mf_count : 0;
+    g_hash_table_add(self->offers, offer);
+    return offer;
+}
+
+static void enter(FocusDoor *self, const AgentEvent *event, const Parties *parties)
+{
+    Offer *offer = offer_new(self, event, parties);
+    if (offer != NULL) {
+        offer->room = address_to_bare(parties->to);
+        raise_offer(offer);
+    }
+}
+
+// A new room, and whom its maker wants in it.
+static void make(FocusDoor *self, const AgentEvent *event, const Parties *parties)
+{
+    g_autoptr(GPtrArray) invitees = NULL;
+    bool has_list = extensions_has(event->sip, EXTENSIONS_LIST_INVITE);
+    int status = has_list ? invitees_read(&invitees, self->core, event->sip, NULL) : 0;
+    if (status != 0) {
+        agent_answer(event, status, failure_phrase(status), NULL);
         return;
     }
-    offer->room = address_to_bare(parties->to);
-    offer->guest = guest_of(parties, offer->call);
-    g_hash_table_add(self->offers, offer);
-    raise_offer(offer, event->sip, parties->nick);
+    Offer *offer = offer_new(self, event, parties);
+    if (offer != NULL) {
+        offer->invitees = g_steal_pointer(&invitees);
+        offer->factory = address_ref(parties->to);
+        offer->room = factory_invent(parties->to);
+        raise_offer(offer);
+    }
 }
 
 // Our own rooms and users do not come in by SIP: that would be a ring (CONF-034).
@@ -255,16 +317,18 @@ void focus_door_on_invite(FocusDoor *self, const AgentEvent *event, const Partie
         agent_answer(event, SIP_403_FORBIDDEN, NULL);
     } else if (address_resource(parties->to) != NULL) {
         agent_answer(event, SIP_404_NOT_FOUND, NULL);
-    } else if (extensions_has(event->sip, EXTENSIONS_LIST_INVITE)) {
-        extensions_refuse_one(event, EXTENSIONS_LIST_INVITE);
     } else if (status != 0) {
         agent_answer(event, status, failure_phrase(status), NULL);
-    } else if (replaced != 0) {
-        take_over(self, event, replaced);
     } else if (g_hash_table_size(self->offers) >= (guint)self->core->settings->sip_pending) {
         self->core->overloads++;
         refuse_overload(event);
+    } else if (factory_is(self->core, parties->to)) {
+        make(self, event, parties);
+    } else if (extensions_has(event->sip, EXTENSIONS_LIST_INVITE)) {
+        extensions_refuse_one(event, EXTENSIONS_LIST_INVITE);
+    } else if (replaced != 0) {
+        take_over(self, event, replaced);
     } else {
-        offer(self, event, parties);
+        enter(self, event, parties);
     }
 }

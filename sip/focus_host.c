@@ -32,6 +32,8 @@ struct FocusHost {
     GateCore *core;         // borrowed
     ConferenceRooms *rooms; // owned
     GQueue ended;           // of char * (owned); dialogs that are over, the last one first
+    void (*on_refer)(void *owner, const AgentEvent *event, uint64_t leg);
+    void *refer_owner; // borrowed
 };
 
 typedef struct {
@@ -50,6 +52,7 @@ typedef struct {
     char *early_nick; // owned; what it wants to be called, from before; NULL: nothing
     uint64_t early_nick_ref;
     char *dialog;   // owned; as somebody names it who wants to replace it, NULL: not up yet
+    GPtrArray *invitees; // owned, of Address; to be invited when it is up, NULL: nobody
     bool is_moving; // another call has taken over and is not bound yet
 } Leg;
 
@@ -92,6 +95,7 @@ static void leg_free(Leg *leg)
     g_queue_clear_full(&leg->early, early_line_free);
     address_unref(leg->room);
     address_unref(leg->party);
+    g_clear_pointer(&leg->invitees, g_ptr_array_unref);
     g_free(leg->early_nick);
     g_free(leg);
 }
@@ -178,6 +182,20 @@ static char *dialog_of(const Call *call)
     return dialog;
 }
 
+// Nobody waits for what becomes of it: the roster shows who comes (CONF-009).
+static void raise_invitations(Leg *leg)
+{
+    for (guint i = 0; leg->invitees != NULL && i < leg->invitees->len; i++) {
+        Event *event = leg_event(EVENT_ROOM_REQUEST, leg);
+        event->f.how = HOW_INVITE;
+        fields_set_address(&event->f.room, leg->room);
+        fields_set_address(&event->f.from, leg->party);
+        fields_set_address(&event->f.to, leg->invitees->pdata[i]);
+        gate_core_raise(leg->all->core, event);
+    }
+    g_clear_pointer(&leg->invitees, g_ptr_array_unref);
+}
+
 static void on_up(void *owner)
 {
     Leg *leg = owner;
@@ -187,6 +205,7 @@ static void on_up(void *owner)
     leg->dialog = dialog_of(leg->call);
     if (!is_known) {
         raise_answer(leg, HOW_YES);
+        raise_invitations(leg);
     }
 }
 
@@ -205,13 +224,23 @@ static void on_down(void *owner, const CallEnd *end_of_call)
     gate_core_raise(core, event);
 }
 
+// What becomes of a NOTIFY about a REFER changes nothing (RFC 3515 2.4.4).
+static bool is_of_conference(const AgentEvent *event)
+{
+    return event->package == NULL || g_strcmp0(event->package->o_type, "conference") == 0;
+}
+
 static void on_request(void *owner, const AgentEvent *event)
 {
     Leg *leg = owner;
     if (event->event == nua_i_subscribe) {
         conference_notifier_on_subscribe(leg->seat, event);
     } else if (event->event == nua_r_notify) {
-        conference_notifier_on_answer(leg->seat, event);
+        if (is_of_conference(event)) {
+            conference_notifier_on_answer(leg->seat, event);
+        }
+    } else if (event->event == nua_i_refer) {
+        leg->all->on_refer(leg->all->refer_owner, event, leg->number);
     } else {
         agent_answer(event, SIP_405_METHOD_NOT_ALLOWED, NULL);
     }
@@ -436,6 +465,7 @@ void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest)
     Leg *leg = leg_new(self, guest->leg, guest->room, (ConferenceJoining){.user = guest->party});
     leg->call = call;
     conference_notifier_tell_party(leg->seat, guest->nick, false);
+    leg->invitees = guest->invitees != NULL ? g_ptr_array_ref(guest->invitees) : NULL;
     call_hand_over(call, &call_funcs, leg);
     call_media_set_leg(call_get_media(call), leg->number);
     conference_notifier_set_call(leg->seat, call);
@@ -650,9 +680,121 @@ bool focus_host_send_state(FocusHost *self, const Fields *fields)
 
 // --- asked from outside
 
-bool focus_host_is_focus(const FocusHost *self, const Address *room)
+void focus_host_set_refer(FocusHost *self,
+                          void (*run)(void *owner, const AgentEvent *event, uint64_t leg),
+                          void *owner)
 {
-    return conference_rooms_find(self->rooms, room) != NULL;
+    self->on_refer = run;
+    self->refer_owner = owner;
+}
+
+static FocusSeat seat_of(const Leg *leg)
+{
+    return leg != NULL ? (FocusSeat){leg->number, leg->room, leg->party, conference_notifier_nick(leg->seat)}
+                       : (FocusSeat){0};
+}
+
+FocusSeat focus_host_get_seat(const FocusHost *self, uint64_t leg)
+{
+    return seat_of(find(self, leg));
+}
+
+// The library does not know the header.
+static const char *target_dialog_of(const struct sip_s *sip)
+{
+    for (const sip_unknown_t *each = sip->sip_unknown; each != NULL; each = each->un_next) {
+        if (each->un_name != NULL && g_ascii_strcasecmp(each->un_name, "Target-Dialog") == 0) {
+            return each->un_value;
+        }
+    }
+    return NULL;
+}
+
+static char *parameter_of(char *const *words, const char *name)
+{
+    for (; *words != NULL; words++) {
+        char *word = g_strstrip(*words);
+        size_t length = strlen(name);
+        if (g_ascii_strncasecmp(word, name, length) == 0 && word[length] == '=') {
+            return word + length + 1;
+        }
+    }
+    return NULL;
+}
+
+// Whoever knows both tags takes part in the dialog; what is local to him is remote to us (RFC 4538 3).
+static Leg *find_target(const FocusHost *self, const struct sip_s *sip, const Address *room)
+{
+    const char *value = target_dialog_of(sip);
+    g_auto(GStrv) words = g_strsplit(value != NULL ? value : "", ";", 8);
+    if (words[0] == NULL) {
+        return NULL;
+    }
+    g_autofree char *dialog =
+        dialog_name(g_strstrip(words[0]), parameter_of(words + 1, "remote-tag"),
+                    parameter_of(words + 1, "local-tag"));
+    Leg *leg = find_dialog(self, dialog);
+    return leg != NULL && address_equal_bare(leg->room, room) ? leg : NULL;
+}
+
+static Leg *find_party(const FocusHost *self, const Parties *parties)
+{
+    g_autoptr(GPtrArray) legs = leg_table_owners(self->core->legs, LEG_ROOM);
+    for (guint i = 0; i < legs->len; i++) {
+        Leg *leg = legs->pdata[i];
+        if (leg->answered && address_equal_bare(leg->room, parties->to) &&
+            address_equal_bare(leg->party, parties->from)) {
+            return leg;
+        }
+    }
+    return NULL;
+}
+
+FocusSeat focus_host_find_seat(const FocusHost *self, const struct sip_s *sip,
+                               const Parties *parties)
+{
+    const Leg *leg = find_target(self, sip, parties->to);
+    return seat_of(leg != NULL ? leg : find_party(self, parties));
+}
+
+static const char *nick_of_party(const FocusHost *self, const Leg *of, const Address *who)
+{
+    g_autoptr(GPtrArray) legs = leg_table_owners(self->core->legs, LEG_ROOM);
+    for (guint i = 0; i < legs->len; i++) {
+        const Leg *leg = legs->pdata[i];
+        if (address_equal_bare(leg->room, of->room) && address_equal_bare(leg->party, who)) {
+            return conference_notifier_nick(leg->seat);
+        }
+    }
+    return NULL;
+}
+
+char *focus_host_nick_of(const FocusHost *self, uint64_t number, const Address *who)
+{
+    const Leg *leg = find(self, number);
+    const char *nick = address_resource(who);
+    if (address_equal_bare(who, leg->room)) {
+        return conference_roster_find(roster_of(leg), nick) != NULL ? g_strdup(nick) : NULL;
+    }
+    // Among several devices of one user it is the asker's own.
+    nick = address_equal_bare(who, leg->party) ? conference_notifier_nick(leg->seat)
+                                                  : nick_of_party(self, leg, who);
+    return g_strdup(nick != NULL ? nick : conference_roster_find_nick(roster_of(leg), who));
+}
+
+struct nua_handle_s *focus_host_get_handle(const FocusHost *self, uint64_t number)
+{
+    const Leg *leg = find(self, number);
+    return leg != NULL ? call_get_handle(leg->call) : NULL;
+}
+
+void focus_host_leave(FocusHost *self, uint64_t number)
+{
+    Leg *leg = find(self, number);
+    Event *event = leg_event(EVENT_ROOM_EXIT, leg);
+    event->f.how = HOW_LEFT;
+    end(leg, 200, NULL);
+    gate_core_raise(self->core, event);
 }
 
 // Whoever is not in the room learns nothing of it, not even whether it exists.

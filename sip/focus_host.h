@@ -24,6 +24,7 @@ typedef struct {
     uint64_t leg;
     const Address *room, *party;
     const char *nick; // what he is called in the room
+    GPtrArray *invitees; // of Address; whom he wants invited once he is inside; NULL: nobody
 } FocusGuest;
 
 // What: 200 to a call that was taken for a room; answered by ROOM_ANSWER.
@@ -61,13 +62,43 @@ void focus_host_send(FocusHost *self, const Fields *fields);
 // Source: MUC-B23.
 bool focus_host_send_state(FocusHost *self, const Fields *fields);
 
+// A party in its room; borrowed until its leg ends. leg 0: nobody.
+typedef struct {
+    uint64_t leg;
+    const Address *room, *party;
+    const char *nick; // NULL: not known
+} FocusSeat;
+
+// What: the seat of a leg; that of whoever sends a request outside any dialog: by its Target-Dialog, else the sender's
+//   in the room that he names.
+// Source: CONF-014; RFC 4538 3.
+FocusSeat focus_host_get_seat(const FocusHost *self, uint64_t leg);
+FocusSeat focus_host_find_seat(const FocusHost *self, const struct sip_s *sip,
+                               const Parties *parties);
+
+// What: the nick of somebody in the room of a leg: named as an occupant, as one of our parties, or by a real address
+//   that is on the roster.
+// Shape: owned by the caller (g_free); NULL: nobody there.
+// Source: ROSTER-020.
+char *focus_host_nick_of(const FocusHost *self, uint64_t leg, const Address *who);
+
+// What: the handle of the call of a leg, for requests in it.
+// Shape: borrowed; NULL when there is none.
+struct nua_handle_s *focus_host_get_handle(const FocusHost *self, uint64_t leg);
+
+// What: a party leaves by a word of its own; told as ROOM_EXIT.
+// Source: ROSTER-020.
+void focus_host_leave(FocusHost *self, uint64_t leg);
+
+// What: who takes the REFERs that come in calls.
+// Shape: `owner` is borrowed.
+void focus_host_set_refer(FocusHost *self,
+                          void (*run)(void *owner, const AgentEvent *event, uint64_t leg),
+                          void *owner);
+
 // What: a SUBSCRIBE outside any dialog.
 // Source: CONF-012.
 void focus_host_on_subscribe(FocusHost *self, const AgentEvent *event);
-
-// What: whether anybody is dialled to or inside a room.
-// Source: CONF-007.
-bool focus_host_is_focus(const FocusHost *self, const Address *room);
 
 // What: ends every leg; for the shutdown.
 void focus_host_close_all(FocusHost *self);

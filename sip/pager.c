@@ -210,6 +210,7 @@ static void start(Outgoing *out)
     sip_payload_t *payload = sip_payload_create(NULL, g_bytes_get_data(request->body.content, NULL),
                                                 g_bytes_get_size(request->body.content));
     nua_message(out->handle, NUTAG_URL(request->uri), SIPTAG_SUPPORTED(NULL),
+                SIPTAG_ALLOW_STR(AGENT_ALLOW),
                 TAG_IF(request->route != NULL, NUTAG_INITIAL_ROUTE_STR(request->route)),
                 SIPTAG_MAX_FORWARDS_STR(request->hops), SIPTAG_CALL_ID_STR(request->call_id),
                 SIPTAG_CSEQ_STR(request->cseq),

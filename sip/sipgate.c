@@ -17,6 +17,7 @@
 #include "sip/options.h"
 #include "sip/pager.h"
 #include "sip/peer_questions.h"
+#include "sip/refer.h"
 #include "sip/two_party.h"
 
 // LIMIT: threads remembered for page mode (IM-06).
@@ -44,6 +45,8 @@ struct SipGate {
     TwoParty *legs;       // owned
     FocusHost *rooms;     // owned
     FocusDoor *door;      // owned
+    Options *options;     // owned
+    Refer *refer;         // owned
     Guest *guests;        // owned
     PeerQuestions *asked; // owned
     Hop *msrp_listen;     // owned
@@ -57,12 +60,6 @@ struct SipGate {
 };
 
 // --- requests from outside
-
-static bool is_focus(void *self, const Address *room)
-{
-    const SipGate *gate = self;
-    return focus_host_is_focus(gate->rooms, room);
-}
 
 static void on_message(void *owner, const AgentEvent *event)
 {
@@ -113,7 +110,11 @@ static void on_invite(void *owner, const AgentEvent *event)
 static void on_options(void *owner, const AgentEvent *event)
 {
     SipGate *gate = owner;
-    options_on_request(&gate->core, event, is_focus, gate);
+    if (gate->options != NULL) {
+        options_on_request(gate->options, event);
+    } else {
+        agent_answer(event, SIP_503_SERVICE_UNAVAILABLE, NULL); // the gate is closing
+    }
 }
 
 static void on_subscribe(void *owner, const AgentEvent *event)
@@ -122,10 +123,27 @@ static void on_subscribe(void *owner, const AgentEvent *event)
     focus_host_on_subscribe(gate->rooms, event);
 }
 
+static void on_refer(void *owner, const AgentEvent *event)
+{
+    SipGate *gate = owner;
+    if (gate->refer != NULL) {
+        refer_on_request(gate->refer, event);
+    } else {
+        agent_answer(event, SIP_503_SERVICE_UNAVAILABLE, NULL);
+    }
+}
+
+static void on_dialog_refer(void *owner, const AgentEvent *event, uint64_t leg)
+{
+    SipGate *gate = owner;
+    refer_on_dialog_request(gate->refer, event, leg);
+}
+
 static const AgentHandler strangers[] = {{nua_i_message, on_message},
                                          {nua_i_invite, on_invite},
                                          {nua_i_options, on_options},
                                          {nua_i_subscribe, on_subscribe},
+                                         {nua_i_refer, on_refer},
                                          {0, NULL}};
 
 // --- commands
@@ -264,7 +282,7 @@ static void execute(void *self, const Command *command)
     case COMMAND_ROOM_REQUEST: known = on_room_request(gate, f); break;
     case COMMAND_ENTER_ROOM: known = on_enter_room(gate, f); break;
     case COMMAND_LEAVE_ROOM: known = guest_leave(gate->guests, f); break;
-    case COMMAND_ROOM_RESULT:
+    case COMMAND_ROOM_RESULT: known = ref_table_answer(core->refs, f->ref, f); break;
     case COMMAND_GONE:
     case COMMAND_TIMER:
     case COMMAND_STORE: break;
@@ -415,6 +433,9 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->rooms = focus_host_new(&gate->core);
     gate->door = focus_door_new(&gate->core, gate->rooms);
     gate->guests = guest_new(&gate->core);
+    gate->options = options_new(&gate->core);
+    gate->refer = refer_new(&gate->core, gate->rooms);
+    focus_host_set_refer(gate->rooms, on_dialog_refer, gate);
     gate->asked = peer_questions_new(&gate->core);
     gate->msrp_listen = hop_parse_plain(config->msrp_listen, why);
     gate->msrp_advertise = g_strdup(config->msrp_advertise);
@@ -515,6 +536,8 @@ void sipgate_shutdown(SipGate *gate, void (*done)(void *self), void *self)
     gate->core.closing = true;
     pager_close(gate->pager);
     g_clear_pointer(&gate->asked, peer_questions_free);
+    g_clear_pointer(&gate->options, options_free);
+    g_clear_pointer(&gate->refer, refer_free);
     two_party_close_all(gate->legs);
     focus_door_close_all(gate->door);
     focus_host_close_all(gate->rooms);
@@ -534,6 +557,8 @@ void sipgate_free(SipGate *gate)
     guest_free(gate->guests);
     pager_free(gate->pager);
     peer_questions_free(gate->asked);
+    options_free(gate->options);
+    refer_free(gate->refer);
     agent_free(gate->core.agent);
     msrp_free(gate->core.msrp);
     hop_free(gate->msrp_listen);

@@ -366,6 +366,112 @@ START_TEST(list_of_guests_is_not_taken_by_a_room_that_exists)
 }
 END_TEST
 
+static void start_with_factory(void)
+{
+    room_stage_clear(&stage);
+    room_stage_init(&stage);
+    g_strlcpy(stage.gate.settings.factory, "conference", SETTINGS_TEXT_SIZE);
+    stage.gate.settings.max_list = 2;
+    room_stage_start(&stage);
+}
+
+#define FACTORY "sip:conference@rooms.xmpp.test"
+#define MADE    "sip room-offered how=make ref=? hops=70 from=romeo@sip.test/* room=conv-*@rooms.xmpp.test"
+
+// The name after "room=" of the event that waits.
+static char *name_made(void)
+{
+    const char *room = strstr(stage.gate.events->pdata[0], " room=") + strlen(" room=");
+    return g_strndup(room, strcspn(room, " "));
+}
+
+/* CONF-008 MUC-B10 */
+START_TEST(call_of_the_factory_makes_a_room_that_nobody_guesses)
+{
+    start_with_factory();
+    room_stage_knock(&stage, FACTORY, NULL, CPIM);
+    g_autofree char *first = name_made();
+    ck_assert_uint_eq(strcspn(first, "@"), strlen("conv-") + 24); // 120 bits
+    gate_stage_expect(&stage.gate, MADE);
+    settle("refuse failure=conflict");
+    g_autofree char *second = name_made();
+    ck_assert_str_ne(first, second);
+    gate_stage_expect(&stage.gate, MADE);
+    g_autofree char *contact = g_strdup_printf("<sip:%s>;isfocus*", second);
+    expect_header(room_stage_let_in(&stage), "Contact", contact);
+}
+END_TEST
+
+/* MUC-B10 */
+START_TEST(third_name_that_is_taken_is_the_last)
+{
+    start_with_factory();
+    room_stage_knock(&stage, FACTORY, NULL, CPIM);
+    for (int i = 0; i < 3; i++) {
+        gate_stage_expect(&stage.gate, MADE);
+        ck_assert_uint_eq(sip_peer_pending(stage.gate.peer), 0);
+        settle("refuse failure=conflict");
+    }
+    sip_peer_await(stage.gate.peer, "SIP/2.0 480 ");
+    room_stage_knock(&stage, FACTORY, NULL, CPIM);
+    gate_stage_expect(&stage.gate, MADE);
+    settle("refuse failure=not-allowed");
+    sip_peer_await(stage.gate.peer, "SIP/2.0 403 ");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+// INVITE to the factory with a description and a list.
+static void order(const char *list)
+{
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, TEXTS, "actpass", NULL);
+    g_autofree char *body = g_strdup_printf(
+        "--b\r\nContent-Type: application/sdp\r\n\r\n%s\r\n--b\r\n"
+        "Content-Type: application/resource-lists+xml\r\nContent-Disposition: recipient-list\r\n\r\n"
+        "%s\r\n--b--\r\n", sdp, list);
+    g_free(sip_peer_request_outside(stage.gate.peer, "INVITE", FACTORY,
+                                    "Contact: <sip:r@127.0.0.1>\nRequire: recipient-list-invite\n"
+                                    "Content-Type: multipart/mixed;boundary=b\n", body));
+    sip_peer_await(stage.gate.peer, "SIP/2.0 100 ");
+}
+
+#define LIST(entries)                                                                              \
+    "<resource-lists xmlns='urn:ietf:params:xml:ns:resource-lists'><list>" entries                 \
+    "</list></resource-lists>"
+#define ENTRY(uri) "<entry uri='sip:" uri "'/>"
+
+/* CONF-009 */
+START_TEST(people_on_the_list_are_invited_when_its_maker_is_inside)
+{
+    start_with_factory();
+    order(LIST(ENTRY("juliet@xmpp.test") ENTRY("paris@sip.test") ENTRY("juliet@xmpp.test")));
+    gate_stage_expect(&stage.gate, MADE);
+    const char *answer = room_stage_let_in(&stage);
+    ck_assert_uint_eq(stage.gate.events->len, 0);
+    msrp_peer_meet(stage.msrp, sip_peer_body(answer));
+    msrp_peer_connect(stage.msrp);
+    msrp_peer_request(stage.msrp, "SEND", "Message-ID: bind1\r\n", NULL);
+    msrp_peer_await(stage.msrp, " 200");
+    gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5*");
+    gate_stage_expect(&stage.gate, "sip room-request how=invite leg=5 from=romeo@sip.test/* "
+                                   "to=juliet@xmpp.test room=conv-*");
+    gate_stage_expect(&stage.gate, "sip room-request how=invite leg=5 * to=paris@sip.test *");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* CONF-009 */
+START_TEST(list_that_is_none_or_too_long_is_refused)
+{
+    start_with_factory();
+    order("nonsense");
+    sip_peer_await(stage.gate.peer, "SIP/2.0 400 ");
+    order(LIST(ENTRY("a@xmpp.test") ENTRY("b@xmpp.test") ENTRY("c@xmpp.test")));
+    sip_peer_await(stage.gate.peer, "SIP/2.0 403 ");
+    ck_assert_uint_eq(stage.gate.events->len, 0);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {invite_to_a_room_is_offered_and_answered_when_he_is_inside,
@@ -383,6 +489,10 @@ int main(void)
                                   second_call_takes_over_the_leg_and_the_room_sees_nothing,
                                   only_his_own_leg_in_this_room_can_be_taken_over,
                                   list_of_guests_is_not_taken_by_a_room_that_exists,
+                                  call_of_the_factory_makes_a_room_that_nobody_guesses,
+                                  third_name_that_is_taken_is_the_last,
+                                  people_on_the_list_are_invited_when_its_maker_is_inside,
+                                  list_that_is_none_or_too_long_is_refused,
                                   NULL};
     return suite_run_fixture("focus_door", tests, set_up, tear_down);
 }

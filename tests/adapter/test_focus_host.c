@@ -521,17 +521,6 @@ START_TEST(content_before_admission_waits_in_order_and_within_bounds)
 }
 END_TEST
 
-START_TEST(options_shows_the_focus_while_it_is_one)
-{
-    room_stage_enter(&stage, NULL);
-    g_free(sip_peer_request_outside(stage.gate.peer, "OPTIONS", ROOM_STAGE_URI, NULL, NULL));
-    const char *answer = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
-    expect_header(answer, "Contact", "<" ROOM_STAGE_URI ">;isfocus");
-    expect_header(answer, "Accept", "*application/conference-info+xml*");
-    expect_header(answer, "Allow-Events", "conference");
-}
-END_TEST
-
 /* CONF-031 CONF-001 */
 START_TEST(refresh_is_answered_with_the_same_path_and_chatroom)
 {
@@ -629,7 +618,6 @@ int main(void)
                                   nickname_is_answered_before_its_sender_gives_up,
                                   nickname_wanted_before_admission_is_asked_for_after_it,
                                   content_before_admission_waits_in_order_and_within_bounds,
-                                  options_shows_the_focus_while_it_is_one,
                                   refresh_is_answered_with_the_same_path_and_chatroom,
                                   session_is_refreshed_as_it_was_when_that_is_ours_to_do,
                                   session_that_is_not_refreshed_is_ended_and_lost,
