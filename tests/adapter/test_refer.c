@@ -189,7 +189,7 @@ END_TEST
 START_TEST(occupant_is_removed_by_nick_or_address)
 {
     inside();
-    gate_stage_tell(&stage.gate, "sip room-roster how=joined leg=5 nick=Tybalt role=participant "
+    gate_stage_tell(&stage.gate, "sip room-roster how=joined room=talk@rooms.xmpp.test nick=Tybalt role=participant "
                                  "affiliation=none real=tybalt@xmpp.test/x");
     static const char *const cases[][2] = {{"talk@rooms.xmpp.test;gr=Nina", "nick=Nina"},
                                            {"tybalt@xmpp.test", "nick=Tybalt"}};
