@@ -8,6 +8,7 @@
 #include "mapping/chat_life.h"
 #include "mapping/chat_receipt.h"
 #include "mapping/page.h"
+#include "mapping/page_party.h"
 #include "mapping/recovery.h"
 #include "mapping/peer_news.h"
 #include "mapping/room.h"
@@ -405,7 +406,13 @@ void chat_on_delivery(Turn *turn, Line *line, const Event *event)
 {
     Session *session = line->session;
     switch (line->carrier) {
-    case LINE_BY_PAGE: on_page(turn, session, line, event); break;
+    case LINE_BY_PAGE:
+        if (line->class == LINE_ROOM_TOWARDS) {
+            page_party_on_delivery(turn, session, line, event);
+            return;
+        }
+        on_page(turn, session, line, event);
+        break;
     case LINE_BY_LEG: on_leg(turn, session, line, event); break;
     case LINE_BY_CHAT: on_chat(turn, session, line, event); return;
     case LINE_BY_ASIDE:

@@ -21,7 +21,7 @@
     X(SHUTDOWN, "shutdown")                                                                        \
     X(UP, "up") X(DOWN, "down")                                                                    \
     X(PATIENCE, "patience") X(SETUP, "setup") X(IDLE, "idle") X(HOLD, "hold") X(NOTICE, "notice")  \
-    X(REFRESH, "refresh") X(LAPSE, "lapse")                                                        \
+    X(REFRESH, "refresh") X(LAPSE, "lapse") X(MINUTE, "minute")                                    \
     X(ROW_OPEN, "row-open") X(ROW_HAND, "row-hand") X(ROW_CLOSE, "row-close")                      \
     X(ROOM_BIND, "room-bind") X(ROOM_UNBIND, "room-unbind")                                        \
     X(PEER, "peer") X(FORGET, "forget") X(HINT, "hint") X(COUNTER, "counter")                      \
@@ -38,7 +38,7 @@ typedef enum {
 
 // The words that name timers.
 #define FIELDS_TIMER_FIRST HOW_PATIENCE
-#define FIELDS_TIMER_LAST  HOW_LAPSE
+#define FIELDS_TIMER_LAST  HOW_MINUTE
 #define FIELDS_TIMER_COUNT (FIELDS_TIMER_LAST - FIELDS_TIMER_FIRST + 1)
 
 // The list. A field that is 0, NULL or false is absent.

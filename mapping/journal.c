@@ -160,10 +160,16 @@ void journal_accept(Turn *turn, Line *line)
     line->is_accepted = true;
 }
 
+// A MESSAGE has none, whatever it was for.
+static bool has_report(const Line *line)
+{
+    return line->f.leg != 0 && line->f.ref != 0 && !line->session->seat.pages.is_it;
+}
+
 // Every SEND that was accepted gets one REPORT; the gate knows which were asked for.
 static void report(Turn *turn, const Line *line, FailureReason failure)
 {
-    if (line->f.leg == 0 || line->f.ref == 0)
+    if (!has_report(line))
         return;
     Command *command = turn_push(turn, line->session, COMMAND_REPORT, SIDE_SIP);
     command->f.ref = line->f.ref;
@@ -178,7 +184,7 @@ static void tell_failure(Turn *turn, const Line *line, const Refusal *refusal)
         return;
     }
     report(turn, line, refusal->reason);
-    if (line->f.ref == 0 || session_map_find_leg(turn->sessions, line->f.leg, NULL) == NULL)
+    if (!has_report(line) || session_map_find_leg(turn->sessions, line->f.leg, NULL) == NULL)
         notice_send(turn, line, refusal);
 }
 

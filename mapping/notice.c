@@ -26,14 +26,22 @@ char *notice_text(const char *body, const Refusal *refusal)
 }
 
 // A headline: its own failure is told to nobody (IM-16).
+void notice_tell(Turn *turn, Session *session, Address *from, Address *to, const char *text)
+{
+    Line *notice = lines_new_to_sip(from, to, turn->now_ms);
+    fields_set_text(&notice->f.type, "headline");
+    notice->f.own = true;
+    fields_set_text(&notice->f.body, text);
+    journal_admit(turn, session, notice);
+    page_send(turn, notice);
+}
+
 void notice_send(Turn *turn, const Line *line, const Refusal *refusal)
 {
     if (line->f.from == NULL || line->f.to == NULL)
         return;
-    Line *notice = lines_new_to_sip(line->f.to, line->f.from, turn->now_ms);
-    fields_set_text(&notice->f.type, "headline");
-    notice->f.own = true;
-    notice->f.body = notice_text(line->f.body, refusal);
-    journal_admit(turn, line->session, notice);
-    page_send(turn, notice);
+    g_autofree char *text = notice_text(line->f.body, refusal);
+    bool is_device = line->session->device != NULL; // a dialog of his in a room is no address of his
+    g_autoptr(Address) author = is_device ? address_to_bare(line->f.from) : address_ref(line->f.from);
+    notice_tell(turn, line->session, line->f.to, author, text);
 }

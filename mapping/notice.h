@@ -6,6 +6,11 @@
 #include "mapping/lines.h"
 #include "mapping/refusal.h"
 
+// What: words of ours to a SIP user, in the name of `from`, by page mode; their own failure is told to
+//   nobody.
+// Shape: `session` is whose row it is.
+void notice_tell(Turn *turn, Session *session, Address *from, Address *to, const char *text);
+
 // What: tells the author of a line from SIP what became of it.
 // Shape: `line` is still in its session; the notice has a row of its own and fails without a word.
 void notice_send(Turn *turn, const Line *line, const Refusal *refusal);

@@ -3,6 +3,7 @@
 // sessions; orders that are no lines are its own.
 #include "mapping/page.h"
 
+#include "mapping/page_party.h"
 #include "mapping/session_map.h"
 
 // LIMIT: what must be told to one target and finds its queue full: so many beyond `im_queue`.
@@ -101,10 +102,12 @@ static void wait_behind(PageQueue *queue, uint64_t row, Command *notice)
     g_queue_push_tail(&queue->behind, item);
 }
 
-// An envelope costs octets: it goes round what it carries better than a header does.
+// An envelope costs octets: it goes round what it carries better than a header does, for one the name of who
+// speaks in a room.
 static bool gains_by_envelope(const Line *line)
 {
-    return line->f.receipt || line->f.markable || line->f.stamp != NULL;
+    return line->f.receipt || line->f.markable || line->f.stamp != NULL ||
+           line->class == LINE_ROOM_TOWARDS;
 }
 
 // The text names the file all the same.
@@ -138,11 +141,14 @@ static void push(Turn *turn, const Line *line)
         peer_memory_takes(turn->peers, to, PEER_MEMORY_HTML, turn->now_ms) &&
         !peer_memory_lacks(turn->peers, to, PEER_MEMORY_MULTIPART, turn->now_ms))
         fields_set_text(&command->f.html, line->f.html);
+    page_party_dress(line, command);
 }
 
 void page_send_plainly(Turn *turn, const Line *line)
 {
-    leave_out_file(&push_page(turn, line)->f);
+    Command *command = push_page(turn, line);
+    leave_out_file(&command->f);
+    page_party_dress(line, command);
 }
 
 void page_send(Turn *turn, Line *line)

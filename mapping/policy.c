@@ -4,6 +4,7 @@
 
 #include "mapping/limiter.h"
 #include "mapping/links.h"
+#include "mapping/page_party.h"
 #include "mapping/route.h"
 #include "mapping/session_map.h"
 
@@ -115,6 +116,8 @@ static bool is_room_on(RouteKind kind, Side side)
 static PolicyVerdict admit_target(const Turn *turn, const Event *event)
 {
     RouteKind to = route_side_of(turn->route, event->f.to);
+    if (page_party_is_for(turn, event))
+        return GO_ON;
     if (lives_on(to, side_other(event->side)) && to != ROUTE_XMPP_ROOM && to != ROUTE_SIP_ROOM)
         return GO_ON;
     if (event->side == SIDE_SIP)

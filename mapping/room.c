@@ -5,6 +5,7 @@
 #include "mapping/chat.h"
 #include "mapping/escalation_record.h"
 #include "mapping/journal.h"
+#include "mapping/page_party.h"
 #include "mapping/refusal.h"
 #include "mapping/room_life.h"
 #include "mapping/room_typing.h"
@@ -62,6 +63,8 @@ static void on_home_line(Turn *turn, Session *session, const Event *event)
             chat_answer_unheard(turn, session, event);
         return;
     }
+    if (session->seat.pages.is_it && !page_party_takes(turn, session, event))
+        return;
     Line *line = lines_new(event, class_of(event));
     fields_set_address(&line->f.from, NULL);
     fields_set_address(&line->f.to, NULL);
@@ -193,6 +196,10 @@ static void send_to_party(Turn *turn, Session *session, Line *line)
     static const Refusal NOT_PRIVATE = {.reason = FAILURE_FEATURE_NOT_IMPLEMENTED,
                                         .text = "this participant cannot receive private messages"};
     const Seat *seat = &session->seat;
+    if (seat->pages.is_it) {
+        page_party_send(turn, session, line);
+        return;
+    }
     if (line->f.private && !seat->party_is_private) {
         fail(turn, session, line, &NOT_PRIVATE); // MUC-B09
         return;

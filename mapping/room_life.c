@@ -5,6 +5,7 @@
 #include "mapping/chat.h"
 #include "mapping/escalation.h"
 #include "mapping/journal.h"
+#include "mapping/page_party.h"
 #include "mapping/room_typing.h"
 #include "mapping/session_map.h"
 
@@ -33,6 +34,8 @@ static void binding_store(Turn *turn, const Session *session, How how, const cha
     store->f.room = address_ref(seat->room);
     store->f.from = address_ref(seat->party);
     fields_set_text(&store->f.nick, nick);
+    if (seat->pages.is_it)
+        fields_set_text(&store->f.carrier, lines_carrier_name(LINE_BY_PAGE));
 }
 
 // From here on whoever is in the room is told again.
@@ -123,6 +126,10 @@ static void own_push(Turn *turn, Session *session)
 void room_life_admit(Turn *turn, Session *session)
 {
     session->seat.since_ms = turn->now_ms;
+    if (session->seat.pages.is_it) {
+        page_party_admit(turn, session);
+        return;
+    }
     own_push(turn, session);
     to_party(turn, session, COMMAND_ADMIT);
 }
@@ -159,7 +166,8 @@ void room_life_on_roster(Turn *turn, Session *session, const Event *event)
     if (how != HOW_NONE)
         change_push(turn, session, event, how);
     room_typing_on_roster(session, event);
-    if (event->f.own && own_changes(seat, event) && room_life_is_inside(session))
+    bool is_told = room_life_is_inside(session) && !seat->pages.is_it;
+    if (event->f.own && own_changes(seat, event) && is_told)
         own_push(turn, session);
 }
 
@@ -248,6 +256,11 @@ void room_life_expel(Turn *turn, Session *session, const Event *cause)
     uint64_t leg = session->seat.party_leg;
     if (leg == 0)
         return;
+    if (session->seat.pages.is_it) {
+        page_party_expel(turn, session, cause);
+        room_life_forget_party(turn, session);
+        return;
+    }
     Command *expel = leg_end(turn, session, COMMAND_EXPEL, leg, cause);
     expel->f.how = cause->f.how;
     expel->f.retry_s = cause->f.retry_s;

@@ -3,6 +3,7 @@
 #include "mapping/room_nick.h"
 
 #include "mapping/nickname.h"
+#include "mapping/page_party.h"
 #include "mapping/room_life.h"
 #include "mapping/session.h"
 
@@ -88,7 +89,9 @@ void room_nick_on_event(Turn *turn, Session *session, const Event *event)
 {
     if (session->seat.room == NULL)
         return;
-    if (event->side == session->seat.home)
+    if (event->side == session->seat.home && session->seat.pages.is_it)
+        page_party_on_nick(turn, session, event);
+    else if (event->side == session->seat.home)
         on_answer(turn, session, event);
     else
         on_wish(turn, session, event);

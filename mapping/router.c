@@ -9,6 +9,7 @@
 #include "mapping/invite.h"
 #include "mapping/links.h"
 #include "mapping/page.h"
+#include "mapping/page_party.h"
 #include "mapping/peer_news.h"
 #include "mapping/policy.h"
 #include "mapping/recovery.h"
@@ -258,7 +259,9 @@ static uint64_t on_timer(Turn *turn, const Event *event)
     Session *session = session_map_find(turn->sessions, event->f.session);
     if (session == NULL || !turn_timer_is_due(turn, session, event))
         return nobody(turn);
-    if (event->f.how == HOW_SETUP || event->f.how == HOW_IDLE)
+    if (session->seat.pages.is_it && (event->f.how == HOW_IDLE || event->f.how == HOW_MINUTE))
+        page_party_on_timer(turn, session, event->f.how);
+    else if (event->f.how == HOW_SETUP || event->f.how == HOW_IDLE)
         chat_life_on_timer(turn, session, event);
     else if (event->f.how == HOW_REFRESH || event->f.how == HOW_LAPSE)
         typing_on_timer(turn, session, event->f.how);
@@ -310,7 +313,9 @@ static uint64_t on_link(Turn *turn, const Event *event)
 static uint64_t route_event(Turn *turn, Router *router, const Event *event)
 {
     switch (event->kind) {
-    case EVENT_MESSAGE: return to_pair(turn, event, chat_on_message);
+    case EVENT_MESSAGE:
+        return page_party_is_for(turn, event) ? page_party_on_message(turn, event)
+                                              : to_pair(turn, event, chat_on_message);
     case EVENT_LEG_OFFERED: return to_pair(turn, event, chat_life_on_leg_offered);
     case EVENT_DELIVERY: return on_delivery(turn, event);
     case EVENT_LEG_UP:

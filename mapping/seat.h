@@ -4,6 +4,15 @@
 #pragma once
 #include "mapping/rooms.h"
 
+// Of a party that knows nothing but MESSAGE (page_party.h).
+typedef struct {
+    bool is_it;
+    bool is_back;      // it was inside in an earlier run, and is told nothing of coming in again
+    unsigned failures; // in a row
+    unsigned said;     // lines within this minute
+    unsigned left_out; // and those beyond the limit
+} SeatPages;
+
 typedef struct {
     Side home;               // where the room lives; the party is on the other side
     Address *room;           // shared; NULL: no seat
@@ -18,6 +27,7 @@ typedef struct {
     bool party_is_private;   // the party leg does
     bool party_takes_states; // the party leg carries composing documents (MUC-B23)
     uint64_t nick_asked;     // ref of the party's wish for another nick, while the home considers it
+    SeatPages pages;
     bool party_composes;     // the home was told that the party writes
     bool sees_reals;         // the home leg is told the real addresses of others
     char *role;              // owned: of our own occupant, or NULL

@@ -360,6 +360,12 @@ Session *session_map_open_stay(SessionMap *map, Address *room, Address *device, 
     return pair_open(map, is_xmpp ? device : room, is_xmpp ? room : device, device, now_ms);
 }
 
+Session *session_map_find_stay(const SessionMap *map, Address *room, Address *device, Side facade)
+{
+    bool is_xmpp = facade == SIDE_XMPP;
+    return pair_find(map, is_xmpp ? device : room, is_xmpp ? room : device, device);
+}
+
 void session_map_touch(SessionMap *map, Session *session, int64_t now_ms)
 {
     session->last_used_ms = now_ms;

@@ -24,6 +24,7 @@ Session *session_map_open(SessionMap *map, const Address *x, const Address *s, i
 // Source: CONF-022 (one dialog per full JID), MUC-B01 (two devices are two full JIDs).
 Session *session_map_open_stay(SessionMap *map, Address *room, Address *device, Side facade,
                                int64_t now_ms);
+Session *session_map_find_stay(const SessionMap *map, Address *room, Address *device, Side facade);
 
 // What: the session by one of its keys.
 // Shape: borrowed, NULL when there is none; `role` may be NULL.

@@ -33,6 +33,7 @@
     X(xmpp_hold, 60000)                                                                            \
     X(ledger_keep, 86400000) /* how long closed rows are kept */                                   \
     X(ghost_hold, 30000)                                                                           \
+    X(page_rooms_stay, 86400000) /* without a line of its own such a phone leaves */               \
     X(no_msrp_memory, 86400000)                                                                    \
     X(peer_memory, 86400000) /* EXT-13: what a peer takes */
 
@@ -48,6 +49,7 @@
     X(history_max, 0)                                                                              \
     X(roster_max, 200)      /* occupants that conference documents name (ROSTER-019) */            \
     X(max_list, 50)         /* people one request may invite (CONF-009) */                         \
+    X(page_rooms_rate, 20)  /* lines of a room per minute to such a phone */                       \
     X(rate_msg, 10)                                                                                \
     X(rate_burst, 50)                                                                              \
     X(rate_session, 6)      /* new sessions per minute and sender (SEC-10) */                      \
@@ -93,7 +95,8 @@ enum { SETTINGS_TEXT_SIZE = 64 };
     X(late_s, "chat|room")                                                                         \
     X(prejoin, "probe|none")                                                                       \
     X(nick_conflict, "suffix|error")                                                               \
-    X(msrp_tls, "accept|offer|require")
+    X(msrp_tls, "accept|offer|require")                                                            \
+    X(page_rooms, "ask|off") /* phones that know nothing but MESSAGE, in rooms */
 
 enum { CHAT_MODE_AUTO, CHAT_MODE_PAGE, CHAT_MODE_SESSION };
 enum { PAGE_TYPE_AUTO, PAGE_TYPE_NORMAL, PAGE_TYPE_STRICT };
@@ -102,6 +105,7 @@ enum { HTML_XHTML, HTML_PLAIN };
 enum { LATE_S_CHAT, LATE_S_ROOM };
 enum { PREJOIN_PROBE, PREJOIN_NONE };
 enum { NICK_CONFLICT_SUFFIX, NICK_CONFLICT_ERROR };
+enum { PAGE_ROOMS_ASK, PAGE_ROOMS_OFF };
 enum { MSRP_TLS_ACCEPT, MSRP_TLS_OFFER, MSRP_TLS_REQUIRE };
 
 typedef struct {

@@ -5,6 +5,7 @@
 
 #include "mapping/chat.h"
 #include "mapping/journal.h"
+#include "mapping/page_party.h"
 #include "mapping/room_life.h"
 #include "mapping/session_map.h"
 
@@ -137,7 +138,9 @@ static void offer_drop(Turn *turn, Session *session)
 
 static void refuse_offer(Turn *turn, Session *session, const Event *cause)
 {
-    if (session->stay.offer != 0)
+    if (session->seat.pages.is_it)
+        page_party_refuse(turn, session, cause);
+    else if (session->stay.offer != 0)
         stay_refuse(turn, session, seat_facade(&session->seat), session->stay.offer, &cause->f);
     offer_drop(turn, session);
 }
@@ -171,6 +174,10 @@ static void answer_party(Turn *turn, Session *session, const Event *cause)
     Seat *seat = &session->seat;
     seat->party_leg = turn_next_leg(turn);
     session_map_bind_leg(turn->sessions, session, seat->party_leg, SESSION_LEG_PARTY);
+    if (seat->pages.is_it) {
+        page_party_answer(turn, session);
+        return;
+    }
     Command *answer = turn_push(turn, session, COMMAND_ANSWER_LEG, seat_facade(seat));
     answer->f.ref = session->stay.offer;
     answer->f.leg = seat->party_leg;

@@ -27,6 +27,8 @@ static void begin(Turn *turn, Session *session, const Event *event)
         seat_take(&session->seat, side_other(event->side), event->f.room, event->f.from);
         fields_set_text(&session->seat.password, event->f.password);
         session->stay.wish = wish_of(event);
+        session->seat.pages.is_it = event->f.carrier != NULL;
+        session->seat.pages.is_back = event->f.history;
         session_map_bind_room(turn->sessions, session, session->seat.room);
     }
     stay_fire(turn, session, STAY_ON_OFFERED, event);
@@ -35,6 +37,8 @@ static void begin(Turn *turn, Session *session, const Event *event)
 // Whoever is being asked into the room just now comes by himself (rule 7).
 static Session *asked_find(Turn *turn, const Event *event)
 {
+    if (event->f.carrier != NULL) // by pages: the session it was asked for is another device's
+        return NULL;
     Session *session = session_map_find_in_room(turn->sessions, event->f.room, event->f.from);
     EscalationState state = session != NULL ? escalation_state(session) : ESCALATION_CHAT;
     bool is_asked = state == ESCALATION_INVITING || state == ESCALATION_ENTERING;
@@ -124,7 +128,7 @@ void stay_on_timer(Turn *turn, Session *session, const Event *event)
 {
     if (event->f.how == HOW_HOLD)
         give_up(turn, session, HOW_LOST, "the room cannot be reached");
-    else if (event->f.how == HOW_NOTICE)
+    else if (event->f.how == HOW_NOTICE && !session->seat.pages.is_it)
         room_life_tell_unreachable(turn, session);
     else if (event->f.how == HOW_PATIENCE)
         give_up(turn, session, HOW_TIMEOUT, "the room does not answer");

@@ -85,12 +85,21 @@ static bool write_file(LineBody *self, const Fields *fields)
     return true;
 }
 
+// In a room it is the occupant who speaks, whatever address the line comes from.
+static char *author_of(const Route *route, const Fields *fields)
+{
+    g_autoptr(Address) occupant = fields->room != NULL && fields->nick != NULL
+                                      ? address_with_resource(fields->room, fields->nick)
+                                      : NULL;
+    return occupant != NULL ? route_to_uri(route, occupant) : route_to_aor(route, fields->from);
+}
+
 static void wrap(LineBody *self, const Route *route, ImdnBook *imdn, const Fields *fields)
 {
     g_autofree char *id = NULL;
     const char *wishes = imdn_book_ask(imdn, fields, &id);
     g_autofree char *to = route_to_aor(route, fields->to);
-    g_autofree char *from = route_to_aor(route, fields->from);
+    g_autofree char *from = author_of(route, fields);
     g_autofree char *type = g_steal_pointer(&self->type);
     g_autoptr(GBytes) content = g_steal_pointer(&self->content);
     self->content = message_body_wrap(&(MessageBodyEnvelope){.to = to,

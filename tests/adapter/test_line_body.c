@@ -42,6 +42,18 @@ static void expect_inside(const char *request, const char *text)
     ck_assert_msg(strstr(sip_peer_body(request), text) != NULL, "no '%s' in:\n%s", text, request);
 }
 
+/* ESC-004 */
+START_TEST(line_of_a_room_comes_from_the_room_and_is_spoken_by_its_occupant)
+{
+    gate_stage_tell(&stage, "sip message row=1 from=verona@rooms.xmpp.test to=romeo@sip.test wrapped=yes "
+                            "room=verona@rooms.xmpp.test nick=Nurse body=Anon");
+    const char *request = sip_peer_await(stage.peer, "MESSAGE ");
+    g_autofree char *from = sip_peer_header(request, "From");
+    ck_assert_msg(strstr(from, "<sip:verona@rooms.xmpp.test>") != NULL, "%s", from);
+    expect_inside(request, "<sip:verona@rooms.xmpp.test;gr=Nurse>\r\n");
+}
+END_TEST
+
 /* EXT-01 EXT-08 IM-05 IM-09 */
 START_TEST(wrapped_line_has_its_time_names_subject_and_language_in_the_envelope)
 {
@@ -214,6 +226,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         wrapped_line_has_its_time_names_subject_and_language_in_the_envelope,
+        line_of_a_room_comes_from_the_room_and_is_spoken_by_its_occupant,
         refusal_of_an_envelope_asks_for_the_plain_line,
         wildcard_in_accept_leaves_open_what_it_does_not_list,
         envelope_is_left_away_where_only_the_text_fits,
