@@ -2,6 +2,7 @@
 // A list of bindings by the domain of their link.
 #include "mapping/ghosts.h"
 
+#include "mapping/page_party.h"
 #include "mapping/route.h"
 
 struct Ghosts {
@@ -55,8 +56,14 @@ void ghosts_on_restored(Turn *turn, const Event *event)
         g_queue_push_tail(&turn->ghosts->held, event_copy(event));
 }
 
+// A phone that knows only MESSAGE is in the room as long as its user says so: nothing of it was lost (page_party.h).
 static void lay(Turn *turn, const Event *binding)
 {
+    if (binding->f.carrier != NULL) {
+        unbind(turn, binding);
+        page_party_on_restored(turn, binding);
+        return;
+    }
     bool is_sip = is_sip_room(turn, binding);
     Command *end =
         turn_push(turn, NULL, is_sip ? COMMAND_EXPEL : COMMAND_LEAVE_ROOM, SIDE_XMPP);
