@@ -32,6 +32,7 @@ struct Guest {
     GateCore *core;     // borrowed
     GuestAsk *asked;    // owned
     GHashTable *offers; // owned; set of Leg (owned) that has no number yet
+    GHashTable *names;  // owned; JID of a room (owned) -> GuestNames (a reference)
 };
 
 typedef enum { ENTERING, NAMING, LISTENING, INSIDE } State;
@@ -60,11 +61,25 @@ typedef struct {
 
 // --- life
 
+static bool is_last_in(const Guest *self, const Address *room)
+{
+    g_autoptr(GPtrArray) legs = leg_table_owners(self->core->legs, LEG_GUEST);
+    for (guint i = 0; i < legs->len; i++) {
+        if (address_equal_bare(((const Leg *)legs->pdata[i])->room, room)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void leg_free(Leg *leg)
 {
     GateCore *core = leg->all->core;
     ref_table_remove(core->refs, leg->ref);
     leg_table_remove(core->legs, leg->number);
+    if (is_last_in(leg->all, leg->room)) {
+        g_hash_table_remove(leg->all->names, address_jid(leg->room));
+    }
     g_hash_table_remove(leg->all->offers, leg);
     g_clear_handle_id(&leg->timer, g_source_remove);
     watcher_free(leg->watcher);
@@ -83,12 +98,18 @@ static void leg_free(Leg *leg)
     g_free(leg);
 }
 
+static void names_unref(void *names)
+{
+    guest_names_unref(names);
+}
+
 Guest *guest_new(GateCore *core)
 {
     Guest *self = g_new0(Guest, 1);
     self->core = core;
     self->asked = guest_ask_new(core);
     self->offers = g_hash_table_new(NULL, NULL);
+    self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, names_unref);
     return self;
 }
 
@@ -128,6 +149,7 @@ void guest_free(Guest *self)
     }
     guest_close_all(self);
     g_hash_table_unref(self->offers);
+    g_hash_table_unref(self->names);
     g_free(self);
 }
 
@@ -564,6 +586,17 @@ static Leg *leg_new(Guest *self, const Address *room, const Address *user)
     return leg;
 }
 
+static GuestNames *names_of(const Leg *leg)
+{
+    GHashTable *all = leg->all->names;
+    GuestNames *names = g_hash_table_lookup(all, address_jid(leg->room));
+    if (names == NULL) {
+        names = guest_names_new();
+        g_hash_table_insert(all, g_strdup(address_jid(leg->room)), names);
+    }
+    return names;
+}
+
 // The number is known, and with it the device: everything that our requests say of us.
 static void settle_identity(Leg *leg, const Fields *fields)
 {
@@ -573,7 +606,7 @@ static void settle_identity(Leg *leg, const Fields *fields)
     leg_table_add(core->legs, leg->number, LEG_GUEST, leg);
     fields_set_address(&leg->user, fields->from);
     leg->nick = fields->nick != NULL ? g_strdup(fields->nick) : nickname_for(NULL, fields->from);
-    leg->roster = guest_roster_new(core->route, leg->room, leg->user);
+    leg->roster = guest_roster_new(core->route, names_of(leg), leg->room, leg->user);
     agent_route(core->agent, leg->uri, &transport);
     g_autofree char *own = route_to_aor(core->route, leg->user);
     g_autofree char *name = sipcode_quote(leg->nick);

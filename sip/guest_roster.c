@@ -21,7 +21,7 @@
 typedef struct {
     char *nick;       // owned; the key
     char *name;       // owned; what it was made of
-    Address *address; // shared; whose it is, NULL: not an address of ours
+    char *who;        // owned; whose it is: an address, or an entity that names none
     guint members;    // that are present in it
     const void *lead; // of them the one that is shown; borrowed, NULL: it left
     const char *role; // static
@@ -60,7 +60,7 @@ struct GuestRoster {
     GHashTable *members;    // owned; entity (borrowed) -> Member (owned)
     GQueue order;           // of Member
     GHashTable *occupants;  // owned; nick (borrowed) -> Occupant (owned)
-    GHashTable *numbers;    // owned; name (owned) -> last number given to it
+    GuestNames *names;      // shared with the other legs in the conference
     Member *own;            // borrowed; NULL: not there yet
     char *own_nick;         // owned; set by ourselves, NULL: not
     char *own_nick_against; // owned; the name in documents that it overrules
@@ -80,7 +80,7 @@ static void occupant_free(void *data)
     Occupant *occupant = data;
     g_free(occupant->nick);
     g_free(occupant->name);
-    address_unref(occupant->address);
+    g_free(occupant->who);
     address_unref(occupant->real);
     g_free(occupant);
 }
@@ -105,16 +105,28 @@ static void member_free(void *data)
     g_free(member);
 }
 
-GuestRoster *guest_roster_new(const Route *route, const Address *room, const Address *self)
+GuestRoster *guest_roster_new(const Route *route, GuestNames *names, const Address *room,
+                              const Address *self)
 {
     GuestRoster *roster = g_new0(GuestRoster, 1);
     roster->route = route;
+    roster->names = guest_names_ref(names);
     roster->room = address_ref(room);
     roster->self = address_ref(self);
     roster->members = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, member_free);
     roster->occupants = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, occupant_free);
-    roster->numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return roster;
+}
+
+static void give_back_all(const GuestRoster *roster)
+{
+    GHashTableIter each;
+    void *value;
+    g_hash_table_iter_init(&each, roster->occupants);
+    while (g_hash_table_iter_next(&each, NULL, &value)) {
+        const Occupant *occupant = value;
+        guest_names_give_back(roster->names, occupant->who, occupant->name);
+    }
 }
 
 void guest_roster_free(GuestRoster *roster)
@@ -122,9 +134,10 @@ void guest_roster_free(GuestRoster *roster)
     if (roster == NULL) {
         return;
     }
+    give_back_all(roster);
     g_hash_table_unref(roster->members);
     g_hash_table_unref(roster->occupants);
-    g_hash_table_unref(roster->numbers);
+    guest_names_unref(roster->names);
     address_unref(roster->room);
     address_unref(roster->self);
     g_free(roster->own_nick);
@@ -195,29 +208,19 @@ static Occupant *find_occupant(const GuestRoster *roster, const char *nick)
     return g_hash_table_lookup(roster->occupants, nick);
 }
 
-// The name, or the name with the next number that nobody has (ROSTER-008).
-static char *free_nick(const GuestRoster *roster, const char *name, bool keep)
+// Devices of one address are one and the same person; who has no address here is his entity.
+static const char *who_of(const Member *member)
 {
-    int number = GPOINTER_TO_INT(g_hash_table_lookup(roster->numbers, name));
-    char *nick = g_strdup(name);
-    while (find_occupant(roster, nick) != NULL) {
-        g_free(nick);
-        number = MAX(number, 1) + 1;
-        nick = g_strdup_printf("%s (%d)", name, number);
-    }
-    if (keep && number > 0) {
-        g_hash_table_replace(roster->numbers, g_strdup(name), GINT_TO_POINTER(number));
-    }
-    return nick;
+    return member->address != NULL ? address_bare(member->address) : member->entity;
 }
 
-// Another device of the same address under the same name (ROSTER-009).
+// Another device of the same person under the same name (ROSTER-009).
 static Occupant *find_shared(const GuestRoster *roster, const Member *member, const char *name)
 {
-    Occupant *occupant = find_occupant(roster, name);
-    bool same = occupant != NULL && member->address != NULL && occupant->address != NULL &&
-                strcmp(occupant->name, name) == 0 &&
-                address_equal_bare(occupant->address, member->address);
+    g_autofree char *nick = guest_names_suggest(roster->names, who_of(member), name);
+    Occupant *occupant = find_occupant(roster, nick);
+    bool same = occupant != NULL && strcmp(occupant->name, name) == 0 &&
+                strcmp(occupant->who, who_of(member)) == 0;
     return same ? occupant : NULL;
 }
 
@@ -323,9 +326,9 @@ static bool occupant_update(const GuestRoster *roster, Occupant *occupant, const
 static Occupant *occupant_new(GuestRoster *roster, const Member *member, const char *name)
 {
     Occupant *occupant = g_new0(Occupant, 1);
-    occupant->nick = free_nick(roster, name, true);
+    occupant->nick = guest_names_take(roster->names, who_of(member), name);
     occupant->name = g_strdup(name);
-    occupant->address = member->address != NULL ? address_ref(member->address) : NULL;
+    occupant->who = g_strdup(who_of(member));
     g_hash_table_insert(roster->occupants, occupant->nick, occupant);
     return occupant;
 }
@@ -390,6 +393,7 @@ static void leave(GuestRoster *roster, Member *member, GPtrArray *events)
     fields_set_text(&event->f.text, end.text);
     fields_set_address(&event->f.from, actor);
     g_ptr_array_add(events, event);
+    guest_names_give_back(roster->names, occupant->who, occupant->name);
     g_hash_table_remove(roster->occupants, occupant->nick);
 }
 
@@ -404,7 +408,8 @@ static void rename_to(GuestRoster *roster, Member *member, const char *name, GPt
         return;
     }
     g_hash_table_steal(roster->occupants, occupant->nick);
-    g_autofree char *nick = free_nick(roster, name, true);
+    guest_names_give_back(roster->names, occupant->who, occupant->name);
+    g_autofree char *nick = guest_names_take(roster->names, who_of(member), name);
     if (strcmp(nick, occupant->nick) != 0) {
         Event *event = event_of(HOW_RENAMED, occupant);
         fields_set_text(&event->f.new_nick, nick);
@@ -412,8 +417,10 @@ static void rename_to(GuestRoster *roster, Member *member, const char *name, GPt
     }
     g_free(occupant->nick);
     g_free(occupant->name);
+    g_free(occupant->who);
     occupant->nick = g_steal_pointer(&nick);
     occupant->name = g_strdup(name);
+    occupant->who = g_strdup(who_of(member));
     g_hash_table_insert(roster->occupants, occupant->nick, occupant);
 }
 
@@ -810,7 +817,7 @@ char *guest_roster_speaker(GuestRoster *roster, const char *uri, const char *nam
         return g_strdup(member->occupant->nick);
     }
     g_autofree char *wish = name_for(name, uri, address);
-    return free_nick(roster, wish, false);
+    return guest_names_suggest(roster->names, uri, wish);
 }
 
 const char *guest_roster_entity(const GuestRoster *roster, const char *nick)

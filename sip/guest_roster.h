@@ -10,6 +10,7 @@
 #include "mapping/event.h"
 #include "mapping/route.h"
 #include "sip/body/conference_info.h"
+#include "sip/guest_names.h"
 
 typedef struct GuestRoster GuestRoster;
 
@@ -21,9 +22,11 @@ typedef enum {
 } GuestRosterResult;
 
 // What: a roster of which nothing is known.
-// Shape: `route` is borrowed; `room` is what the conference is called here, `self` who we are in it,
-//   with his device; owned by the caller (guest_roster_free).
-GuestRoster *guest_roster_new(const Route *route, const Address *room, const Address *self);
+// Shape: `route` is borrowed; `names` (a reference is taken) is that of all legs in the conference;
+//   `room` is what it is called here, `self` who we are in it, with his device; owned by the caller
+//   (guest_roster_free).
+GuestRoster *guest_roster_new(const Route *route, GuestNames *names, const Address *room,
+                              const Address *self);
 void guest_roster_free(GuestRoster *roster);
 
 // What: takes a document.

@@ -13,14 +13,17 @@
 
 static Route *route;
 static GuestRoster *roster;
+static GuestNames *names;
 static GPtrArray *events;
 
 static void begin(const char *self)
 {
     g_autoptr(Address) who = address_from_jid(self);
     guest_roster_free(roster);
+    guest_names_unref(names);
+    names = guest_names_new();
     g_autoptr(Address) room = address_from_jid("hall@conf.test");
-    roster = guest_roster_new(route, room, who);
+    roster = guest_roster_new(route, names, room, who);
     g_ptr_array_set_size(events, 0);
 }
 
@@ -39,6 +42,7 @@ static void set_up(void)
 static void tear_down(void)
 {
     g_clear_pointer(&roster, guest_roster_free);
+    g_clear_pointer(&names, guest_names_unref);
     g_ptr_array_unref(events);
     route_free(route);
 }
@@ -328,6 +332,22 @@ START_TEST(who_is_renamed_to_a_name_that_is_taken_gets_a_number)
 }
 END_TEST
 
+/* ROSTER-008 */
+START_TEST(all_legs_in_a_conference_call_everybody_the_same)
+{
+    g_autoptr(Address) nina = address_from_jid("nina@verona.example/pad");
+    g_autoptr(Address) hall = address_from_jid("hall@conf.test");
+    merge_users("full", 3, ROMEO USER("sip:other@sip.test", "Romeo", "connected"));
+    GuestRoster *first = roster;
+    roster = guest_roster_new(route, names, hall, nina);
+    // she sees them in another order
+    merge_users("full", 1, USER("sip:other@sip.test", "Romeo", "connected") ROMEO);
+    expect("+Romeo (2) participant|+Romeo participant");
+    ck_assert_str_eq(guest_roster_entity(roster, "Romeo"), guest_roster_entity(first, "Romeo"));
+    guest_roster_free(first);
+}
+END_TEST
+
 /* ROSTER-009 */
 START_TEST(two_devices_of_one_address_under_one_name_are_one_occupant)
 {
@@ -528,6 +548,7 @@ int main(void)
         a_partial_user_changes_only_what_it_names,
         a_name_stays_with_who_had_it_first_and_a_number_with_the_second,
         who_is_renamed_to_a_name_that_is_taken_gets_a_number,
+        all_legs_in_a_conference_call_everybody_the_same,
         two_devices_of_one_address_under_one_name_are_one_occupant,
         real_addresses_are_those_that_the_document_reveals,
         without_a_document_who_speaks_becomes_an_occupant,

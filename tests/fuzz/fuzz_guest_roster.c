@@ -74,7 +74,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (route == NULL) {
         set_up();
     }
-    g_autoptr(GuestRoster) roster = guest_roster_new(route, room, self);
+    g_autoptr(GuestNames) names = guest_names_new();
+    g_autoptr(GuestRoster) roster = guest_roster_new(route, names, room, self);
     g_autoptr(GHashTable) there = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     while (size > 0) {
         const uint8_t *end = memchr(data, '\0', size);
