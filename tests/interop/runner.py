@@ -112,7 +112,7 @@ def _missing(programs):
     return [program for program in programs if not (shutil.which(program) or os.access(program, os.X_OK))]
 
 
-def main(*parts, programs=(), **options):
+def main(*parts, programs=(), suite_s=SUITE_S, **options):
     """Runs every marked function (or those named on the command line) with the servers `parts`; ends the process."""
     if "--ejabberd" in sys.argv:
         parts = [EJABBERD if part == PROSODY else part for part in parts]
@@ -122,8 +122,8 @@ def main(*parts, programs=(), **options):
         sys.exit(1 if _in_ci() else 0)
     assert all(inspect.iscoroutinefunction(function) for function, _ in _tests)
     try:
-        passed = asyncio.run(asyncio.wait_for(_run_all(parts, options), SUITE_S))
+        passed = asyncio.run(asyncio.wait_for(_run_all(parts, options), suite_s))
     except asyncio.TimeoutError:
-        _say(f"Bail out! the suite took longer than {SUITE_S} s")
+        _say(f"Bail out! the suite took longer than {suite_s} s")
         passed = False
     sys.exit(0 if passed else 1)

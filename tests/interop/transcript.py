@@ -24,6 +24,7 @@ class Transcript:
         self.began = time.monotonic()
         self._file = open(path, "a", encoding="utf-8") if path else None
         self._waiting = []
+        self.listeners = []  # each is called with every entry
 
     def add(self, way, kind, **fields):
         entry = {"n": len(self.entries), "at": round((time.monotonic() - self.began) * 1000), "way": way, "kind": kind,
@@ -32,6 +33,8 @@ class Transcript:
         if self._file:
             self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
             self._file.flush()
+        for listener in self.listeners:
+            listener(entry)
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)
