@@ -105,6 +105,7 @@ static bool room_bind(Store *store, const Fields *f, int64_t now_ms, GError **er
     store_core_bind_text(insert, 4, address_jid(f->from));
     store_core_bind_text(insert, 5, f->nick);
     store_core_bind_number(insert, 6, (uint64_t)now_ms);
+    store_core_bind_text(insert, 7, f->carrier);
     return store_core_run(store, SQL_ROOM_BIND, error);
 }
 

@@ -13,8 +13,8 @@ static const char *const SQL_TEXTS[SQL_COUNT] = {
     [SQL_ROW_HAND] = "UPDATE ledger SET carrier=?2 WHERE row=?1",
     [SQL_ROW_CLOSE] = "UPDATE ledger SET closed_ms=?2, fate=?3, failure=?4, status=?5, line=NULL"
                       " WHERE row=?1 AND closed_ms IS NULL",
-    [SQL_ROOM_BIND] = "INSERT OR REPLACE INTO room (leg,session,room,occupant,nick,since_ms)"
-                      " VALUES (?1,?2,?3,?4,?5,?6)",
+    [SQL_ROOM_BIND] = "INSERT OR REPLACE INTO room (leg,session,room,occupant,nick,since_ms,carrier)"
+                      " VALUES (?1,?2,?3,?4,?5,?6,?7)",
     [SQL_ROOM_UNBIND] = "DELETE FROM room WHERE leg=?1",
     [SQL_PEER] = "INSERT OR REPLACE INTO peer (address,trait,value,until_ms) VALUES (?1,?2,?3,?4)",
     [SQL_PEER_FORGET] = "DELETE FROM peer WHERE address=?1",
@@ -27,7 +27,7 @@ static const char *const SQL_TEXTS[SQL_COUNT] = {
                      " (SELECT coalesce(max(leg),0) FROM room))",
     [SQL_PEERS] = "SELECT address, trait, value, until_ms FROM peer WHERE until_ms >= ?1"
                   " ORDER BY until_ms",
-    [SQL_ROOMS] = "SELECT leg, room, occupant, nick FROM room",
+    [SQL_ROOMS] = "SELECT leg, room, occupant, nick, carrier FROM room",
     [SQL_DONE_ROWS] = "SELECT row, sender, recipient, id, leg, request, fate, failure, status,"
                       " closed_ms FROM (SELECT * FROM ledger ORDER BY row DESC LIMIT ?1)"
                       " WHERE side='xmpp' AND closed_ms >= ?2 AND (leg <> 0 OR request IS NOT NULL)"

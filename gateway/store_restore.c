@@ -65,6 +65,7 @@ static void tell_room(sqlite3_stmt *select, void *data)
     address_set(&event->f.room, store_core_text(select, 1));
     address_set(&event->f.from, store_core_text(select, 2));
     fields_set_text(&event->f.nick, store_core_text(select, 3));
+    fields_set_text(&event->f.carrier, store_core_text(select, 4));
     tell(data, event);
 }
 

@@ -30,6 +30,8 @@ static const char *const STEPS[] = {
     "ALTER TABLE ledger ADD COLUMN request TEXT;" // key of the transaction of a page-mode message
     "ALTER TABLE ledger ADD COLUMN status INTEGER;"
     "ALTER TABLE ledger ADD COLUMN line TEXT;", // its fields in notation, while it is open
+    // 4: how a party in a room is reached, when it has no leg
+    "ALTER TABLE room ADD COLUMN carrier TEXT;",
 };
 
 static bool run(sqlite3 *database, const char *sql, GError **error)

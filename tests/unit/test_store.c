@@ -86,6 +86,8 @@ START_TEST(store_rows_numbers_peers_and_rooms_survive_a_restart)
     ck_assert(execute(store, "sip store how=row-close row=7"));
     ck_assert(execute(store, "sip store how=peer to=b@s.test lacks=msrp ms=4000"));
     ck_assert(execute(store, "sip store how=room-bind leg=3 room=r@muc.test from=b@s.test nick=B"));
+    ck_assert(execute(store, "sip store how=room-bind leg=4 room=r@muc.test from=c@s.test/page nick=C "
+                             "carrier=page"));
     ck_assert(store_commit(store, NULL));
     store_close(store);
 
@@ -93,6 +95,8 @@ START_TEST(store_rows_numbers_peers_and_rooms_survive_a_restart)
     ck_assert_str_eq(told, "xmpp restored how=counter number=9\n"
                            "xmpp restored how=peer ms=3000 to=b@s.test lacks=msrp\n"
                            "xmpp restored how=room-bind leg=3 from=b@s.test room=r@muc.test nick=B\n"
+                           "xmpp restored how=room-bind leg=4 from=c@s.test/page room=r@muc.test nick=C "
+                           "carrier=page\n"
                            "xmpp restored how=row-open row=8 ms=1000 from=b@s.test to=a@x.test body=Ho "
                            "stamp=1970-01-01T00:00:05Z");
     ck_assert_int_eq(ledger_view_number("SELECT count(*) FROM ledger WHERE fate='delivered'"), 1);
