@@ -277,7 +277,7 @@ static void echo_push(Turn *turn, Session *session, const Line *line)
 {
     const Seat *seat = &session->seat;
     bool is_shown = line->to_side == SIDE_SIP && seat->home == SIDE_SIP && !line->f.private;
-    if (!is_shown || seat->party_leg == 0)
+    if (!is_shown || !room_life_is_inside(session))
         return;
     Command *echo = line_push(turn, session, line, seat->party_leg);
     echo->side = SIDE_XMPP;

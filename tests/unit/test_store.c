@@ -143,6 +143,7 @@ START_TEST(store_of_the_first_version_keeps_who_has_no_msrp)
                         " session INTEGER, leg INTEGER, sender TEXT, recipient TEXT, id TEXT, thread TEXT,"
                         " body TEXT, opened_ms INTEGER NOT NULL, closed_ms INTEGER, fate TEXT, failure TEXT);"
                         "INSERT INTO ledger (row, side, body, opened_ms) VALUES (1, 'sip', 'Hi', 5000);"
+                        "ALTER TABLE room DROP COLUMN carrier;"
                         "PRAGMA user_version=1");
     store_close(store);
     g_autofree char *told = restart(&store);
