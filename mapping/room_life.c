@@ -274,8 +274,11 @@ void room_life_forget_home(Turn *turn, Session *session)
     session->seat.home_leg = 0;
 }
 
+// An offer that was taken back has no leg yet; and what went by no leg is not its affair.
 void room_life_forget_party(Turn *turn, Session *session)
 {
+    if (session->seat.party_leg == 0)
+        return;
     journal_drop_leg(turn, session, session->seat.party_leg);
     session->seat.party_leg = 0;
 }
