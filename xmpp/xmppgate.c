@@ -255,8 +255,8 @@ void xmppgate_free(XmppGate *gate)
     if (gate == NULL)
         return;
     deadlines_stop(&gate->stop);
+    switchboard_free(gate->board); // what it keeps of stanzas lives in the contexts of the components
     g_hash_table_unref(gate->components);
-    switchboard_free(gate->board);
     wire_free(gate->wire);
     xmpp_ctx_free(gate->ctx);
     g_free(gate);
