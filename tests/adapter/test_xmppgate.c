@@ -260,6 +260,9 @@ START_TEST(the_end_leaves_the_rooms_and_closes_the_streams_in_silence)
     xmppgate_stop(gate, on_stopped, NULL);
     loop_until(has_stopped, NULL, "the end");
     ck_assert_int_eq(xmpp_server_ended(server), 2);
+    g_free(expect_stanza("sip.test", "<iq from='romeo@sip.test/leg5' to='verona@rooms.xmpp.test' "
+                                     "type='get' id='*'><query "
+                                     "xmlns='http://jabber.org/protocol/disco#info'/></iq>"));
     g_free(expect_stanza("sip.test", "<presence from='romeo@sip.test/leg5' id='*' "
                                      "to='verona@rooms.xmpp.test/Omar' type='unavailable'>"
                                      "<status>gateway is going down</status></presence>"));
