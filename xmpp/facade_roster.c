@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mapping/precis.h"
+#include "xmpp/facade_letters.h"
 
 // LIMIT: occupants of one room; a focus could name any number.
 enum { OCCUPANTS_MAX = 10000 };
@@ -60,9 +61,10 @@ char *facade_roster_name(const char *nick)
     g_autofree char *valid = nick != NULL ? g_utf8_make_valid(nick, -1) : NULL;
     if (valid != NULL)
         cut(valid, SHOWN_MAX);
-    char *name = valid != NULL ? precis_nickname(valid) : NULL;
-    if (name == NULL)
+    g_autofree char *prepared = valid != NULL ? precis_nickname(valid) : NULL;
+    if (prepared == NULL)
         return g_strdup(NAMELESS);
+    char *name = facade_letters_known(prepared);
     cut(name, SHOWN_MAX);
     g_strchomp(name);
     return name;

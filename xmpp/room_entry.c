@@ -182,7 +182,7 @@ static void on_update(RoomCore *core, RoomParty *party, xmpp_stanza_t *stanza, A
     bool enters = stanza_child(stanza, "x", NS_MUC) != NULL;
     g_autofree char *nick = room_party_asked(stanza);
     g_autofree char *shown = room_facade_shown(party->facade, party->nick);
-    bool is_other = g_strcmp0(nick, shown) != 0;
+    bool is_other = g_strcmp0(nick, shown) != 0 && g_strcmp0(nick, party->nick) != 0;
     if (nick == NULL) {
         room_core_refuse(core, stanza, to, FAILURE_JID_MALFORMED, NULL);
         return;

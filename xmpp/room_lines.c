@@ -147,13 +147,11 @@ bool room_lines_refuse(RoomCore *core, const Fields *fields)
     bool is_line = address_resource(fields->from) == NULL;
     RoomParty *party = is_line ? room_core_party(core, fields->to, fields->from) : NULL;
     g_autoptr(xmpp_stanza_t) line = refused_line(core, party, fields);
-    g_autofree char *shown = party != NULL ? room_facade_shown(party->facade, party->nick) : NULL;
-    g_autoptr(Address) own = shown != NULL ? address_with_resource(fields->from, shown) : NULL;
     RoomRefusal refusal = {.reason = fields->failure, .text = fields->text};
     if (refusal.reason == FAILURE_NONE)
         refusal.reason = failure_from_msrp((int)fields->status);
     if (refusal.reason == FAILURE_NONE)
         refusal.reason = FAILURE_UNDEFINED_CONDITION;
-    room_core_send(core, room_stanza_error(line, own, fields->from, &refusal));
+    room_core_send(core, room_stanza_error(line, NULL, fields->from, &refusal));
     return true;
 }

@@ -3,7 +3,7 @@
 #include "xmpp/room_party.h"
 
 #include "mapping/precis.h"
-#include "xmpp/facade_roster.h"
+#include "xmpp/stanza.h"
 
 // LIMIT: lines and states that wait until a party is inside.
 enum { WAITING_MAX = 1000 };
@@ -54,8 +54,7 @@ char *room_party_asked(xmpp_stanza_t *join)
 {
     g_autoptr(Address) to = address_from_jid(stanza_attribute(join, "to", STANZA_JID_MAX));
     const char *nick = address_resource(to);
-    g_autofree char *prepared = nick != NULL ? precis_nickname(nick) : NULL;
-    return prepared != NULL ? facade_roster_name(prepared) : NULL;
+    return nick != NULL ? precis_nickname(nick) : NULL;
 }
 
 void room_party_set_join(RoomParty *party, xmpp_stanza_t *join)

@@ -48,6 +48,17 @@ START_TEST(a_nick_without_a_visible_character_has_a_name_all_the_same)
 }
 END_TEST
 
+START_TEST(characters_that_old_servers_do_not_know_are_replaced_and_told_apart)
+{
+    ck_assert_str_eq(put("Ugo \xF0\x9F\x98\x80", NULL, NULL)->shown, "Ugo _");
+    ck_assert_str_eq(put("Ugo \xF0\x9F\x98\x81", NULL, NULL)->shown, "Ugo _ (2)");
+    ck_assert_str_eq(put("\xE2\x98\x95", NULL, NULL)->shown, "_"); // U+2615, of Unicode 4.0
+    ck_assert_str_eq(put("\xE2\x98\x83 \xE2\x99\x9A", NULL, NULL)->shown,
+                     "\xE2\x98\x83 \xE2\x99\x9A"); // U+2603, U+265A
+    ck_assert_str_eq(facade_roster_find_shown(roster, "Ugo _ (2)")->nick, "Ugo \xF0\x9F\x98\x81");
+}
+END_TEST
+
 START_TEST(a_nick_of_any_length_is_cut_to_a_resource)
 {
     g_autofree char *nick = g_strnfill(5000, 'x');
@@ -115,6 +126,7 @@ int main(void)
     const TTest *const tests[] = {
         nicks_that_look_alike_are_numbered_and_found_by_their_numbers,
         a_nick_without_a_visible_character_has_a_name_all_the_same,
+        characters_that_old_servers_do_not_know_are_replaced_and_told_apart,
         a_nick_of_any_length_is_cut_to_a_resource,
         only_what_differs_is_news_and_the_order_is_that_of_entry,
         a_new_nick_keeps_the_place_and_takes_that_of_another_bearer,

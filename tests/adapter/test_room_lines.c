@@ -89,7 +89,7 @@ START_TEST(a_line_that_fails_comes_back_as_an_error_with_its_id_and_no_echo)
     xmpp_stage_expect_event(stage, "xmpp room-message leg=5 *");
     xmpp_stage_tell(stage, "xmpp refuse from=" HALL " to=" NINA
                            " id=a1 type=groupchat failure=remote-server-timeout text=\"408 Request Timeout\"");
-    expect_error(HALL "/Nina", "", WORDY("wait", "remote-server-timeout", "408 Request Timeout"));
+    expect_error(HALL, "", WORDY("wait", "remote-server-timeout", "408 Request Timeout"));
     say(HALL "/Omar", "chat", "<body>psst</body>");
     xmpp_stage_expect_event(stage, "xmpp room-message leg=5 from=" NINA " to=" HALL "/Omar nick=Omar id=a1 "
                                    "type=chat body=psst private=yes");
