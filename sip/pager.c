@@ -574,8 +574,8 @@ void pager_on_message(Pager *pager, const AgentEvent *event)
 {
     g_auto(Parties) parties;
     parties_read(&parties, pager->core, event);
-    if (parties.status == 0 && parties.kind != ROUTE_XMPP_USER) {
-        parties.status = parties.kind == ROUTE_XMPP_ROOM ? 403 : 404;
+    if (parties.status == 0 && parties.kind != ROUTE_XMPP_USER && parties.kind != ROUTE_XMPP_ROOM) {
+        parties.status = 404;
     }
     if (parties.status != 0) {
         parties_refuse(&parties, event);

@@ -655,7 +655,6 @@ START_TEST(targets_that_are_nobody_are_refused)
         {"sip:juliet@nowhere.test", NULL, "SIP/2.0 404 "},
         {"sip:mercutio@sip.test", NULL, "SIP/2.0 404 "},
         {"sip:xmpp.test", NULL, "SIP/2.0 404 "},
-        {"sip:talk@rooms.xmpp.test", NULL, "SIP/2.0 403 "},
         {"sips:juliet@xmpp.test", NULL, "SIP/2.0 480 "},
         {"http:juliet@xmpp.test", NULL, "SIP/2.0 416 "},
         {JULIET, "Max-Forwards: 0\n", "SIP/2.0 483 "},
@@ -671,6 +670,20 @@ START_TEST(targets_that_are_nobody_are_refused)
         }
     }
     ck_assert(gate_stage_is_quiet(&stage));
+}
+END_TEST
+
+// what the room lets in is not for the pager to say
+START_TEST(room_or_an_occupant_is_written_to_as_the_middle_says)
+{
+    g_free(sip_peer_request_outside(stage.peer, "MESSAGE", "sip:talk@rooms.xmpp.test", PLAIN, "/join"));
+    gate_stage_expect(&stage, "sip message * to=talk@rooms.xmpp.test * body=/join*");
+    gate_stage_tell(&stage, "sip accept ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    sip_peer_await(stage.peer, "SIP/2.0 200 ");
+    g_free(sip_peer_request_outside(stage.peer, "MESSAGE", "sip:talk@rooms.xmpp.test;gr=Nurse", PLAIN, "psst"));
+    gate_stage_expect(&stage, "sip message * to=talk@rooms.xmpp.test/Nurse * body=psst*");
+    gate_stage_tell(&stage, "sip refuse failure=item-not-found status=404 ref=%" G_GUINT64_FORMAT, stage.last_ref);
+    sip_peer_await(stage.peer, "SIP/2.0 404 ");
 }
 END_TEST
 
@@ -788,6 +801,7 @@ int main(void)
                                   composing_goes_out_as_a_page_and_its_answer_is_told,
                                   html_and_envelopes_are_opened,
                                   targets_that_are_nobody_are_refused,
+                                  room_or_an_occupant_is_written_to_as_the_middle_says,
                                   request_that_came_through_here_before_is_a_loop,
                                   target_is_the_request_uri_and_sender_is_from,
                                   identity_a_trusted_peer_asserts_is_the_sender,
