@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The demonstration: two stories with real servers and clients; scripts/demo builds everything and starts this.
+"""The demonstration: five stories with real servers and clients; scripts/demo builds everything and starts this.
 
 Each step counts only when it is in the transcripts of the clients concerned; the gateway's log is never asked. At the end
 of a story come those transcripts and the gateway's own ladder of the conversation, for comparison.
@@ -14,6 +14,7 @@ import tempfile
 import time
 
 import retell
+from conference_steps import COMPONENTS, FOCUS_PORT, StoryFocus, hall, routes
 from process import ProcessError
 from steps import chat, joined, reply, still_chatting
 from world import KAMAILIO, MUCSIPD, PROSODY, World
@@ -101,6 +102,74 @@ async def story_declined(demo, options):
     return juliet, nurse, romeo
 
 
+async def story_enters(demo, options):
+    """A SIP user comes into a plain room by its address; nobody invited him."""
+    juliet, nurse, romeo = await people(demo, options)
+    await juliet.open_room("garden@rooms.xmpp.test")
+    await nurse.enter("garden@rooms.xmpp.test")
+    conference = await romeo.invite("sip:garden@rooms.xmpp.test")
+    await conference.opened(10)
+    for person in (juliet, nurse):
+        await person.seen("occupant", room="garden@rooms.xmpp.test", nick="romeo", here=True)
+    step("romeo calls sip:garden@rooms.xmpp.test and stands in the room for juliet and for the nurse")
+    await romeo.transcript.expect("roster", timeout=10, users=lambda users: {"juliet", "nurse", "romeo"} <= set(users.values()))
+    step("romeo's roster names all three")
+    juliet.say("garden@rooms.xmpp.test", "How camest thou hither?")
+    await romeo.transcript.expect("message-received", via="conference", nick="juliet", text="How camest thou hither?")
+    assert await conference.say("With love's light wings.") == 200
+    for person in (juliet, nurse):
+        await person.seen("groupchat", nick="romeo", body="With love's light wings.")
+    step("juliet asks, romeo answers; all see all")
+    assert await conference.bye() == 200
+    await juliet.seen("occupant", room="garden@rooms.xmpp.test", nick="romeo", here=False)
+    step("romeo hangs up and has left the room")
+
+
+async def story_page(demo, options):
+    """A phone that knows nothing but MESSAGE does the same."""
+    juliet, nurse, romeo = await people(demo, options, on_invite=488, page_refuses=("message/cpim",))
+    await juliet.open_room("orchard@rooms.xmpp.test")
+    await nurse.enter("orchard@rooms.xmpp.test")
+    garden = "sip:orchard@rooms.xmpp.test"
+    assert await romeo.page(garden, "Anybody?") == 200
+    hint = await romeo.transcript.expect("message-received", via="page", timeout=10, text=lambda text: "/join" in text)
+    step("romeo's phone is told how to come in: " + hint["text"])
+    assert await romeo.page(garden, "/join romeo") == 200
+    await romeo.transcript.expect("message-received", via="page", timeout=10, text=lambda text: text.startswith("You are in "))
+    await juliet.seen("occupant", room="orchard@rooms.xmpp.test", nick="romeo", here=True)
+    step("romeo's phone has entered by /join")
+    nurse.say("orchard@rooms.xmpp.test", "Anon!")
+    await romeo.transcript.expect("message-received", via="page", timeout=10, text="nurse: Anon!")
+    assert await romeo.page(garden, "Stay but a little.") == 200
+    for person in (juliet, nurse):
+        await person.seen("groupchat", nick="romeo", body="Stay but a little.")
+    step("the nurse talks, romeo's phone talks; all see all")
+
+
+async def story_conference(demo, options):
+    """An XMPP user comes into a conference that lives on SIP, by its address."""
+    room = await hall(demo, name="verona")
+    tybalt = room.native("tybalt")
+    juliet = await demo.xmpp("juliet")
+    await juliet.enter(room.jid)
+    await juliet.seen("occupant", room=room.jid, nick="Tybalt", here=True)
+    step(f"juliet enters {room.jid}, a conference on SIP, and sees who is there")
+    juliet.say(room.jid, "Gentle cousin!")
+    await juliet.seen("groupchat", nick="juliet", body="Gentle cousin!")
+    assert tybalt.heard == [(juliet.uri, "Gentle cousin!", False)], tybalt.heard
+    assert await tybalt.say("What wouldst thou have with me?") == 200
+    await juliet.seen("groupchat", nick="Tybalt", body="What wouldst thou have with me?")
+    step("juliet talks, tybalt answers")
+    juliet.leave(room.jid)
+    await room.focus.seen("bye")
+    step("juliet leaves, and her call has ended")
+
+
+STORIES = (("a chat becomes a conference", story_accepted), ("romeo declines, the chat goes on", story_declined),
+           ("romeo enters a room by its address", story_enters), ("a phone without sessions enters a room", story_page),
+           ("juliet enters a conference on SIP by its address", story_conference))
+
+
 async def ladder(demo):
     """The gateway's own account of the conversation, from where the last story ended."""
     after = len(demo.mucsipd.process.lines)
@@ -115,6 +184,8 @@ async def ladder(demo):
 def retell_all(demo, start):
     """Every transcript, whoever is there and however far the story came."""
     for person in demo.people():
+        if isinstance(person, StoryFocus):
+            continue  # the far end, no client
         say(retell.sip_user(person, start) if hasattr(person, "stack") else retell.xmpp_client(person, start))
 
 
@@ -161,13 +232,14 @@ All is left running; end it with Ctrl-C.
 
 async def play(options):
     directory = tempfile.mkdtemp(prefix="mucsip-demo-")
-    demo = Demo(directory, (PROSODY, KAMAILIO, MUCSIPD))
+    demo = Demo(directory, (PROSODY, KAMAILIO, MUCSIPD), extra=COMPONENTS, amend=routes, focus=FOCUS_PORT)
     try:
         await demo.start()
         say(f"Prosody (XMPP, rooms), Kamailio (SIP) and mucsipd between them are up; logs in {directory}")
-        good = await tell(demo, 1, "a chat becomes a conference", story_accepted, options)
-        if good or options.without_participant:
-            good &= await tell(demo, 2, "romeo declines, the chat goes on", story_declined, options)
+        good = True
+        for number, (title, story) in enumerate(STORIES, 1):
+            if good or options.without_participant and number <= 2:
+                good &= await tell(demo, number, title, story, options)
         if options.keep:
             await keep(demo, options)
         return good
