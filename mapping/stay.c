@@ -222,12 +222,18 @@ static const Act ACTS[STAY_ACTION_COUNT] = {
 // The gate gives an entry or an answer up by itself, and knows why: it has the first word.
 enum { STAY_GRACE_MS = 1000 };
 
+// Each step into a conference has its own time: the answer, the message session, the nick, the first roster.
+static int64_t conference_ms(const Settings *settings)
+{
+    return settings->T_invite + settings->T_msrp + settings->T_tx + settings->T_sub;
+}
+
 static int64_t patience_ms(const Turn *turn, const Session *session)
 {
     const Settings *settings = turn->settings;
     bool home_is_xmpp = session->seat.home == SIDE_XMPP;
     switch (session->stay.state) {
-    case STAY_ENTERING: return (home_is_xmpp ? settings->T_join : settings->T_invite) + STAY_GRACE_MS;
+    case STAY_ENTERING: return (home_is_xmpp ? settings->T_join : conference_ms(settings)) + STAY_GRACE_MS;
     case STAY_ANSWERING: return settings->T_sip + settings->T_msrp + STAY_GRACE_MS;
     case STAY_OUT:
     case STAY_INSIDE:

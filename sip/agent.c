@@ -30,8 +30,9 @@ struct Binding;
 #include "sip/listeners.h"
 #include "sip/sofia_source.h"
 
-// LIMIT: a SIP message from outside; the library answers larger ones 513 or ends the connection.
-#define MESSAGE_OCTETS (256 * 1024)
+// LIMIT: a SIP message from outside; the library answers larger ones 513 or ends the connection. A conference
+// of a thousand sends documents of half a megabyte, and more than one is not read (conference_info.c).
+#define MESSAGE_OCTETS ((1024 + 64) * 1024)
 // LIMIT: messages that wait for one connection to take them; more than may be open both ways.
 #define SEND_QUEUE 4096
 // One read per turn and datagram: the kernel has to hold what comes in meanwhile (library-facts

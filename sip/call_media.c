@@ -245,7 +245,7 @@ static void on_outcome(void *user, MsrpSession *session, uint64_t row, int statu
         call_lines_take_back(media->lines, row);
         return;
     }
-    if (status == 415) {
+    if (status == 415 && media->use != MSRP_SDP_GUEST) { // a switch judges each line for itself
         note_refused(media, line);
     }
     call_lines_forget(media->lines, line);

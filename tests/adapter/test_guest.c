@@ -341,7 +341,10 @@ START_TEST(a_line_that_is_refused_is_told_with_its_reason)
     static const struct {
         int status;
         const char *failure;
-    } cases[] = {{403, "forbidden"}, {413, "policy-violation"}, {408, "remote-server-timeout"}};
+    } cases[] = {{403, "forbidden"},
+                 {415, "not-acceptable"}, // of that line, not of those after it
+                 {413, "policy-violation"},
+                 {408, "remote-server-timeout"}};
     guest_stage_enter(&stage, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         gate_stage_tell(&stage.gate, "sip room-message leg=5 row=9 id=a%d body=hi", (int)i);
