@@ -94,17 +94,19 @@ static bool read_header(Headers *headers, char *line, size_t offset, GError **er
 }
 
 // Gives the octets of the next header with its continuation lines joined (RFC 822 3.1.1), without
-// the line end; an empty one ends the headers. Returns the octets consumed, 0 when no CRLF follows.
+// the line end; an empty one ends the headers. Returns the octets consumed, 0 when no line end follows.
 static size_t next_header(const char *at, size_t length, GString *line)
 {
     g_string_truncate(line, 0);
     size_t used = 0;
     do {
-        const char *end = memmem(at + used, length - used, "\r\n", 2);
+        const char *end = memchr(at + used, '\n', length - used);
         if (end == NULL)
             return 0;
-        g_string_append_len(line, at + used, end - (at + used));
-        used = (size_t)(end - at) + 2;
+        // COMPAT(SylkServer 6.6): LF alone ends the lines of a part inside message/cpim.
+        bool has_cr = end > at + used && end[-1] == '\r';
+        g_string_append_len(line, at + used, end - (at + used) - has_cr);
+        used = (size_t)(end - at) + 1;
     } while (line->len > 0 && used < length && (at[used] == ' ' || at[used] == '\t'));
     return used;
 }
@@ -167,7 +169,9 @@ static bool is_one_of(const char *value, const char *const names[])
 static bool is_coded(const Headers *headers)
 {
     static const char *const plain[] = {"7bit", "8bit", "binary", "identity", NULL};
-    return (headers->transfer_encoding != NULL && !is_one_of(headers->transfer_encoding, plain)) ||
+    // COMPAT(SylkServer 6.6): it may say Content-Transfer-Encoding and then nothing.
+    bool is_said = headers->transfer_encoding != NULL && headers->transfer_encoding[0] != '\0';
+    return (is_said && !is_one_of(headers->transfer_encoding, plain)) ||
            (headers->encoding != NULL && g_ascii_strcasecmp(headers->encoding, "identity") != 0);
 }
 

@@ -131,6 +131,17 @@ START_TEST(status_lines_and_key_exchanges_are_nobodys_words)
 }
 END_TEST
 
+// As SylkServer wraps what is beyond ASCII.
+START_TEST(lines_of_a_part_may_end_in_lf_alone)
+{
+    ck_assert_int_eq(read_line(ROOM ROMEO "\r\nMIME-Version: 1.0\nContent-Type: text/plain; "
+                                          "charset=\"utf8\"\nContent-Transfer-Encoding: \n\n"
+                                          "h\xc3\xa4h?"),
+                     0);
+    ck_assert_str_eq(line.text, "h\xc3\xa4h?");
+}
+END_TEST
+
 START_TEST(the_room_itself_has_no_author)
 {
     ck_assert_int_eq(read_line(ROOM "From: <sip:hall@conf.test>\r\n" TEXT "welcome"), 0);
@@ -172,6 +183,7 @@ int main(void)
         an_old_line_has_its_time,
         what_is_no_text_is_told_of,
         status_lines_and_key_exchanges_are_nobodys_words,
+        lines_of_a_part_may_end_in_lf_alone,
         the_room_itself_has_no_author,
         who_writes_says_nothing,
         what_is_no_envelope_is_refused,

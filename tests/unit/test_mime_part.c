@@ -121,7 +121,7 @@ START_TEST(what_is_no_header_is_refused)
     assert_refused("Content-Type text/plain\r\n\r\n", BODY_ERROR_WIRE);
     assert_refused(": x\r\n\r\n", BODY_ERROR_WIRE);
     assert_refused("Content-Type: text/plain", BODY_ERROR_WIRE);
-    assert_refused("Content-Type: text/plain\n\nbody", BODY_ERROR_WIRE);
+    assert_refused("Content-Type: text/plain\rbody", BODY_ERROR_WIRE);
     assert_refused("Content-Type: nonsense\r\n\r\n", BODY_ERROR_WIRE);
     assert_refused("X: \xff\r\n\r\n", BODY_ERROR_WIRE);
 }
