@@ -45,7 +45,8 @@ class BenchProsody(Prosody):
 class BenchMucsipd(Mucsipd):
     """Quiet, with the loader's users on the XMPP side and no limit per sender."""
 
-    def settings(self):
+    @staticmethod
+    def settings():
         return "[settings]\nchat_mode = page\nrate_msg = 1000000\nrate_burst = 1000000\n"
 
     def configure(self):
@@ -54,6 +55,7 @@ class BenchMucsipd(Mucsipd):
         with open(target, encoding="utf-8") as config:
             text = config.read().replace("log_level = debug", "log_level = warning")
         with open(target, "w", encoding="utf-8") as config:
+            text += f"\n{self.settings()}"
             for name in (LOAD, LOAD_MSRP):
                 text += f"\n[xmpp-domain {name}]\nkind = users\nsip_domain = {name}\n"
             config.write(text)
@@ -308,6 +310,11 @@ async def msrp(bench, directory, arguments):
     await bench_msrp.run(bench, directory, arguments)
 
 
+async def room(bench, directory, arguments):
+    import bench_room  # pylint: disable=import-outside-toplevel  # likewise
+    await bench_room.run(bench, directory, arguments)
+
+
 async def measure_all(arguments):
     bench = Bench(arguments.build, arguments.only, arguments.peer)
     with tempfile.TemporaryDirectory(prefix="mucsip-bench-") as directory:
@@ -316,7 +323,7 @@ async def measure_all(arguments):
             raw_us, raw_rate = await bench.yardstick()
             say("prosody.raw.cpu_per_stanza", raw_us, "us")
             say("prosody.raw.rate", raw_rate, "1/s")
-            await {"page": page, "msrp": msrp}[arguments.what](bench, directory, arguments)
+            await {"page": page, "msrp": msrp, "room": room}[arguments.what](bench, directory, arguments)
         finally:
             await bench.prosody.stop()
     for sentence in bench.broken:
@@ -326,11 +333,12 @@ async def measure_all(arguments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["page", "msrp"])
+    parser.add_argument("what", choices=["page", "msrp", "room"])
     parser.add_argument("--build", default=os.path.join(ROOT, "build-bench"))
     parser.add_argument("--rates", default="1000,4000,0", help="messages per second, 0 = as fast as it goes")
     parser.add_argument("--count", type=int, default=20000, help="messages of one series")
     parser.add_argument("--sessions", type=int, default=10000, help="open at once (msrp)")
+    parser.add_argument("--participants", default="10,100,1000", help="of a room")
     parser.add_argument("--only", default="*", help="figures to measure, e.g. 'page.s2x.tcp.*' or 'parts'")
     parser.add_argument("--peer", action="store_true", help="each series with Kamailio's xmpp module as well")
     arguments = parser.parse_args()

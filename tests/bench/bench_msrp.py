@@ -22,7 +22,8 @@ class MsrpMucsipd(BenchMucsipd):
     """With sessions, and a SIP side that nobody is called on."""
     program = None
 
-    def settings(self):
+    @staticmethod
+    def settings():
         return "[settings]\nchat_mode = auto\nrate_msg = 1000000\nrate_burst = 1000000\n"
 
     def configure(self):

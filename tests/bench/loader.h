@@ -34,6 +34,8 @@ typedef struct {
     int window;             // messages on their way at once
     int answer;             // status our SIP end answers with, 0 = never
     int answer_after_ms;    // and how late
+    const char *room;       // sessions: all call this room, name@host; NULL: they call users
+    bool watch;             // and subscribe to its roster
 } LoaderConfig;
 
 // What: current monotonic time in microseconds.

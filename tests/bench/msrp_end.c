@@ -26,14 +26,18 @@ typedef struct {
     Octets in, out;
     char *path; // owned: of the gateway, once it answered
     bool is_bound;
+    bool is_sip;
 } Talk;
 
 struct MsrpEnd {
     LoaderConfig config;
     int epoll;
     Talk sip;    // the one SIP connection
+    Talk door;   // listens for SIP connections of the gateway's, in rooms
+    GPtrArray *callers; // owned, of Talk: those
     Talk *talks; // owned; one per session
     int count, begun, bound;
+    MsrpEndNotices notices;
     MsrpEndFunc on_message;
     void *self; // borrowed, argument of on_message
 };
@@ -46,21 +50,56 @@ static void die(const char *what)
 
 // ---- sockets ------------------------------------------------------------------------------------
 
-static void talk_connect(MsrpEnd *end, Talk *talk, uint16_t port)
+static struct sockaddr_in address_of(uint16_t port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+// Watches a connection that stands.
+static void talk_open(MsrpEnd *end, Talk *talk)
+{
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = talk};
     int on = 1;
-    talk->fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (talk->fd < 0 || connect(talk->fd, (struct sockaddr *)&address, sizeof address) != 0)
-        die("connect");
     setsockopt(talk->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     fcntl(talk->fd, F_SETFL, O_NONBLOCK);
     octets_init(&talk->in);
     octets_init(&talk->out);
     if (epoll_ctl(end->epoll, EPOLL_CTL_ADD, talk->fd, &event) != 0)
         die("epoll");
+}
+
+static void talk_connect(MsrpEnd *end, Talk *talk, uint16_t port)
+{
+    struct sockaddr_in address = address_of(port);
+    talk->fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (talk->fd < 0 || connect(talk->fd, (struct sockaddr *)&address, sizeof address) != 0)
+        die("connect");
+    talk_open(end, talk);
+}
+
+static void door_open(MsrpEnd *end)
+{
+    struct sockaddr_in address = address_of(end->config.listen_port);
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = &end->door};
+    int on = 1;
+    end->door.fd = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(end->door.fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(end->door.fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(end->door.fd, 16) != 0 || epoll_ctl(end->epoll, EPOLL_CTL_ADD, end->door.fd, &event) != 0)
+        die("listen");
+}
+
+static void door_serve(MsrpEnd *end)
+{
+    Talk *talk = g_new0(Talk, 1);
+    talk->fd = accept(end->door.fd, NULL, NULL);
+    talk->is_sip = true;
+    if (talk->fd < 0)
+        die("accept");
+    g_ptr_array_add(end->callers, talk);
+    talk_open(end, talk);
 }
 
 // What the socket does not take at once waits for it to become writable.
@@ -77,22 +116,47 @@ static void talk_flush(MsrpEnd *end, Talk *talk)
 
 // ---- calls --------------------------------------------------------------------------------------
 
+// Whom a user calls: another user, or the room.
+static char *target_of(const MsrpEnd *end, int number)
+{
+    const LoaderConfig *config = &end->config;
+    return config->room != NULL ? g_strdup(config->room)
+                                : g_strdup_printf("u%d@%s", number % LOADER_ADDRESSES, config->component);
+}
+
 static void call_begin(MsrpEnd *end, int number)
 {
     const LoaderConfig *config = &end->config;
+    const char *types = config->room != NULL ? "message/cpim\r\na=accept-wrapped-types:text/plain\r\n"
+                                               "a=chatroom:nickname private-messages"
+                                             : "text/plain";
+    g_autofree char *target = target_of(end, number);
     char sdp[512];
     int length = snprintf(sdp, sizeof sdp,
                           "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-                          "m=message 9 TCP/MSRP *\r\na=accept-types:text/plain\r\na=setup:active\r\n"
-                          "a=path:msrp://127.0.0.1:9/s%d;tcp\r\n", number);
+                          "m=message 9 TCP/MSRP *\r\na=accept-types:%s\r\na=setup:active\r\n"
+                          "a=path:msrp://127.0.0.1:9/s%d;tcp\r\n", types, number);
     octets_printf(&end->sip.out,
-                  "INVITE sip:u%d@%s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%u;branch=z9hG4bKi%d\r\n"
-                  "Max-Forwards: 70\r\nFrom: <sip:s%d@%s>;tag=t%d\r\nTo: <sip:u%d@%s>\r\n"
+                  "INVITE sip:%s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%u;branch=z9hG4bKi%d\r\n"
+                  "Max-Forwards: 70\r\nFrom: <sip:s%d@%s>;tag=t%d\r\nTo: <sip:%s>\r\n"
                   "Call-ID: c%d@load\r\nCSeq: 1 INVITE\r\nContact: <sip:s%d@127.0.0.1:%u;transport=tcp>\r\n"
                   "Content-Type: application/sdp\r\nContent-Length: %d\r\n\r\n%s",
-                  number % LOADER_ADDRESSES, config->component, config->listen_port, number, number,
-                  config->sip_domain, number, number % LOADER_ADDRESSES, config->component, number, number,
+                  target, config->listen_port, number, number, config->sip_domain, number, target, number, number,
                   config->listen_port, length, sdp);
+}
+
+// Asks for the documents of the room, beside the call.
+static void watch_begin(MsrpEnd *end, int number)
+{
+    const LoaderConfig *config = &end->config;
+    octets_printf(&end->sip.out,
+                  "SUBSCRIBE sip:%s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%u;branch=z9hG4bKw%d\r\n"
+                  "Max-Forwards: 70\r\nFrom: <sip:s%d@%s>;tag=w%d\r\nTo: <sip:%s>\r\nCall-ID: w%d@load\r\n"
+                  "CSeq: 1 SUBSCRIBE\r\nContact: <sip:s%d@127.0.0.1:%u;transport=tcp>\r\nEvent: conference\r\n"
+                  "Expires: 3600\r\nContent-Length: 0\r\n\r\n",
+                  config->room, config->listen_port, number, number, config->sip_domain, number, config->room,
+                  number, number, config->listen_port);
+    talk_flush(end, &end->sip);
 }
 
 static void calls_begin(MsrpEnd *end)
@@ -133,11 +197,26 @@ static void talk_begin(MsrpEnd *end, Talk *talk, char *path)
     talk_flush(end, talk);
 }
 
+// A NOTIFY; other requests do not come.
+static void request_answer(MsrpEnd *end, Talk *talk, const char *head, size_t whole)
+{
+    static const char *const names[] = {"Via", "From", "To", "Call-ID", "CSeq"};
+    end->notices.count++;
+    end->notices.octets += (int64_t)whole;
+    octets_printf(&talk->out, "SIP/2.0 200 OK\r\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *mark = g_strdup_printf("\r\n%s: ", names[i]);
+        g_autofree char *value = line_after(head, mark);
+        octets_printf(&talk->out, "%s: %s\r\n", names[i], value);
+    }
+    octets_printf(&talk->out, "Content-Length: 0\r\n\r\n");
+}
+
 // Whatever comes on the SIP connection but 200 to an INVITE is of no interest here; a refusal is.
-static void sip_handle(MsrpEnd *end, const char *head, const char *body)
+static void answer_handle(MsrpEnd *end, const char *head, const char *body)
 {
     g_autofree char *id = line_after(head, "\r\nCall-ID: c");
-    int status = g_str_has_prefix(head, "SIP/2.0 ") ? atoi(head + strlen("SIP/2.0 ")) : 0;
+    int status = atoi(head + strlen("SIP/2.0 "));
     if (status == 200 && id != NULL && strstr(head, " INVITE") != NULL) {
         call_acknowledge(end, head, atoi(id));
         talk_begin(end, &end->talks[atoi(id)], line_after(body, "a=path:"));
@@ -147,9 +226,9 @@ static void sip_handle(MsrpEnd *end, const char *head, const char *body)
     }
 }
 
-static bool sip_cut(MsrpEnd *end)
+static bool sip_cut(MsrpEnd *end, Talk *talk)
 {
-    Octets *in = &end->sip.in;
+    Octets *in = &talk->in;
     char *head = octets_start(in);
     char *blank = strstr(head, "\r\n\r\n");
     if (blank == NULL)
@@ -160,7 +239,10 @@ static bool sip_cut(MsrpEnd *end)
         return false;
     g_autofree char *message = g_strndup(head, whole);
     octets_drop(in, whole);
-    sip_handle(end, message, message + (blank + 4 - head));
+    if (g_str_has_prefix(message, "SIP/2.0 "))
+        answer_handle(end, message, message + (blank + 4 - head));
+    else
+        request_answer(end, talk, message, whole);
     return true;
 }
 
@@ -181,6 +263,8 @@ static void frame_handle(MsrpEnd *end, Talk *talk, const char *tid, const char *
     if (status != 0 && g_str_has_prefix(tid, "bind")) {
         end->bound += !talk->is_bound;
         talk->is_bound = true;
+        if (end->config.watch)
+            watch_begin(end, (int)(talk - end->talks));
     } else if (status != 0) {
         end->on_message(end->self, atoi(tid + 1), status);
     } else {
@@ -209,15 +293,22 @@ static bool frame_cut(MsrpEnd *end, Talk *talk)
 
 void msrp_end_send(MsrpEnd *end, int number)
 {
-    int which = number % MIN(end->count, LOADER_ADDRESSES);
+    const LoaderConfig *config = &end->config;
+    int which = config->room != NULL ? 0 : number % MIN(end->count, LOADER_ADDRESSES);
     Talk *talk = &end->talks[which];
-    char body[160];
-    int length = snprintf(body, sizeof body, "n%d n This is a message of about one hundred octets, as people "
-                          "write them to each other.", number);
+    g_autofree char *envelope =
+        config->room != NULL ? g_strdup_printf("To: <sip:%s>\r\nFrom: <sip:s%d@%s>\r\n\r\n"
+                                               "Content-Type: text/plain\r\n\r\n",
+                                               config->room, which, config->sip_domain)
+                             : g_strdup("");
+    g_autofree char *body = g_strdup_printf("%sn%d n This is a message of about one hundred octets, as people "
+                                            "write them to each other.", envelope, number);
+    size_t length = strlen(body);
     octets_printf(&talk->out,
                   "MSRP t%08d SEND\r\nTo-Path: %s\r\nFrom-Path: msrp://127.0.0.1:9/s%d;tcp\r\nMessage-ID: m%08d\r\n"
-                  "Byte-Range: 1-%d/%d\r\nContent-Type: text/plain\r\n\r\n%s\r\n-------t%08d$\r\n",
-                  number, talk->path, which, number, length, length, body, number);
+                  "Byte-Range: 1-%zu/%zu\r\nContent-Type: %s\r\n\r\n%s\r\n-------t%08d$\r\n",
+                  number, talk->path, which, number, length, length,
+                  config->room != NULL ? "message/cpim" : "text/plain", body, number);
     talk_flush(end, talk);
 }
 
@@ -234,7 +325,11 @@ MsrpEnd *msrp_end_open(const LoaderConfig *config, int sessions, MsrpEndFunc on_
     end->self = self;
     for (int i = 0; i < sessions; i++)
         end->talks[i].fd = -1;
+    end->callers = g_ptr_array_new_with_free_func(g_free);
+    end->sip.is_sip = true;
     talk_connect(end, &end->sip, config->sip_port);
+    if (config->room != NULL)
+        door_open(end);
     calls_begin(end);
     return end;
 }
@@ -242,6 +337,11 @@ MsrpEnd *msrp_end_open(const LoaderConfig *config, int sessions, MsrpEndFunc on_
 int msrp_end_bound(const MsrpEnd *end)
 {
     return end->bound;
+}
+
+MsrpEndNotices msrp_end_notices(const MsrpEnd *end)
+{
+    return end->notices;
 }
 
 int msrp_end_fd(const MsrpEnd *end)
@@ -253,7 +353,7 @@ static void talk_serve(MsrpEnd *end, Talk *talk)
 {
     if (!octets_read(&talk->in, talk->fd))
         die("connection ended by the gateway");
-    while (talk == &end->sip ? sip_cut(end) : frame_cut(end, talk))
+    while (talk->is_sip ? sip_cut(end, talk) : frame_cut(end, talk))
         continue;
     talk_flush(end, talk);
 }
@@ -262,9 +362,21 @@ void msrp_end_serve(MsrpEnd *end)
 {
     struct epoll_event events[EVENTS_MAX];
     int count = epoll_wait(end->epoll, events, EVENTS_MAX, 0);
-    for (int i = 0; i < count; i++)
-        talk_serve(end, events[i].data.ptr);
+    for (int i = 0; i < count; i++) {
+        if (events[i].data.ptr == &end->door)
+            door_serve(end);
+        else
+            talk_serve(end, events[i].data.ptr);
+    }
     calls_begin(end);
+}
+
+static void talk_close(Talk *talk)
+{
+    close(talk->fd);
+    octets_clear(&talk->in);
+    octets_clear(&talk->out);
+    g_free(talk->path);
 }
 
 void msrp_end_close(MsrpEnd *end)
@@ -272,16 +384,15 @@ void msrp_end_close(MsrpEnd *end)
     if (end == NULL)
         return;
     for (int i = 0; i < end->count; i++) {
-        if (end->talks[i].fd < 0)
-            continue;
-        close(end->talks[i].fd);
-        octets_clear(&end->talks[i].in);
-        octets_clear(&end->talks[i].out);
-        g_free(end->talks[i].path);
+        if (end->talks[i].fd >= 0)
+            talk_close(&end->talks[i]);
     }
-    close(end->sip.fd);
-    octets_clear(&end->sip.in);
-    octets_clear(&end->sip.out);
+    for (guint i = 0; i < end->callers->len; i++)
+        talk_close(end->callers->pdata[i]);
+    g_ptr_array_unref(end->callers);
+    talk_close(&end->sip);
+    if (end->config.room != NULL)
+        close(end->door.fd);
     close(end->epoll);
     g_free(end->talks);
     g_free(end);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The SIP end of a load of sessions: thousands of calls with MSRP, each over a connection of its own; SIP
-// over one TCP connection. Scanned rather than parsed.
+// over one TCP connection. Scanned rather than parsed. With `config->room` all call that room, and watch
+// it with `config->watch`.
 #pragma once
 #include "tests/bench/loader.h"
 
@@ -16,7 +17,14 @@ MsrpEnd *msrp_end_open(const LoaderConfig *config, int sessions, MsrpEndFunc on_
 // What: how many sessions are bound; of these, with whom number I talks.
 int msrp_end_bound(const MsrpEnd *end);
 
-// What: a SEND on session `number` modulo the lesser of the sessions and LOADER_ADDRESSES.
+// Documents of the room that came.
+typedef struct {
+    int64_t count, octets;
+} MsrpEndNotices;
+MsrpEndNotices msrp_end_notices(const MsrpEnd *end);
+
+// What: a SEND on session `number` modulo the lesser of the sessions and LOADER_ADDRESSES; in a
+//   room always on the first.
 void msrp_end_send(MsrpEnd *end, int number);
 
 // What: the descriptor for poll; handles all that happens there.
