@@ -316,6 +316,30 @@ START_TEST(room_that_is_told_of_shows_itself_to_no_stranger)
 }
 END_TEST
 
+/* MSRP-031 */
+START_TEST(party_that_reads_nothing_is_not_felt_by_the_others)
+{
+    begin_with_pia(0);
+    g_autofree char *body = g_strnfill(2000, 'x');
+    msrp_peer_stop_reading(second.msrp);
+    for (unsigned i = 1; i <= 1100; i++) {
+        gate_stage_tell(&stage, "sip room-message leg=6 row=%u id=m%u nick=Nina body=%s", i, i, body);
+        if (i % 100 == 0) {
+            gate_stage_tell(&stage, "sip room-message leg=5 row=%u nick=Nina body=%s", 2000 + i, body);
+            msrp_peer_respond(romeo.msrp, msrp_peer_await(romeo.msrp, "SEND"), 200);
+        }
+    }
+    unsigned refused = 0, delivered = 0;
+    for (guint i = 0; i < stage.events->len; i++) {
+        const char *event = stage.events->pdata[i];
+        refused += strstr(event, "failure=resource-constraint") != NULL && strstr(event, "leg=6");
+        delivered += strstr(event, "failure=") == NULL && strstr(event, "leg=5") != NULL;
+    }
+    ck_assert_uint_ge(refused, 100);
+    ck_assert_uint_ge(delivered, 10); // the last answer may be under way
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {change_told_once_reaches_all_who_watch,
@@ -327,6 +351,7 @@ int main(void)
                                   what_the_room_says_of_itself_is_one_description,
                                   forgotten_room_is_empty_and_gone_with_its_last_party,
                                   room_that_is_told_of_shows_itself_to_no_stranger,
+                                  party_that_reads_nothing_is_not_felt_by_the_others,
                                   NULL};
     return suite_run_fixture("conference_rooms", tests, NULL, tear_down);
 }

@@ -19,6 +19,9 @@
 
 // Calls that are being set up at once: fewer than the connections a gateway lets wait for a session.
 #define SETUP_WINDOW 100
+// In a room each that comes in costs the XMPP server as many presences as there are: few at once, so that
+// none waits for all of theirs.
+#define ROOM_WINDOW  4
 #define EVENTS_MAX   256
 
 typedef struct {
@@ -161,7 +164,8 @@ static void watch_begin(MsrpEnd *end, int number)
 
 static void calls_begin(MsrpEnd *end)
 {
-    while (end->begun < end->count && end->begun - end->bound < SETUP_WINDOW)
+    int window = end->config.room != NULL ? ROOM_WINDOW : SETUP_WINDOW;
+    while (end->begun < end->count && end->begun - end->bound < window)
         call_begin(end, end->begun++);
     talk_flush(end, &end->sip);
 }

@@ -124,6 +124,11 @@ MsrpPeer *msrp_peer_new(void)
     return peer;
 }
 
+void msrp_peer_stop_reading(MsrpPeer *peer)
+{
+    g_clear_handle_id(&peer->reading, g_source_remove);
+}
+
 void msrp_peer_hang_up(MsrpPeer *peer)
 {
     g_clear_handle_id(&peer->reading, g_source_remove);

@@ -49,6 +49,9 @@ void msrp_peer_meet(MsrpPeer *peer, const char *sdp);
 // What: connects to where it was told to meet.
 void msrp_peer_connect(MsrpPeer *peer);
 
+// What: reads no more; the connection stays.
+void msrp_peer_stop_reading(MsrpPeer *peer);
+
 // What: closes the connection and the listener.
 void msrp_peer_hang_up(MsrpPeer *peer);
 
