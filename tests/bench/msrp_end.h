@@ -21,6 +21,8 @@ int msrp_end_bound(const MsrpEnd *end);
 typedef struct {
     int64_t count, octets;
 } MsrpEndNotices;
+
+// What: how many there were so far.
 MsrpEndNotices msrp_end_notices(const MsrpEnd *end);
 
 // What: a SEND on session `number` modulo the lesser of the sessions and LOADER_ADDRESSES; in a
