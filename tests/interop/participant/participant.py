@@ -73,6 +73,7 @@ class Participant:
         self.incoming: list[Incoming] = []
         self.subscriptions: list[Subscription] = []
         self.supported = supported
+        self._referrals: set[str] = set()  # Call-IDs
         self._listen = host, sip_port, msrp_port
         self._held_pages: list[ServerTransaction] = []
         self._tasks: set[asyncio.Task] = set()
@@ -198,6 +199,17 @@ class Participant:
         await subscription.start()
         return subscription
 
+    async def refer(self, conference: str, refer_to: str) -> int:
+        """Asks a focus outside any dialog to call somebody, or to drop him (RFC 4579 5.5, 5.11); returns the status. What
+        comes of it is told as refer-progress."""
+        request = self.request('REFER', conference)
+        request.add('Contact', self.contact)
+        request.add('Refer-To', f'<{refer_to}>')
+        self._referrals.add(request.call_id)
+        final = await (await self.stack.send(request)).final()
+        self.transcript.record('referred', peer=conference, to=refer_to, status=final.status)
+        return final.status
+
     async def invite(self, uri: str, timeout: float | None = None) -> Session:
         """Invites to a session, or joins a conference. Raises Refused; after `timeout` seconds
         without a final response the INVITE is cancelled (status 487, or 408 in silence)."""
@@ -320,6 +332,12 @@ class Participant:
         session.end('peer-bye', text=transaction.request.get('Reason'))
 
     def _on_notify(self, transaction: ServerTransaction) -> None:
+        request = transaction.request
+        if request.call_id in self._referrals and request.get('Event', '').startswith('refer'):
+            transaction.reply(200)
+            self.transcript.record('refer-progress', status=int(request.body.split()[1]),
+                                   state=request.get('Subscription-State'))
+            return
         for subscription in self.subscriptions:
             if subscription.matches(transaction.request):
                 subscription.notified(transaction)
