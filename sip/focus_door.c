@@ -24,6 +24,7 @@
 #define TOKEN_DIGITS 12
 
 struct FocusDoor {
+    unsigned anonymous; // guests so far who hide themselves
     GateCore *core;     // borrowed
     FocusHost *rooms;   // borrowed
     GHashTable *offers; // owned; set of Offer (owned)
@@ -41,6 +42,7 @@ typedef struct {
     uint64_t hops;
     unsigned names; // tried so far
     Address *guest; // shared; with the device
+    Address *hidden; // shared; who he really is; NULL: as he shows himself
 } Offer;
 
 // --- life
@@ -51,6 +53,7 @@ static void offer_free(Offer *offer)
     g_hash_table_remove(offer->door->offers, offer);
     address_unref(offer->room);
     address_unref(offer->guest);
+    address_unref(offer->hidden);
     address_unref(offer->factory);
     g_clear_pointer(&offer->invitees, g_ptr_array_unref);
     g_free(offer->nick);
@@ -126,6 +129,7 @@ static void on_answer(void *owner, uint64_t ref, const Fields *fields)
                       &(FocusGuest){.leg = fields->leg,
                                     .room = offer->room,
                                     .party = offer->guest,
+                                    .hidden = offer->hidden,
                                     .nick = fields->nick,
                                     .invitees = offer->invitees});
     offer_free(offer);
@@ -218,6 +222,35 @@ static Address *guest_of(const Parties *parties, const Call *call)
     return device;
 }
 
+// Whoever asks for privacy, or has no name, is not to be known by the room (ROSTER-024; RFC 3323 4.2).
+static bool hides(const sip_t *sip)
+{
+    const sip_privacy_t *privacy = sip->sip_privacy;
+    for (size_t i = 0; privacy != NULL && privacy->priv_values != NULL &&
+                       privacy->priv_values[i] != NULL;
+         i++) {
+        const char *value = privacy->priv_values[i];
+        if (g_ascii_strcasecmp(value, "id") == 0 || g_ascii_strcasecmp(value, "user") == 0) {
+            return true;
+        }
+    }
+    const char *host = sip->sip_from->a_url->url_host;
+    return host != NULL && g_ascii_strcasecmp(host, "anonymous.invalid") == 0;
+}
+
+// He gets an address and a name of this one stay, in the domain where he would be.
+static void hide(Offer *offer, const Parties *parties)
+{
+    char token[TOKEN_DIGITS + 1];
+    msrp_random_hex(token, TOKEN_DIGITS);
+    g_autofree char *local = g_strdup_printf("anonymous-%s", token);
+    offer->hidden = address_to_bare(parties->from);
+    address_unref(offer->guest);
+    offer->guest = address_from_parts(local, address_domain(parties->from), token);
+    g_free(offer->nick);
+    offer->nick = g_strdup_printf("anonymous%u", ++offer->door->anonymous);
+}
+
 static void raise_offer(Offer *offer)
 {
     GateCore *core = offer->door->core;
@@ -263,6 +296,9 @@ static Offer *offer_new(FocusDoor *self, const AgentEvent *event, const Parties 
     offer->guest = guest_of(parties, offer->call);
     offer->nick = g_strdup(parties->nick);
     offer->hops = sip->sip_max_forwards != NULL ? sip->sip_max_forwards->mf_count : 0;
+    if (hides(sip)) {
+        hide(offer, parties);
+    }
     g_hash_table_add(self->offers, offer);
     return offer;
 }

@@ -42,6 +42,7 @@ typedef struct {
     Call *call;                   // owned by itself until on_down
     Address *room;                // shared; bare
     Address *party;               // shared; SIP
+    Address *hidden;              // shared; who that really is, NULL: he does not hide
     ConferenceParty *seat;        // owned; its place in the room
     RoomNotice *notice;           // owned; NULL: the party knows chat rooms, or is not inside
     bool answered;                // a yes was told
@@ -95,6 +96,7 @@ static void leg_free(Leg *leg)
     g_queue_clear_full(&leg->early, early_line_free);
     address_unref(leg->room);
     address_unref(leg->party);
+    address_unref(leg->hidden);
     g_clear_pointer(&leg->invitees, g_ptr_array_unref);
     g_free(leg->early_nick);
     g_free(leg);
@@ -257,7 +259,8 @@ static RoomCpim envelope_of(const Leg *leg)
 {
     return (RoomCpim){.route = leg->all->core->route,
                       .roster = roster_of(leg),
-                      .party = leg->party};
+                      .party = leg->party,
+                      .hidden = leg->hidden};
 }
 
 static int read_line(const Leg *leg, const MsrpSessionIncoming *message, Fields *fields)
@@ -464,6 +467,7 @@ void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest)
     g_autofree char *contact = contact_of(self->core->route, guest->room);
     Leg *leg = leg_new(self, guest->leg, guest->room, (ConferenceJoining){.user = guest->party});
     leg->call = call;
+    leg->hidden = address_ref(guest->hidden);
     conference_notifier_tell_party(leg->seat, guest->nick, false);
     leg->invitees = guest->invitees != NULL ? g_ptr_array_ref(guest->invitees) : NULL;
     call_hand_over(call, &call_funcs, leg);
@@ -486,12 +490,18 @@ static Leg *find_dialog(const FocusHost *self, const char *dialog)
     return NULL;
 }
 
+static bool is_his(const Leg *leg, const Address *user)
+{
+    return address_equal_bare(leg->party, user) ||
+           (leg->hidden != NULL && address_equal_bare(leg->hidden, user));
+}
+
 static int judge_replacement(const Leg *leg, const sip_replaces_t *wanted, const Parties *parties)
 {
     if (!address_equal_bare(leg->room, parties->to)) {
         return 481;
     }
-    if (!address_equal_bare(leg->party, parties->from)) {
+    if (!is_his(leg, parties->from)) {
         return 403;
     }
     return wanted->rp_early_only ? 486 : 0;
@@ -743,7 +753,7 @@ static Leg *find_party(const FocusHost *self, const Parties *parties)
     for (guint i = 0; i < legs->len; i++) {
         Leg *leg = legs->pdata[i];
         if (leg->answered && address_equal_bare(leg->room, parties->to) &&
-            address_equal_bare(leg->party, parties->from)) {
+            is_his(leg, parties->from)) {
             return leg;
         }
     }
@@ -777,7 +787,7 @@ char *focus_host_nick_of(const FocusHost *self, uint64_t number, const Address *
         return conference_roster_find(roster_of(leg), nick) != NULL ? g_strdup(nick) : NULL;
     }
     // Among several devices of one user it is the asker's own.
-    nick = address_equal_bare(who, leg->party) ? conference_notifier_nick(leg->seat)
+    nick = is_his(leg, who) ? conference_notifier_nick(leg->seat)
                                                   : nick_of_party(self, leg, who);
     return g_strdup(nick != NULL ? nick : conference_roster_find_nick(roster_of(leg), who));
 }
@@ -805,7 +815,8 @@ void focus_host_on_subscribe(FocusHost *self, const AgentEvent *event)
     ConferenceNotifier *room =
         parties.status == 0 ? conference_rooms_find(self->rooms, parties.to) : NULL;
     if (room != NULL) {
-        conference_notifier_on_watcher(room, parties.from, event);
+        FocusSeat seat = focus_host_find_seat(self, event->sip, &parties);
+        conference_notifier_on_watcher(room, seat.leg != 0 ? seat.party : parties.from, event);
         return;
     }
     parties.status = parties.status != 0 ? parties.status : 403;

@@ -23,6 +23,7 @@ void focus_host_dial(FocusHost *self, const Fields *fields);
 typedef struct {
     uint64_t leg;
     const Address *room, *party;
+    const Address *hidden; // who he really is, where the room must not know; NULL: `party`
     const char *nick; // what he is called in the room
     GPtrArray *invitees; // of Address; whom he wants invited once he is inside; NULL: nobody
 } FocusGuest;

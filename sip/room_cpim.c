@@ -70,11 +70,19 @@ static Address *author_of(const Route *route, const char *uri)
     return author != NULL ? author : route_from_uri(route, uri, false, NULL, NULL);
 }
 
+// Whoever hides may say so, or who he is: nobody else hears it (ROSTER-024).
+static bool is_from_hidden(const RoomCpim *self, const char *uri, const Address *author)
+{
+    return self->hidden != NULL && (address_equal_bare(author, self->hidden) ||
+                                    g_strcmp0(uri, "sip:anonymous@anonymous.invalid") == 0);
+}
+
 static bool is_from_party(const RoomCpim *self, const Cpim *envelope)
 {
     g_autoptr(Address) author =
         envelope->from.uri != NULL ? author_of(self->route, envelope->from.uri) : NULL;
-    return author != NULL && address_equal_bare(author, self->party);
+    return is_from_hidden(self, envelope->from.uri, author) ||
+           (author != NULL && address_equal_bare(author, self->party));
 }
 
 // The room, or an occupant, whose nick goes into `nick`.

@@ -13,6 +13,7 @@ typedef struct {
     const Route *route;             // borrowed
     const ConferenceRoster *roster; // borrowed; the room and who is in it
     const Address *party;           // borrowed; whose leg it is
+    const Address *hidden;          // borrowed; who that really is, NULL: he does not hide
 } RoomCpim;
 
 // What: the body of the SEND for a `sip room-message` command: nick, body, lang, subject, stamp,

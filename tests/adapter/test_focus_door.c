@@ -472,6 +472,42 @@ START_TEST(list_that_is_none_or_too_long_is_refused)
 }
 END_TEST
 
+/* ROSTER-024 */
+START_TEST(guest_who_hides_is_known_to_nobody)
+{
+    static const char *const wishes[] = {"Privacy: id\n", "Privacy: header;user\n"};
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *headers =
+            g_strdup_printf("From: \"Romeo\" " ROMEO ";tag=a%d\n%s", i, wishes[i]);
+        g_autofree char *event = g_strdup_printf(
+            "sip room-offered ref=? hops=70 from=anonymous-????????????@sip.test/* "
+            "room=talk@rooms.xmpp.test nick=anonymous%d", i + 1);
+        room_stage_knock(&stage, ROOM_STAGE_URI, headers, CPIM);
+        gate_stage_expect(&stage.gate, event);
+    }
+    const char *answer = room_stage_let_in(&stage);
+    msrp_peer_meet(stage.msrp, sip_peer_body(answer));
+    msrp_peer_connect(stage.msrp);
+    msrp_peer_request(stage.msrp, "SEND", "Message-ID: bind1\r\n", NULL);
+    msrp_peer_await(stage.msrp, " 200");
+    gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5*");
+    room_stage_admit(&stage);
+    static const char *const authors[] = {ROMEO, "<sip:anonymous@anonymous.invalid>"};
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *id = g_strdup_printf("hidden%d", i);
+        room_stage_say(&stage, id, ROOM, authors[i], "who am I");
+        gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=? id=hidden? body=\"who am I\"");
+        settle("accept");
+        msrp_peer_await(stage.msrp, " 200");
+    }
+    room_stage_say(&stage, "other1", ROOM, "<sip:paris@sip.test>", "x");
+    msrp_peer_await(stage.msrp, " 403");
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=3 nick=Nina private=yes body=psst");
+    g_autofree char *body = msrp_peer_body(msrp_peer_await(stage.msrp, "SEND"));
+    ck_assert_ptr_null(strstr(body, "romeo"));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {invite_to_a_room_is_offered_and_answered_when_he_is_inside,
@@ -493,6 +529,7 @@ int main(void)
                                   third_name_that_is_taken_is_the_last,
                                   people_on_the_list_are_invited_when_its_maker_is_inside,
                                   list_that_is_none_or_too_long_is_refused,
+                                  guest_who_hides_is_known_to_nobody,
                                   NULL};
     return suite_run_fixture("focus_door", tests, set_up, tear_down);
 }

@@ -359,6 +359,22 @@ START_TEST(content_of_the_party_is_a_line_for_the_room_or_for_one)
 }
 END_TEST
 
+/* MUC-B25 MUC-B07 */
+START_TEST(line_that_the_room_does_not_let_him_say_is_reported_to_have_failed)
+{
+    inside(NULL);
+    room_stage_say(&stage, "omar-0017", ROOM, ROMEO, "may I speak");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=? id=omar-0017 *");
+    settle("accept");
+    msrp_peer_await(stage.msrp, " 200");
+    gate_stage_tell(&stage.gate, "sip report ref=%" G_GUINT64_FORMAT " failure=forbidden",
+                    stage.gate.last_ref);
+    const char *report = msrp_peer_await(stage.msrp, "REPORT");
+    g_autofree char *status = msrp_peer_header(report, "Status");
+    ck_assert(g_str_has_prefix(status, "000 403"));
+}
+END_TEST
+
 #define ISCOMPOSING "application/im-iscomposing+xml"
 
 /* MUC-B23 */
@@ -611,6 +627,7 @@ int main(void)
                                   words_of_the_gateway_come_from_the_conference_and_are_told_of_to_nobody,
                                   line_for_a_leg_that_is_gone_is_given_back,
                                   content_of_the_party_is_a_line_for_the_room_or_for_one,
+                                  line_that_the_room_does_not_let_him_say_is_reported_to_have_failed,
         who_writes_is_told_both_ways_where_the_party_listed_the_type,
                                   switch_refuses_what_is_not_for_it,
                                   nickname_is_asked_of_the_room_and_answered_as_it_says,
