@@ -28,7 +28,7 @@ async def demo(*options):
 async def it_passes_and_prints_the_transcripts_and_the_ladder(world):
     status, said = await demo()
     assert status == 0, said[-4000:]
-    for text in ("juliet (XMPP", "nurse (XMPP", "romeo (SIP", "[conference] nurse: Madam", "declines", "ladder of story 2", "You are in orchard@", "ladder of story 5"):
+    for text in ("juliet (XMPP", "nurse (XMPP", "romeo (SIP", "[conference] nurse: Madam", "declines", "ladder of story 2", "phone has entered by /join", "ladder of story 5"):
         assert text in said, f"{text!r} is missing in\n{said}"
 
 
