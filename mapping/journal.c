@@ -14,8 +14,10 @@
 static void name_ends(Fields *row, const Session *session, bool is_of_party)
 {
     const Seat *seat = &session->seat;
-    g_autoptr(Address) other =
-        row->nick != NULL ? address_with_resource(seat->room, row->nick) : NULL;
+    bool is_to_all = is_of_party && !row->private; // whatever nick it names
+    g_autoptr(Address) other = row->nick != NULL && !is_to_all
+                                   ? address_with_resource(seat->room, row->nick)
+                                   : NULL;
     fields_set_address(&row->room, seat->room);
     if (other == NULL)
         other = address_ref(seat->room);

@@ -103,7 +103,8 @@ static PolicyVerdict admit_author(const Policy *policy, const Turn *turn, const 
     if (!lives_on(from, side_other(event->side)))
         return refuse(FAILURE_FORBIDDEN, page_status(event, 403),
                       "this domain may not use the gateway");
-    if (policy->settings->allow_hairpin)
+    bool is_between = event->kind == EVENT_ROOM_INVITE && event->side == SIDE_SIP;
+    if (policy->settings->allow_hairpin || is_between) // a conference asks by our user for another
         return GO_ON;
     return refuse(FAILURE_POLICY_VIOLATION, page_status(event, POLICY_LOOP_STATUS), "loop cut");
 }
