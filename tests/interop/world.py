@@ -10,6 +10,7 @@ import shutil
 
 from participant.participant import Behaviour, Participant
 from process import ProcessError
+from second_client import SecondClient
 from servers import SECRET, Ejabberd, Kamailio, Mucsipd, Prosody
 from xmpp_client import StandIn, XmppClient
 
@@ -154,6 +155,13 @@ class World:
         await self.xmpp_server.add_user(account)
         client = XmppClient(user, account, resource or self.unique("balcony"), self.xmpp_server.ports["c2s"],
                             self.path(user + ".jsonl"))
+        return await self.keep(client).sign_in()
+
+    async def second(self, user, resource="pad"):
+        """An XMPP user on a client of another make, signed in."""
+        account = self.unique(user)
+        await self.xmpp_server.add_user(account)
+        client = SecondClient(user, account, resource, self.xmpp_server.ports["c2s"], self.path(user + ".jsonl"))
         return await self.keep(client).sign_in()
 
     async def sip(self, user="romeo", transport=None, registered=True, tls=None, **behaviour):
