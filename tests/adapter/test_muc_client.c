@@ -385,7 +385,7 @@ START_TEST(a_line_under_our_nick_that_we_did_not_send_is_another_session_of_the_
 }
 END_TEST
 
-/* MUC-B07 */
+/* MUC-B07 MUC-B25 */
 START_TEST(an_error_of_the_room_fails_the_line)
 {
     say(1, "m1", "x");

@@ -191,7 +191,7 @@ async def a_changed_room_is_the_same_conference(world):
 
 @test
 async def without_a_voice_a_line_is_refused(world):
-    # rows: MUC-B07
+    # rows: MUC-B07 MUC-B25
     juliet, romeo, room, session = await inside(world, moderatedroom="1")
     await juliet.ask(room, "<query xmlns='http://jabber.org/protocol/muc#admin'>"
                      f"<item nick='{romeo.user}' role='visitor'/></query>")
@@ -199,6 +199,18 @@ async def without_a_voice_a_line_is_refused(world):
     assert await session.say("nobody hears me", success_report=True) == 200
     report = await romeo.transcript.expect("report-received")
     assert "403" in report["status"], report
+
+
+@test
+async def whether_a_room_is_there_is_told_to_who_asks(world):
+    # rows: CONF-007
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    assert (await romeo.options(uri_of(room))).status == 404
+    await juliet.open_room(room, publicroom="1")
+    answer = await romeo.options(uri_of(room))
+    assert answer.status == 200, answer
+    await configure(juliet, room, publicroom="0")
+    assert (await romeo.options(uri_of(room))).status == 404
 
 
 if __name__ == "__main__":
