@@ -390,6 +390,12 @@ static void on_groupchat(MucClient *client, MucOccupant *occupant, xmpp_stanza_t
         event->f.own = muc_lines_is_ours(occupant->lines, event->f.id);
     else if (g_strcmp0(event->f.nick, occupant->nick) == 0)
         event->f.own = muc_lines_on_echo(occupant->lines, event->f.id, event->f.body);
+    bool is_known = muc_heard_note(occupant->heard, event->f.nick, event->f.id, event->f.body);
+    if (is_known && event->f.history && !event->f.own) {
+        event_free(event);
+        wire_counters(client->wire)->ignored++;
+        return;
+    }
     wire_raise(client->wire, event);
 }
 

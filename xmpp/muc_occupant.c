@@ -40,6 +40,7 @@ MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
     if (fields->how == HOW_MAKE)
         occupant->make = muc_make_new(wire, iq, occupant->room, occupant->self, on_made, occupant);
     occupant->lines = muc_lines_new(wire);
+    occupant->heard = muc_heard_new();
     occupant->asked = muc_nick_new(wire, fields->leg);
     occupant->requests = muc_requests_new(wire, iq);
     return occupant;
@@ -54,6 +55,7 @@ void muc_occupant_free(MucOccupant *occupant)
     muc_entry_free(occupant->entry);
     muc_lines_free(occupant->lines);
     muc_make_free(occupant->make);
+    muc_heard_free(occupant->heard);
     muc_nick_free(occupant->asked);
     muc_requests_free(occupant->requests);
     address_unref(occupant->room);
@@ -177,8 +179,9 @@ void muc_occupant_enter_again(MucOccupant *occupant)
         return;
     }
     occupant->again_ms = now;
+    occupant->lost_ms = wire_wall_ms(occupant->wire);
     begin_again(occupant);
-    g_autofree char *since = stanza_stamp_from_ms(wire_wall_ms(occupant->wire));
+    g_autofree char *since = stanza_stamp_from_ms(occupant->lost_ms);
     muc_entry_begin(occupant->entry, since);
 }
 

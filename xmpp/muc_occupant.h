@@ -4,6 +4,7 @@
 #pragma once
 #include "xmpp/iq.h"
 #include "xmpp/muc_entry.h"
+#include "xmpp/muc_heard.h"
 #include "xmpp/muc_lines.h"
 #include "xmpp/muc_make.h"
 #include "xmpp/muc_nick.h"
@@ -25,6 +26,7 @@ struct MucOccupant {
     char *nick;            // owned, what we are called inside; NULL before the first entry
     MucEntry *entry;       // owned
     MucLines *lines;       // owned
+    MucHeard *heard;       // owned, lines of others
     MucNick *asked;        // owned, the nick change under way
     MucRequests *requests; // owned
     MucMake *make;         // owned; of a room that is to be new; NULL = none, or it is made
@@ -37,7 +39,7 @@ struct MucOccupant {
     bool is_linked;        // our component link stands
     int64_t heard_ms;      // last stanza from the room
     int64_t again_ms;      // last time the room removed it and it entered again, 0 = never
-    int64_t lost_ms;       // wall time of the loss of the link
+    int64_t lost_ms;       // wall time of the break: what was said since then is asked for
     bool is_made;          // the room was not there before us
     bool is_configuring;   // it is being made
     bool has_followed;     // the room once told another address of its own

@@ -565,6 +565,52 @@ START_TEST(an_occupant_answers_those_who_see_it)
 }
 END_TEST
 
+// What the room tells of the time before a break.
+static void history(const char *nick, const char *id, const char *body)
+{
+    g_autofree char *inner =
+        g_strdup_printf("<body>%s</body><delay xmlns='urn:xmpp:delay' from='" ROOM
+                        "' stamp='2026-03-04T10:00:00Z'/>",
+                        body);
+    groupchat(nick, id, inner);
+}
+
+/* MUC-B04 */
+START_TEST(the_second_of_a_break_is_told_again_and_heard_once)
+{
+    groupchat("Nina", "a1", "<body>before</body>");
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Nina id=a1 body=before");
+    groupchat("Nina", "a1", "<body>the same id, live</body>"); // some clients repeat ids
+    xmpp_stage_expect_event(stage, "xmpp room-message *");
+    presence("Omar", AWAY, NO_ITEM STATUS("110") STATUS("333"));
+    expect_again("2026-03-04T10:00:01Z");
+    presence("Omar", HERE, ITEM STATUS("110"));
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar *");
+    xmpp_stage_expect_event(stage, "xmpp room-entry *");
+    muc_stage_answer_info(stage, "");
+    history("Nina", "a1", "before");
+    xmpp_stage_quiet(stage);
+    history("Pia", "a1", "another author");
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Pia id=a1 * history=yes");
+    history("Nina", "a2", "meanwhile");
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Nina id=a2 * history=yes");
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
+/* ESC-608 */
+START_TEST(a_link_lost_on_the_way_back_asks_for_what_was_said_since_the_break)
+{
+    presence("Omar", AWAY, NO_ITEM STATUS("110") STATUS("333"));
+    expect_again("2026-03-04T10:00:01Z");
+    xmpp_stage_link(stage, false);
+    xmpp_stage_expect_event(stage, "xmpp link how=down from=sip.test");
+    xmpp_stage_link(stage, true);
+    xmpp_stage_expect_event(stage, "xmpp link how=up from=sip.test");
+    expect_entry("2026-03-04T10:00:01Z");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -594,6 +640,8 @@ int main(void)
         two_legs_of_one_user_are_two_sessions,
         after_a_quarter_of_an_hour_of_silence_we_look_whether_we_are_inside,
         an_occupant_answers_those_who_see_it,
+        the_second_of_a_break_is_told_again_and_heard_once,
+        a_link_lost_on_the_way_back_asks_for_what_was_said_since_the_break,
         NULL,
     };
     return suite_run_fixture("muc_client", tests, set_up, tear_down);
