@@ -102,7 +102,7 @@ async def nicks_of_every_kind_come_through(world):
     juliet = await entered(world, room, nick='Julia "J" \\ <&> Ünï ☕')
     assert (await room.focus.seen("nickname"))["nick"] == 'Julia "J" \\ <&> Ünï ☕'
     room.native("x", nick="a/b @c ; 'd' \U0001F600")
-    await juliet.seen("occupant", nick="a/b @c ; 'd' \U0001F600")
+    await juliet.seen("occupant", nick="a/b @c ; 'd' _")  # a character that ejabberd drops stanzas for
 
 
 @test
