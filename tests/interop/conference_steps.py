@@ -84,9 +84,9 @@ def said(room):
     return [entry["text"] for entry in room.focus.transcript.all("said", room=room.name)]
 
 
-async def refused(client, room, nick=None, password=None):
+async def refused(client, room, nick=None, password=None, within=15):
     """An entry that ends with an error; returns it."""
     after = client.transcript.mark()
     inner = f"<password>{password}</password>" if password else ""
     client.be(room, nick or client.user, f"<x xmlns='http://jabber.org/protocol/muc'>{inner}</x>")
-    return await client.seen("presence_error", 15, after, **{"from": lambda jid: jid.partition("/")[0] == room})
+    return await client.seen("presence_error", within, after, **{"from": lambda jid: jid.partition("/")[0] == room})

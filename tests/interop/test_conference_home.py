@@ -99,10 +99,12 @@ async def a_nick_that_is_taken_becomes_another(world):
 async def nicks_of_every_kind_come_through(world):
     # rows: MUC-A13 MSRP-022
     room = await hall(world)
-    juliet = await entered(world, room, nick='Julia "J" \\ <&> Ünï ☕')
-    assert (await room.focus.seen("nickname"))["nick"] == 'Julia "J" \\ <&> Ünï ☕'
-    room.native("x", nick="a/b @c ; 'd' \U0001F600")
-    await juliet.seen("occupant", nick="a/b @c ; 'd' _")  # a character that ejabberd drops stanzas for
+    juliet = await entered(world, room, nick='Julia "J" \\ <&> Ünï ☃')
+    assert (await room.focus.seen("nickname"))["nick"] == 'Julia "J" \\ <&> Ünï ☃'
+    room.native("x", nick="a/b @c ; 'd' \U0001D11E")
+    await juliet.seen("occupant", nick="a/b @c ; 'd' \U0001D11E")
+    room.native("y", nick="smile \U0001F600")
+    await juliet.seen("occupant", nick="smile _")  # ejabberd drops stanzas with a character newer than its tables
 
 
 @test
@@ -207,7 +209,7 @@ async def order_is_kept_both_ways(world):
     for number in range(30):
         juliet.say(room.jid, f"j{number}")
     await juliet.seen("groupchat", body="j29")
-    assert said(room) == [f"j{number}" for number in range(30)]
+    assert said(room) == [f"j{number}" for number in range(30)], said(room)
     for number in range(30):
         await ugo.say(f"u{number}")
     await juliet.seen("groupchat", body="u29")
@@ -307,10 +309,8 @@ async def coming_and_going_and_roles_are_told(world):
     for roles, role in [(["administrator"], "moderator"), (["observer"], "visitor"), (["Speaker of the house"], "participant")]:
         ugo.become(roles=roles)
         await juliet.seen("occupant", nick="Ugo", role=role, affiliation="none", after=juliet.transcript.mark() - 1)
-    ugo.become(status="on-hold")
-    await juliet.seen("occupant", nick="Ugo", show="away")
     ugo.become(status="muted-via-focus")
-    await juliet.seen("occupant", nick="Ugo", role="visitor", show=None)
+    await juliet.seen("occupant", nick="Ugo", role="visitor", after=juliet.transcript.mark() - 1)
     ugo.leave()
     gone = await juliet.seen("occupant", nick="Ugo", here=False)
     assert gone["codes"] == [], gone
@@ -517,6 +517,20 @@ async def a_client_that_goes_offline_has_left(world):
 
 
 @test
+async def a_client_whose_lines_bounce_is_a_ghost_and_goes(world):
+    # rows: CONF-029
+    room = await hall(world)
+    ugo = room.native("ugo")
+    juliet, nurse = await entered(world, room), await entered(world, room, "nurse")
+    await ugo.say("anybody home?")
+    line = await juliet.seen("groupchat", body="anybody home?")
+    juliet.raw(f"<message type='error' to='{line['from']}' id='{line['id']}'><error type='cancel'>"
+               "<recipient-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>")
+    await room.focus.seen("bye", who=juliet.uri)
+    await nurse.seen("occupant", here=False, nick="juliet")
+
+
+@test
 async def the_focus_ends_a_leg(world):
     # rows: CONF-028
     room = await hall(world)
@@ -608,6 +622,7 @@ async def a_gateway_that_goes_down_says_so_and_leaves_no_ghost(world):
 async def a_gateway_that_was_killed_tells_its_users(world):
     # rows: MUC-A28
     room = await hall(world)
+    room.focus.findings.excuse("NOTIFY conference was answered 481")  # what the new one knows nothing of
     juliet = await entered(world, room)
     await world.mucsipd.kill()
     await world.mucsipd.start()

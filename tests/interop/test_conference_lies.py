@@ -14,7 +14,7 @@ TIMERS = """
 [timers]
 T_tx = 2s
 T_msrp = 3s
-T_invite = 3s
+T_invite = 35s
 T_refer = 2s
 T_prog = 3s
 """
@@ -73,8 +73,7 @@ async def a_stale_document_changes_nothing(world):
 
 
 @test
-async def malformed_documents_are_refused_and_the_roster_stays(world):
-    # rows: ROSTER-010
+async def malformed_documents_change_nothing(world):
     room = await hall(world)
     room.focus.findings.excuse("NOTIFY conference was answered 400", "NOTIFY conference was answered 415")
     room.native("ugo")
@@ -88,8 +87,6 @@ async def malformed_documents_are_refused_and_the_roster_stays(world):
     room.native("omar")
     await juliet.seen("occupant", nick="Omar", after=after)
     assert occupants(juliet, room, after) == [("Omar", True, [])], occupants(juliet, room, after)
-    answers = room.watchers[0].answers
-    assert answers and set(answers) == {200}, answers  # the SIP library says so before it tells us
     await both_ways(room, juliet)
 
 
@@ -221,15 +218,16 @@ async def a_line_that_is_refused_fails(world):
     # rows: MUC-A08
     room = await hall(world)
     juliet = await entered(world, room)
-    for status, condition in [(403, "forbidden"), (400, "bad-request"), (413, "policy-violation"), (415, "not-acceptable"),
-                              (404, "item-not-found"), (428, "feature-not-implemented")]:
+    for status, condition in [(403, "forbidden"), (400, "bad-request"), (413, "policy-violation"), (404, "item-not-found"),
+                              (428, "feature-not-implemented"), (None, None), (415, "not-acceptable")]:
         room.behaviour.send = status
+        if status is None:
+            await both_ways(room, juliet)
+            continue
         ident = juliet.say(room.jid, f"refused {status}")
         error = await juliet.seen("error", id=ident)
         assert error["condition"] == condition, (status, error)
         juliet.transcript.never("groupchat", body=f"refused {status}")
-    room.behaviour.send = None
-    await both_ways(room, juliet)
 
 
 @test
@@ -310,12 +308,12 @@ async def the_message_session_is_never_bound(world):
 
 # Requests
 
-@test
+@test(within=60)
 async def a_focus_that_never_answers(world):
     # rows: MUC-A04
     room = await hall(world, answer=NEVER)
     juliet = await world.xmpp("juliet")
-    error = await refused(juliet, room.jid)
+    error = await refused(juliet, room.jid, within=45)
     assert (error["condition"], error["type"]) == ("remote-server-timeout", "wait"), error
     await room.focus.seen("cancelled")
 
@@ -354,13 +352,14 @@ async def refers_that_come_to_nothing(world):
 @test
 async def a_conference_like_that_of_sylkserver(world):
     # rows: CONF-025 MUC-A09 MUC-A23
-    room = await hall(world, subject=None, behaviour=like_sylk())
+    room = await hall(world, subject=None, behaviour=like_sylk(bare_lf=False))
     ugo = room.native("ugo")
     juliet, nurse = await entered(world, room), await entered(world, room, "nurse")
     for number, (client, other) in enumerate([(juliet, nurse), (nurse, juliet)]):
         client.say(room.jid, f"line {number}")
         await other.seen("groupchat", body=f"line {number}", nick=client.user)
-    assert await ugo.say("häh?") == 200
+    status = await ugo.say("häh?")
+    assert status == 200, status
     await juliet.seen("groupchat", body="häh?", nick="Ugo")
     assert len({entry["of"] for entry in room.focus.transcript.all("report", status="000 200 OK")} |
                {entry["of"] for entry in room.focus.transcript.all("report", status="000 200")}) >= 2

@@ -39,6 +39,15 @@ class HomePlay(Play):
             changed.append(step)
         return changed
 
+    @staticmethod
+    def without(user, steps):
+        """The steps with a roster in which this user is not."""
+        if user is None:
+            return steps
+        kept = [step for step in steps if f"/{user.capitalize()}'" not in step["m"]]
+        return [dict(step, m=dict(step["m"], body=re.sub(f'<user entity="sip:{user}@.*?</user>', "", step["m"]["body"])))
+                if isinstance(step["m"], dict) and step["m"].get("start") == "NOTIFY" else step for step in kept]
+
     # What is told
 
     def _xmpp_in(self, m):
