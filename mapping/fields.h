@@ -92,6 +92,7 @@ typedef enum {
     FLAG(wrapped)    /* a page that goes in an envelope (message/cpim) */                          \
     FLAG(any_size)   /* a page that may be of any size */                                          \
     FLAG(reals)      /* a party that may see the real addresses of occupants */                    \
+    FLAG(away)       /* an occupant who is there and does not listen now */                        \
     FLAG(made)       /* a room that did not exist before */
 
 typedef struct {

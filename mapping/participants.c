@@ -66,7 +66,8 @@ static bool text_changes(char **text, const char *value)
 // What a presence says of an occupant; true when the roster shows something else than before.
 static bool participant_update(Participant *participant, const Fields *said)
 {
-    bool differs = text_changes(&participant->role, said->role);
+    bool differs = text_changes(&participant->role, said->role) || participant->away != said->away;
+    participant->away = said->away;
     differs = text_changes(&participant->affiliation, said->affiliation) || differs;
     if (said->real == NULL || address_equal(participant->real, said->real))
         return differs;

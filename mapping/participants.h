@@ -13,6 +13,7 @@ typedef struct {
     char *role;        // owned, or NULL
     char *affiliation; // owned, or NULL
     Address *real;     // shared, or NULL when no leg was ever told it
+    bool away;         // does not listen now (4.3)
     uint64_t tick;     // of the entry after which he was told last
 } Participant;
 

@@ -3,6 +3,7 @@
 #include "mapping/room.h"
 
 #include "mapping/chat.h"
+#include "mapping/chat_receipt.h"
 #include "mapping/escalation_record.h"
 #include "mapping/journal.h"
 #include "mapping/page_party.h"
@@ -296,6 +297,8 @@ void room_on_delivery(Turn *turn, Line *line, const Event *event)
         journal_take_back(turn, line);
     } else if (refusal.reason == FAILURE_NONE) {
         echo_push(turn, line->session, line);
+        if (line->to_side == SIDE_SIP && line->session->seat.home == SIDE_SIP)
+            chat_receipt_watch(turn, line); // a failure REPORT may follow the 200 (MUC-A08)
         journal_close(turn, line);
     } else {
         fail(turn, line->session, line, &refusal);

@@ -93,6 +93,7 @@ static void present_push(Turn *turn, Session *session, const char *nick, How how
     fields_set_text(&roster->f.role, participant->role);
     fields_set_text(&roster->f.affiliation, participant->affiliation);
     fields_set_address(&roster->f.real, participant->real);
+    roster->f.away = participant->away;
 }
 
 // A difference is told as the home side told it; joins and changes as the roster has them now.

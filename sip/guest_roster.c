@@ -26,6 +26,7 @@ typedef struct {
     const void *lead; // of them the one that is shown; borrowed, NULL: it left
     const char *role; // static
     Address *real;    // shared, or NULL
+    bool away;
     bool own;
 } Occupant;
 
@@ -199,6 +200,7 @@ static Event *event_of(How how, const Occupant *occupant)
         fields_set_text(&event->f.role, occupant->role);
         fields_set_text(&event->f.affiliation, "none");
         fields_set_address(&event->f.real, occupant->real);
+        event->f.away = occupant->away;
     }
     return event;
 }
@@ -261,15 +263,16 @@ static bool is_present(const Member *member)
     return !member->had_devices;
 }
 
-static bool is_muted(const Member *member)
+// Whether that is how all devices are there.
+static bool is_only(const Member *member, ConferenceInfoStatus status)
 {
-    guint there = 0, muted = 0;
+    guint there = 0, so = 0;
     for (guint i = 0; i < member->devices->len; i++) {
         const Device *device = member->devices->pdata[i];
         there += is_there(device);
-        muted += device->status == CONFERENCE_INFO_STATUS_MUTED_VIA_FOCUS;
+        so += device->status == status;
     }
-    return there > 0 && there == muted;
+    return there > 0 && there == so;
 }
 
 // 4.2
@@ -278,7 +281,7 @@ static const char *role_of(const Member *member)
     if (member->is_moderator) {
         return "moderator";
     }
-    return member->is_observer || is_muted(member) ? "visitor" : "participant";
+    return member->is_observer || is_only(member, CONFERENCE_INFO_STATUS_MUTED_VIA_FOCUS) ? "visitor" : "participant";
 }
 
 // MUC-A06: what is told apart wins, an XMPP address before all others.
@@ -314,11 +317,14 @@ static bool occupant_update(const GuestRoster *roster, Occupant *occupant, const
     }
     Address *real = real_of(roster, member);
     const char *role = role_of(member);
-    bool differs = occupant->role != role || !address_equal(occupant->real, real);
+    bool away = is_only(member, CONFERENCE_INFO_STATUS_ON_HOLD);
+    bool differs = occupant->role != role || occupant->away != away ||
+                   !address_equal(occupant->real, real);
     address_unref(occupant->real);
     occupant->lead = member;
     occupant->real = real;
     occupant->role = role;
+    occupant->away = away;
     occupant->own = occupant->own || member->own;
     return differs;
 }

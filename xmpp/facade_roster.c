@@ -116,7 +116,9 @@ FacadeOccupant *facade_roster_put(FacadeRoster *roster, const Fields *fields, bo
     }
     bool differs = set_word(&occupant->role, fields->role);
     differs = set_word(&occupant->affiliation, fields->affiliation) || differs;
-    differs = !address_equal(occupant->real, fields->real) || differs;
+    differs = !address_equal(occupant->real, fields->real) || occupant->is_away != fields->away ||
+              differs;
+    occupant->is_away = fields->away;
     fields_set_address(&occupant->real, fields->real);
     if (is_changed != NULL)
         *is_changed = is_new || differs;

@@ -15,6 +15,7 @@ typedef struct {
     Address *real;           // shared, as its home tells it
     Address *device;         // shared; a device of ours that is this occupant, NULL = none
     xmpp_stanza_t *presence; // owned; what it says of itself, NULL = nothing
+    bool is_away;            // as its home tells it
     guint numbers;           // how many that look alike were numbered
     GList link;              // its place in the order of entry
 } FacadeOccupant;
@@ -26,7 +27,7 @@ typedef struct FacadeRoster FacadeRoster;
 FacadeRoster *facade_roster_new(void);
 void facade_roster_free(FacadeRoster *roster);
 
-// What: takes who came in or changed: nick, role, affiliation, real.
+// What: takes who came in or changed: nick, role, affiliation, real, away.
 // Shape: borrowed until it is removed; `is_changed` (may be NULL): it is new or differs.
 // Errors: NULL when the roster is full.
 FacadeOccupant *facade_roster_put(FacadeRoster *roster, const Fields *fields, bool *is_changed);

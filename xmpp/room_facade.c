@@ -140,6 +140,7 @@ static RoomPresence presence_of(const RoomFacade *facade, const RoomParty *party
     presence.affiliation = occupant->affiliation;
     presence.real = real_for(party, occupant);
     presence.shown = occupant->presence;
+    presence.is_away = occupant->is_away;
     return presence;
 }
 

@@ -76,6 +76,8 @@ xmpp_stanza_t *room_stanza_presence(Wire *wire, const RoomPresence *presence)
         stanza_new(wire_ctx(wire), "presence", address_jid(from), address_jid(presence->to),
                    presence->is_gone ? "unavailable" : NULL, presence->id);
     add_shown(stanza, presence->shown);
+    if (presence->is_away && !presence->is_gone && presence->shown == NULL)
+        stanza_add_text(stanza, "show", NULL, "away");
     stanza_add_text(stanza, "status", NULL, presence->status);
     xmpp_stanza_t *x = stanza_add(stanza, "x", NS_MUC_USER);
     add_item(x, presence);

@@ -15,6 +15,7 @@ typedef struct {
     Address *to;      // borrowed, a full JID
     const char *id;   // NULL = none
     bool is_gone;     // unavailable: the role is none
+    bool is_away;     // shown so, unless it says something of itself
     const char *role; // of the seam; NULL or unknown = participant
     const char *affiliation;
     const Address *real;  // NULL = not shown

@@ -310,6 +310,18 @@ START_TEST(a_partial_user_changes_only_what_it_names)
 }
 END_TEST
 
+/* MUC-A04 ROSTER-004 */
+START_TEST(who_is_on_hold_by_all_that_he_is_there_with_is_away)
+{
+    merge_users("full", 3, USER("sip:romeo@sip.test", "Romeo", "on-hold"));
+    expect("+Romeo participant");
+    ck_assert(((const Event *)events->pdata[0])->f.away);
+    merge_users("partial", 4, USER("sip:romeo@sip.test", "Romeo", "connected"));
+    expect("~Romeo participant");
+    ck_assert(!((const Event *)events->pdata[0])->f.away);
+}
+END_TEST
+
 /* ROSTER-008 */
 START_TEST(a_name_stays_with_who_had_it_first_and_a_number_with_the_second)
 {
@@ -546,6 +558,7 @@ int main(void)
         another_subscription_counts_anew,
         our_own_end_is_never_told_but_known,
         a_partial_user_changes_only_what_it_names,
+        who_is_on_hold_by_all_that_he_is_there_with_is_away,
         a_name_stays_with_who_had_it_first_and_a_number_with_the_second,
         who_is_renamed_to_a_name_that_is_taken_gets_a_number,
         all_legs_in_a_conference_call_everybody_the_same,

@@ -125,6 +125,11 @@ START_TEST(a_change_costs_one_presence_for_each_party_and_no_change_costs_none)
     xmpp_stage_expect_stanza(stage, HERE("Omar", NINA, ITEM_OF("visitor")));
     xmpp_stage_expect_stanza(stage, HERE("Omar", OMAR, ITEM_OF("visitor")));
     xmpp_stage_tell(stage, "xmpp room-roster how=changed room=" HALL " nick=Omar role=visitor");
+    xmpp_stage_tell(stage, "xmpp room-roster how=changed room=" HALL " nick=Omar role=visitor away=yes");
+    xmpp_stage_expect_stanza(stage, "<presence from='" HALL "/Omar' to='" NINA "'><show>away</show><x xmlns='"
+                                    NS_USER "'>" ITEM_OF("visitor") "</x></presence>");
+    xmpp_stage_expect_stanza(stage, "<presence from='" HALL "/Omar' to='" OMAR "'><show>away</show><x xmlns='"
+                                    NS_USER "'>" ITEM_OF("visitor") "</x></presence>");
     xmpp_stage_tell(stage, "xmpp room-roster how=left room=" HALL " nick=Nobody");
     xmpp_stage_tell(stage, "xmpp room-roster how=left room=" HALL);
     xmpp_stage_quiet(stage);

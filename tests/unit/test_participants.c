@@ -67,7 +67,10 @@ START_TEST(participants_role_affiliation_and_real_address_are_differences)
     ck_assert_int_eq(merge(participants, "how=joined nick=nurse role=visitor affiliation=member "
                                          "real=nurse@xmpp.test/k"),
                      HOW_CHANGED);
+    ck_assert_int_eq(merge(participants, "how=changed nick=nurse role=visitor affiliation=member away=yes"),
+                     HOW_CHANGED);
     const Participant *nurse = participants_find(participants, "nurse");
+    ck_assert(nurse->away);
     ck_assert_str_eq(nurse->role, "visitor");
     ck_assert_str_eq(nurse->affiliation, "member");
     ck_assert_str_eq(address_jid(nurse->real), "nurse@xmpp.test/k");
