@@ -4,6 +4,7 @@
 
 #include "mapping/page_party.h"
 #include "mapping/route.h"
+#include "mapping/stay.h"
 
 struct Ghosts {
     GQueue held; // owned Event *, as restored
@@ -59,12 +60,16 @@ void ghosts_on_restored(Turn *turn, const Event *event)
 // A phone that knows only MESSAGE is in the room as long as its user says so: nothing of it was lost (page_party.h).
 static void lay(Turn *turn, const Event *binding)
 {
+    bool is_sip = is_sip_room(turn, binding);
+    unbind(turn, binding);
     if (binding->f.carrier != NULL) {
-        unbind(turn, binding);
         page_party_on_restored(turn, binding);
         return;
     }
-    bool is_sip = is_sip_room(turn, binding);
+    if (is_sip && turn->settings->room_restart == ROOM_RESTART_REJOIN) {
+        stay_on_restored(turn, binding);
+        return;
+    }
     Command *end =
         turn_push(turn, NULL, is_sip ? COMMAND_EXPEL : COMMAND_LEAVE_ROOM, SIDE_XMPP);
     end->f.leg = binding->f.leg;
@@ -72,7 +77,6 @@ static void lay(Turn *turn, const Event *binding)
     fields_set_address(is_sip ? &end->f.to : &end->f.from, binding->f.from);
     fields_set_text(&end->f.nick, binding->f.nick);
     fields_set_text(&end->f.text, "the gateway was restarted");
-    unbind(turn, binding);
 }
 
 void ghosts_on_link(Turn *turn, const Event *event)

@@ -96,7 +96,8 @@ enum { SETTINGS_TEXT_SIZE = 64 };
     X(prejoin, "probe|none")                                                                       \
     X(nick_conflict, "suffix|error")                                                               \
     X(msrp_tls, "accept|offer|require")                                                            \
-    X(page_rooms, "ask|off") /* phones that know nothing but MESSAGE, in rooms */
+    X(page_rooms, "ask|off") /* phones that know nothing but MESSAGE, in rooms */                  \
+    X(room_restart, "tell|rejoin") /* XMPP users in conferences, after a restart */
 
 enum { CHAT_MODE_AUTO, CHAT_MODE_PAGE, CHAT_MODE_SESSION };
 enum { PAGE_TYPE_AUTO, PAGE_TYPE_NORMAL, PAGE_TYPE_STRICT };
@@ -106,6 +107,7 @@ enum { LATE_S_CHAT, LATE_S_ROOM };
 enum { PREJOIN_PROBE, PREJOIN_NONE };
 enum { NICK_CONFLICT_SUFFIX, NICK_CONFLICT_ERROR };
 enum { PAGE_ROOMS_ASK, PAGE_ROOMS_OFF };
+enum { ROOM_RESTART_TELL, ROOM_RESTART_REJOIN };
 enum { MSRP_TLS_ACCEPT, MSRP_TLS_OFFER, MSRP_TLS_REQUIRE };
 
 typedef struct {

@@ -136,12 +136,27 @@ static void offer_drop(Turn *turn, Session *session)
     session->stay.offer = 0;
 }
 
+// A device that asked for nothing believes that it is inside (room_restart).
+static void put_out(Turn *turn, const Session *session, const Event *cause)
+{
+    const Seat *seat = &session->seat;
+    if (cause->kind == EVENT_ROOM_OFFERED || seat->home != SIDE_SIP)
+        return;
+    Command *expel = turn_push(turn, session, COMMAND_EXPEL, SIDE_XMPP);
+    fields_set_address(&expel->f.room, seat->room);
+    fields_set_address(&expel->f.to, seat->party);
+    fields_set_text(&expel->f.nick, session->stay.wish);
+    fields_set_text(&expel->f.text, "the gateway was restarted");
+}
+
 static void refuse_offer(Turn *turn, Session *session, const Event *cause)
 {
     if (session->seat.pages.is_it)
         page_party_refuse(turn, session, cause);
     else if (session->stay.offer != 0)
         stay_refuse(turn, session, seat_facade(&session->seat), session->stay.offer, &cause->f);
+    else
+        put_out(turn, session, cause);
     offer_drop(turn, session);
 }
 
@@ -182,6 +197,10 @@ static void answer_party(Turn *turn, Session *session, const Event *cause)
     answer->f.ref = session->stay.offer;
     answer->f.leg = seat->party_leg;
     fields_set_text(&answer->f.nick, seat->nick);
+    if (session->stay.offer == 0) {
+        fields_set_address(&answer->f.room, seat->room);
+        fields_set_address(&answer->f.to, seat->party);
+    }
     offer_drop(turn, session);
 }
 

@@ -88,6 +88,12 @@ void stay_fire(Turn *turn, Session *session, StayEvent on, const Event *cause);
 // Source: CONF-002, CONF-022; MUC-A01, A03; docs/escalation.md 6, rule 7.
 uint64_t stay_on_offer(Turn *turn, const Event *event);
 
+// What: brings a device of an XMPP user back into the conference it was in when an earlier run ended: an offer without
+//   ref, of which the device knows nothing.
+// Shape: `binding` is RESTORED, how=room-bind.
+// Source: docs/configuration.md, room_restart.
+void stay_on_restored(Turn *turn, const Event *binding);
+
 // What: an answer, entry or exit on a leg of a stay, or an offer taken back: ROOM_ANSWER, ROOM_ENTRY, ROOM_EXIT.
 // Source: docs/stay.md.
 void stay_on_leg(Turn *turn, Session *session, const Event *event);

@@ -65,6 +65,16 @@ uint64_t stay_on_offer(Turn *turn, const Event *event)
     return session->id;
 }
 
+void stay_on_restored(Turn *turn, const Event *binding)
+{
+    g_autoptr(Event) offer = event_new(EVENT_ROOM_OFFERED, SIDE_XMPP);
+    offer->at_ms = turn->now_ms;
+    fields_set_address(&offer->f.from, binding->f.from);
+    fields_set_address(&offer->f.room, binding->f.room);
+    fields_set_text(&offer->f.nick, binding->f.nick);
+    stay_on_offer(turn, offer);
+}
+
 // ---- legs ---------------------------------------------------------------------------------------
 
 static void on_answer(Turn *turn, Session *session, const Event *event)

@@ -118,9 +118,26 @@ static void on_join(RoomCore *core, xmpp_stanza_t *stanza, Address *from, Addres
         offer(core, stanza, from, to);
 }
 
+// A device that was inside in an earlier run is let in without having asked: it sees the room once more.
+static void accept_again(RoomCore *core, const Fields *fields)
+{
+    g_autoptr(Address) occupant = address_with_resource(fields->room, fields->nick);
+    xmpp_stanza_t *join = stanza_new(wire_ctx(core->wire), "presence", address_jid(fields->to),
+                                     address_jid(occupant), NULL, NULL);
+    stanza_add(join, "x", NS_MUC);
+    RoomFacade *facade = room_book_open(core->book, fields->room);
+    RoomParty *party = room_party_new(fields->leg, facade, fields->to, fields->nick, join);
+    stanza_free(join);
+    tell_answer(core, fields->leg, room_book_enter(core->book, party));
+}
+
 void room_entry_accept(RoomCore *core, const Fields *fields)
 {
     RoomAsk *ask = room_asks_find(core->asks, fields->ref);
+    if (fields->ref == 0 && fields->room != NULL && fields->to != NULL) {
+        accept_again(core, fields);
+        return;
+    }
     if (ask == NULL || ask->kind != ROOM_ASK_JOIN) {
         tell_answer(core, fields->leg, false); // it has thought better of it
         return;

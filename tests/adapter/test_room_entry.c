@@ -276,6 +276,18 @@ START_TEST(a_subscription_to_a_room_is_refused)
 }
 END_TEST
 
+/* ESC-604 */
+START_TEST(a_device_of_an_earlier_run_is_back_without_having_asked)
+{
+    xmpp_stage_tell(stage, "xmpp answer-leg leg=5 nick=Nina room=" HALL " to=" NINA);
+    xmpp_stage_expect_event(stage, "xmpp room-answer how=yes leg=5 *");
+    xmpp_stage_tell(stage, "xmpp admit leg=5");
+    xmpp_stage_expect_stanza(stage, HERE("Nina", NINA, ITEM_OF("participant") CODE_OF("110")));
+    xmpp_stage_expect_stanza(stage, SUBJECT_OF(NINA, ""));
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -294,6 +306,7 @@ int main(void)
         what_one_says_of_oneself_is_shown_to_all_who_are_behind_us_and_to_nobody_else,
         who_leaves_is_answered_at_once,
         a_subscription_to_a_room_is_refused,
+        a_device_of_an_earlier_run_is_back_without_having_asked,
         NULL,
     };
     return suite_run_fixture("room_entry", tests, set_up, tear_down);
