@@ -96,13 +96,18 @@ async def a_room_wants_its_lines_wrapped(world):
 
 
 @test
-async def nobody_enters_a_room_without_an_invitation(world):
+async def who_takes_no_wrapped_text_does_not_enter_and_outsiders_are_told_nothing(world):
+    # rows: CONF-004 CONF-012
     juliet = await world.xmpp("juliet")
     room, nurse = await room_with_nurse(world, juliet)
-    offer = raw_sip.request("INVITE", f"sip:{room}", raw_sip.SDP_MESSAGE.format(types="message/cpim", n=2),
-                            "Content-Type: application/sdp\r\n")
-    status, text = await raw_sip.ask(world.mucsipd.ports["sip"], offer)
-    assert status == 403 and "\r\nWarning: " in text, text
+    port = world.mucsipd.ports["sip"]
+    for types in ("text/plain", "message/cpim"):
+        offer = raw_sip.request("INVITE", f"sip:{room}", raw_sip.SDP_MESSAGE.format(types=types, n=2),
+                                "Content-Type: application/sdp\r\n")
+        status, text = await raw_sip.ask(port, offer)
+        assert status == 488 and "\r\nWarning: " in text, text
+    status, text = await raw_sip.ask(port, raw_sip.request("SUBSCRIBE", f"sip:{room}", "", "Event: conference\r\n"))
+    assert status == 403, text
     nurse.say(room, "nobody came")
     await nurse.seen("groupchat", body="nobody came")
     nurse.transcript.never("occupant", nick="rude")
