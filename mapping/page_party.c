@@ -266,7 +266,7 @@ static void leave_out(Turn *turn, Session *session)
 bool page_party_takes(Turn *turn, Session *session, const Event *event)
 {
     SeatPages *pages = &session->seat.pages;
-    if (event->f.history)
+    if (event->f.history && !pages->is_again)
         return false;
     if (event->f.private)
         return true;

@@ -33,8 +33,8 @@ void page_party_admit(Turn *turn, Session *session);
 void page_party_refuse(Turn *turn, Session *session, const Event *cause);
 void page_party_expel(Turn *turn, Session *session, const Event *cause);
 
-// What: whether a line of the room goes to it: no history, and no more in a minute than
-//   `page_rooms_rate`; of those left out it is told the number.
+// What: whether a line of the room goes to it: no history but what was said while its entry was made
+//   anew, and no more in a minute than `page_rooms_rate`; of those left out it is told the number.
 bool page_party_takes(Turn *turn, Session *session, const Event *event);
 
 // What: hands a line of the room over by page mode.

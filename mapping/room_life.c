@@ -160,6 +160,7 @@ void room_life_on_roster(Turn *turn, Session *session, const Event *event)
     if (seat->known == NULL)
         return;
     if (event->f.how == HOW_FORGET) {
+        seat->pages.is_again = true;
         entry_begin(turn, seat);
         return;
     }
@@ -167,8 +168,11 @@ void room_life_on_roster(Turn *turn, Session *session, const Event *event)
     if (how != HOW_NONE)
         change_push(turn, session, event, how);
     room_typing_on_roster(session, event);
-    bool is_told = room_life_is_inside(session) && !seat->pages.is_it;
-    if (event->f.own && own_changes(seat, event) && is_told)
+    if (!event->f.own || !own_changes(seat, event))
+        return;
+    if (event->f.how == HOW_RENAMED) // a restart finds him under the name he has
+        binding_store(turn, session, HOW_ROOM_BIND, seat->nick);
+    if (room_life_is_inside(session) && !seat->pages.is_it)
         own_push(turn, session);
 }
 

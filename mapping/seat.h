@@ -8,6 +8,7 @@
 typedef struct {
     bool is_it;
     bool is_back;      // it was inside in an earlier run, and is told nothing of coming in again
+    bool is_again;      // the entry was made anew: what comes as history was said meanwhile
     unsigned failures; // in a row
     unsigned said;     // lines within this minute
     unsigned left_out; // and those beyond the limit
