@@ -204,6 +204,7 @@ static void on_up(void *owner)
     bool is_known = leg->answered;
     leg->answered = true;
     leg->is_moving = false;
+    g_free(leg->dialog);
     leg->dialog = dialog_of(leg->call);
     if (!is_known) {
         raise_answer(leg, HOW_YES);
