@@ -6,6 +6,7 @@
 
 #include "tests/support/room_stage.h"
 #include "tests/support/suite.h"
+#include "tests/support/vectors.h"
 
 #define ROMEO  "<sip:romeo@sip.test>"
 #define JULIET "Refer-To: <sip:juliet@xmpp.test>\n"
@@ -246,6 +247,31 @@ START_TEST(what_is_not_built_is_refused_as_it_should_be)
 }
 END_TEST
 
+// The address of the vector names a dialog that is none of ours here; without its header it would be an invitation.
+static void expect_replace(JsonNode *in, JsonNode *out)
+{
+    const char *target = vectors_text(json_node_get_object(in), "target");
+    g_autofree char *plain = g_strdup_printf("Refer-To: <%s>\n", target);
+    g_autofree char *replacing = g_strdup_printf("Refer-To: %s\n", json_node_get_string(out));
+    refer(replacing, NULL);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    expect_notify("SIP/2.0 100 ", "active;*");
+    expect_notify("SIP/2.0 481 ", LAST);
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    refer(plain, NULL);
+    gate_stage_expect(&stage.gate, "sip room-request how=invite leg=5 *");
+}
+
+/* CONF-016 */
+START_TEST(dialog_in_refer_to_is_seen_as_the_vector_spells_it)
+{
+    ck_assert(route_add_component(stage.gate.route, "mantua.example", ROUTE_USERS,
+                                  "mantua.example"));
+    inside();
+    ck_assert_int_eq(vectors_each_case("GV-027", expect_replace), 1);
+}
+END_TEST
+
 #define LIST                                                                                       \
     "<resource-lists xmlns='urn:ietf:params:xml:ns:resource-lists'><list>"                         \
     "<entry uri='sip:juliet@xmpp.test'/><entry uri='sip:paris@sip.test'/>"                         \
@@ -292,6 +318,7 @@ int main(void)
         occupant_is_removed_by_nick_or_address,
         whoever_removes_himself_leaves,
         what_is_not_built_is_refused_as_it_should_be,
+        dialog_in_refer_to_is_seen_as_the_vector_spells_it,
         list_is_invited_without_a_subscription,
         user_takes_no_refer,
         NULL};

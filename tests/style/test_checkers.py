@@ -239,6 +239,11 @@ class Vectors(unittest.TestCase):
             os.makedirs(f"{self.root}/{folder}")
         with open(f"{self.root}/tests/vectors/vectors-one-to-one.json", "w", encoding="utf-8") as out:
             out.write('{"vectors": [{"kind": "one"}, {"kind": "one"}, {"kind": "state_x2s"}]}')
+        self.rooms("")
+
+    def rooms(self, vectors):
+        with open(f"{self.root}/tests/vectors/vectors-groupchat.json", "w", encoding="utf-8") as out:
+            out.write('{"vectors": [%s]}' % vectors)
 
     def breaches(self, runner):
         with open(f"{self.root}/tests/unit/test_it.c", "w", encoding="utf-8") as out:
@@ -255,6 +260,13 @@ class Vectors(unittest.TestCase):
     def test_a_runner_of_what_is_listed_as_waiting_is_named(self):
         self.assertEqual(len(self.breaches('ck_assert_int_eq(vectors_each(FILE, "one", each), 2);'
                                            'ck_assert_int_eq(vectors_each(FILE, "state_x2s", each), 1);')), 1)
+
+    def test_a_pure_vector_of_rooms_that_no_c_test_names_is_named(self):
+        good = 'ck_assert_int_eq(vectors_each(FILE, "one", each), 2);'
+        self.rooms('{"id": "GV-001", "kind": "pure"}, {"id": "GV-031", "kind": "flow"}')
+        self.assertEqual(self.breaches(good + 'vectors_each_case("GV-001", each)'), [])
+        for runner in ("", "run(GV-001)", 'run("GV-0011")', 'run("GV-002")', '/* "GV-001" */', '// run("GV-001")'):
+            self.assertEqual(self.breaches(good + "\n" + runner), ["GV-001: nothing runs it"], runner)
 
 
 if __name__ == "__main__":
