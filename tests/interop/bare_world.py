@@ -7,6 +7,7 @@ pings (XEP-0199), CANCEL, and what was answered once before (a retransmission).
 """
 import asyncio
 import os
+import re
 from xml.etree import ElementTree
 
 import ports
@@ -73,7 +74,7 @@ class End:
 
 
 class XmppEnd(End):
-    """The server of one component."""
+    """The server of one component; others of the gateway may sign in, and what they say is heard too."""
 
     def __init__(self, domain):
         super().__init__()
@@ -86,19 +87,24 @@ class XmppEnd(End):
 
     async def _serve(self, reader, writer):
         parser, depth = ElementTree.XMLPullParser(("start", "end")), 0
-        self.writer = writer
-        writer.write(STREAM.format(self.domain).encode())
         while data := await reader.read(65536):
             parser.feed(data)
             for event, element in parser.read_events():
                 depth += 1 if event == "start" else -1
-                if event == "end" and depth == 1:
-                    self._take(element)
+                if event == "start" and depth == 1:
+                    self._welcome(element.get("to"), writer)
+                elif event == "end" and depth == 1:
+                    self._take(element, writer)
         writer.close()
 
-    def _take(self, stanza):
+    def _welcome(self, domain, writer):
+        if domain == self.domain:
+            self.writer = writer
+        writer.write(STREAM.format(domain).encode())
+
+    def _take(self, stanza, writer):
         if split_name(stanza.tag)[1] == "handshake":
-            self.say("<handshake/>")
+            writer.write(b"<handshake/>")
         elif stanza.find(PING) is not None:
             self.say(f"<iq type='result' id='{stanza.get('id')}' from='{stanza.get('to')}' to='{stanza.get('from')}'/>")
         else:
@@ -160,19 +166,34 @@ class SipEnd(End, asyncio.DatagramProtocol):
         self.transport.sendto(octets, self.gateway)
         return reply
 
-    def request(self, method, call, body=""):
-        """A request in the dialog of `call`; a body is a session description. ACK has the number of what it answers."""
+    def request(self, method, call, body="", more=()):
+        """A request in the dialog of `call`, which is returned; a body is a session description. ACK has the number of what it
+        answers."""
         self.sequence += method != "ACK"
-        headers = [("From", call.answer.get("To")), ("To", call.answer.get("From")), ("Call-ID", call.answer.call_id),
-                   ("CSeq", f"{self.sequence} {method}")]
+        headers = [("From", call.local), ("To", call.remote), ("Call-ID", call.answer.call_id),
+                   ("CSeq", f"{self.sequence} {method}"), *more]
         if body:
             headers += [("Contact", f"<sip:omar@127.0.0.1:{self.port};gr=dev7>"), ("Content-Type", "application/sdp")]
-        self._send(SipMessage(method, call.target, headers=headers, body=body.encode()))
+        return self._send(SipMessage(method, call.target, headers=headers, body=body.encode()))
 
-    def _send(self, message):
-        message.insert_via(f"SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK{token()}")
+    def ask(self, method, uri, headers, body=""):
+        """A request outside any dialog; `headers` has From. Returns it."""
+        self.sequence += 1
+        ident = token()
+        headers = [("To", f"<{uri}>"), ("Call-ID", ident), ("CSeq", f"{self.sequence} {method}"), *headers]
+        return self._send(SipMessage(method, uri, headers=headers, body=body.encode()))
+
+    def give_up(self, request, answer):
+        """The ACK of an INVITE that was refused: it belongs to the transaction (RFC 3261 17.1.1.3)."""
+        self._send(SipMessage("ACK", request.uri, headers=[
+            ("From", request.get("From")), ("To", answer.get("To")), ("Call-ID", request.call_id),
+            ("CSeq", f"{request.cseq[0]} ACK")]), request.via.branch)
+
+    def _send(self, message, branch=None):
+        message.insert_via(f"SIP/2.0/UDP 127.0.0.1:{self.port};branch={branch or 'z9hG4bK' + token()}")
         message.add("Max-Forwards", 70)
         self.transport.sendto(message.encode(), self.gateway)
+        return message
 
     async def settle(self):
         ident = token()
@@ -191,6 +212,14 @@ class Call:
 
     def __init__(self, invite, answer):
         self.invite, self.answer, self.target = invite, answer, invite.contact.uri
+        self.local, self.remote = answer.get("To"), answer.get("From")
+
+    @classmethod
+    def begun(cls, invite, answer):
+        """One that this end began and the gateway answered."""
+        call = cls(answer, answer)
+        call.local, call.remote = invite.get("From"), answer.get("To")
+        return call
 
 
 class MsrpEnd(End):
@@ -200,6 +229,7 @@ class MsrpEnd(End):
         super().__init__()
         self.port, self.server = 0, None
         self.writers, self.peers = {}, {}  # session id -> connection; -> the gateway's path
+        self.reading = []  # of connections that this end made
 
     async def start(self):
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -211,6 +241,16 @@ class MsrpEnd(End):
     @staticmethod
     def session_of(frame):
         return frame.to_path[0].rpartition("/")[2].partition(";")[0] if frame.to_path else ""
+
+    async def connect(self, session, path):
+        """The connection to the gateway's path, where this end is the one that connects; it is bound by an empty SEND."""
+        host, port = re.match(r"msrp://([^:/]+):(\d+)/", path).groups()
+        reader, self.writers[session] = await asyncio.open_connection(host, int(port))
+        self.peers[session] = path
+        self.reading.append(asyncio.ensure_future(self._serve(reader, self.writers[session])))
+        tid = self.send(session, identifier(), None, None)
+        number, _ = await self.first(lambda frame: frame.tid == tid and frame.status == 200, "200 to the SEND that binds")
+        del self.heard[number]
 
     async def _serve(self, reader, writer):
         cutter = Cutter()
@@ -226,8 +266,12 @@ class MsrpEnd(End):
 
     def send(self, session, ident, body, content_type):
         """A SEND with a whole message, or without one; returns its transaction."""
-        frame = Frame(identifier(), "SEND", headers=[("To-Path", self.peers[session]), ("From-Path", self.path(session)),
-                                                     ("Message-ID", ident)])
+        return self.request(session, "SEND", [("Message-ID", ident)], body, content_type)
+
+    def request(self, session, method, headers, body=None, content_type=None):
+        """Any request; returns its transaction."""
+        frame = Frame(identifier(), method, headers=[("To-Path", self.peers[session]), ("From-Path", self.path(session)),
+                                                     *headers])
         if body is not None:
             frame.headers += [("Byte-Range", f"1-{len(body)}/{len(body)}"), ("Content-Type", content_type)]
             frame.body = body
@@ -243,6 +287,8 @@ class MsrpEnd(End):
 
     def stop(self):
         self.server.close()
+        for task in self.reading:
+            task.cancel()
 
 
 class BareGateway(Server):
@@ -253,6 +299,7 @@ class BareGateway(Server):
     def __init__(self, directory, domain, sip_domain, xmpp_domains, settings):
         super().__init__(directory)
         self.kind, self.alias = "users", {}
+        self.others = {}  # more components: domain -> kind
         self.domain, self.sip_domain, self.xmpp_domains, self.settings = domain, sip_domain, xmpp_domains, settings
         self.xmpp, self.sip, self.msrp = XmppEnd(domain), SipEnd(self.ports["sip"]), MsrpEnd()
         self.ends = (self.xmpp, self.sip, self.msrp)
@@ -269,6 +316,9 @@ class BareGateway(Server):
                  f"[component {self.domain}]", f"kind={self.kind}", f"secret={SECRET}", f"sip_domain={self.sip_domain}",
                  f"sip_route=udp:127.0.0.1:{self.sip.port}", "[sip]", f"listen=udp:127.0.0.1:{self.ports['sip']}",
                  "[msrp]", f"listen=127.0.0.1:{self.ports['msrp']}", "[peer *]", "options=never"]
+        for domain, kind in self.others.items():
+            lines += [f"[component {domain}]", f"kind={kind}", f"secret={SECRET}", f"sip_domain={domain}",
+                      f"sip_route=udp:127.0.0.1:{self.sip.port}"]
         for domain, kind in self.xmpp_domains.items():
             lines += [f"[xmpp-domain {domain}]", f"kind={kind}", f"sip_domain={domain}"]
         lines += ["[alias]"] + [f"{jid}={uri}" for jid, uri in self.alias.items()]

@@ -139,13 +139,17 @@ class Play:
         if "status" in m:
             self.gateway.msrp.answer(self._unanswered_send(), m["status"])
             return
-        text, kind = m.get("text", ""), "text/plain"
-        if "content" in m:
-            cpim, text = m["content"]["cpim"], m["content"]["text"]
-            text = f"From: {cpim['From']}\r\nTo: {cpim['To']}\r\n\r\nContent-Type: {cpim['Content-Type']}\r\n\r\n{text}"
-            kind = "message/cpim"
         self.last_session = self.sessions[m["session"]]
-        self.last_tid = self.gateway.msrp.send(self.last_session, m["Message-ID"], text.encode(), kind)
+        self.last_tid = self.gateway.msrp.send(self.last_session, m["Message-ID"], *self._content(m))
+
+    @staticmethod
+    def _content(m):
+        """(octets, media type) of a SEND."""
+        if "content" not in m:
+            return m.get("text", "").encode(), "text/plain"
+        cpim, text = m["content"]["cpim"], m["content"]["text"]
+        text = f"From: {cpim['From']}\r\nTo: {cpim['To']}\r\n\r\nContent-Type: {cpim['Content-Type']}\r\n\r\n{text}"
+        return text.encode(), "message/cpim"
 
     def _unanswered_send(self):
         frame = [frame for frame in self.gateway.msrp.heard if frame.method == "SEND" and not hasattr(frame, "answered")][-1]
@@ -189,7 +193,10 @@ class Play:
 
     def _heard_xmpp(self, stanza, m):
         pattern = m.replace("'" + S_DEVICE + "'", "'omar@mantua.example/~'") if ROOM in m else m
-        return like_xml(ElementTree.fromstring(pattern.replace("/Omar", "/omar")), stanza, self.names)
+        return self._as_it_stands(stanza, pattern.replace("/Omar", "/omar"))
+
+    def _as_it_stands(self, stanza, pattern):
+        return like_xml(ElementTree.fromstring(pattern), stanza, self.names)
 
     def _session(self, m):
         """The session a step of MSRP speaks of; an answer comes by that of the last request."""
@@ -216,7 +223,7 @@ class Play:
     def _like_cpim(self, wanted, cpim):
         headers = {"To": f"<{cpim.recipient[1]}>", "From": f"<{cpim.sender[1]}>",
                    "Content-Type": cpim.content_type.partition(";")[0].strip()}
-        return cpim.body.decode() == wanted["text"] and all(
+        return like(wanted["text"], cpim.body.decode(), self.names) and all(
             like(value, headers[name], self.names) for name, value in wanted["cpim"].items())
 
     async def _out(self, step):
