@@ -5,7 +5,8 @@
 docs/conformance/groupchat-and-escalation.md sections 1, 2 and 4; RFC 7702 5, RFC 7701, RFC 4579, RFC 4575, XEP-0045.
 """
 from conference_steps import COMPONENTS, FAR, FOCUS_PORT, entered, hall, nicks, occupants, refused, routes, said, watched
-from runner import main, test
+from runner import Skip, main, test
+from second_client import SecondClient
 from steps import bodies
 from world import KAMAILIO, MUCSIPD, PROSODY
 from xmpp_client import XmppClient
@@ -616,6 +617,32 @@ async def a_gateway_that_goes_down_says_so_and_leaves_no_ghost(world):
     assert not room.members
     await world.mucsipd.start()
     await juliet.enter(room.jid)
+
+
+@test
+async def a_client_of_another_make_is_content_with_the_room(world):
+    # rows: MUC-A04 MUC-A08 MUC-A13 CONF-029
+    if not SecondClient.is_installed():
+        raise Skip("python3-nbxmpp is not installed")
+    room = await hall(world)
+    ugo = room.native("ugo")
+    nurse = await world.second("nurse")
+    own = await nurse.enter(room.jid)
+    assert own["role"] == "participant", own
+    await nurse.seen("subject", room=room.jid, subject="Plan B")
+    nurse.say(room.jid, "god ye good even")
+    await nurse.seen("groupchat", room=room.jid, nick="nurse", body="god ye good even")
+    assert await ugo.say("anon") == 200
+    await nurse.seen("groupchat", room=room.jid, nick="Ugo", body="anon")
+    ugo.rename("Hugo")
+    changed = await nurse.seen("occupant", room=room.jid, nick="Ugo", renamed=True)
+    assert changed["new_nick"] == "Hugo", changed
+    nurse.be(room.jid, "Angelica")
+    changed = await nurse.seen("occupant", room=room.jid, nick="nurse", renamed=True)
+    assert changed["new_nick"] == "Angelica", changed
+    nurse.leave(room.jid, "Angelica")
+    await nurse.seen("occupant", room=room.jid, nick="Angelica", here=False, own=True)
+    await room.focus.seen("bye")
 
 
 @test(within=90)
