@@ -331,7 +331,9 @@ static void send_invite(Call *call)
     const CallInvitation *invitation = call->invitation;
     Agent *agent = call->core->agent;
     const char *route = agent_route(agent, invitation->uri, NULL);
-    g_autofree char *hops = g_strdup_printf("%u", detour_hops(invitation->hops));
+    g_autofree char *hops = g_strdup_printf("%u", detour_hops(invitation->hops)), *type = NULL;
+    g_autofree char *body =
+        call_invitation_write_body(invitation, call_media_offer(call->media), &type);
     call->state = DIALLING;
     call->handle = agent_handle_new(agent, call->handlers, call, invitation->to,
                                     invitation->from);
@@ -349,8 +351,7 @@ static void send_invite(Call *call)
         TAG_IF(invitation->referred_by != NULL, SIPTAG_REFERRED_BY_STR(invitation->referred_by)),
         TAG_IF(invitation->session_s > 0, NUTAG_SESSION_TIMER(invitation->session_s)),
         TAG_IF(invitation->session_s > 0, NUTAG_MIN_SE(invitation->session_s)), SUPPORTED(call),
-        SIPTAG_CONTENT_TYPE_STR("application/sdp"),
-        SIPTAG_PAYLOAD_STR(call_media_offer(call->media)), TAG_END());
+        SIPTAG_CONTENT_TYPE_STR(type), SIPTAG_PAYLOAD_STR(body), TAG_END());
     set_timer(call, invitation->first_ms);
     agent_kick(agent);
 }
@@ -404,6 +405,17 @@ static bool may_lengthen(Call *call, const AgentEvent *refusal)
     return true;
 }
 
+// Who cannot take the description and a list gets it alone (RFC 3261 8.1.3.5, RFC 5364 7).
+static bool may_be_plain(Call *call, const AgentEvent *refusal)
+{
+    if (call->state == CALLED_OFF || refusal->status != 415 || call->invitation->history == NULL) {
+        return false;
+    }
+    call_invitation_drop_history(call->invitation);
+    call->is_authorized = false;
+    return true;
+}
+
 // A new address is tried when it is one of ours to reach (ERR-04); a conference may move only within its
 // domain, since who asks for the password there is the same (CONF-026).
 static char *uri_elsewhere(const Call *call, const Address *elsewhere)
@@ -436,7 +448,7 @@ static bool invite_again(Call *call, const AgentEvent *refusal)
     const sip_t *sip = refusal->sip;
     if (sip == NULL || sip->sip_from->a_tag == NULL ||
         (!may_authorize(call, refusal) && !may_redirect(call, refusal) &&
-         !may_lengthen(call, refusal) &&
+         !may_lengthen(call, refusal) && !may_be_plain(call, refusal) &&
          !may_fall_back(call, refusal->status))) {
         return false;
     }

@@ -44,9 +44,10 @@ typedef struct {
     void (*on_request)(void *owner, const AgentEvent *event);
 } CallFuncs;
 
-// What: dials. Where TLS was offered and is refused, once more without it (call_media_fall_back()).
+// What: dials. Where TLS was offered and is refused, once more without it (call_media_fall_back());
+//   where a list goes with the description and a 415 comes back, once more without the list.
 // Shape: owned by itself until on_down; `funcs` static, `owner` borrowed; `invitation` is copied.
-// Source: RFC 3261 13.2, 21.4.26; SEC-02.
+// Source: RFC 3261 13.2, 21.4.13, 21.4.26; SEC-02, CONF-011.
 Call *call_dial(GateCore *core, const CallFuncs *funcs, void *owner,
                 const CallInvitation *invitation);
 

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "sip/body/multipart.h"
+#include "sip/body/resource_lists.h"
+
 CallInvitation *call_invitation_copy(const CallInvitation *invitation)
 {
     CallInvitation *copy = g_new(CallInvitation, 1);
@@ -18,6 +21,7 @@ CallInvitation *call_invitation_copy(const CallInvitation *invitation)
     copy->proxy_authorization = g_strdup(invitation->proxy_authorization);
     copy->subject = g_strdup(invitation->subject);
     copy->referred_by = g_strdup(invitation->referred_by);
+    copy->history = invitation->history != NULL ? g_bytes_ref(invitation->history) : NULL;
     copy->user = g_strdup(invitation->user);
     copy->password = g_strdup(invitation->password);
     return copy;
@@ -55,6 +59,29 @@ void call_invitation_redirect(CallInvitation *copy, const char *uri)
     call_invitation_be_silent(copy);
 }
 
+void call_invitation_drop_history(CallInvitation *copy)
+{
+    g_clear_pointer(&copy->history, g_bytes_unref);
+    call_invitation_be_silent(copy);
+}
+
+// Who does not know such lists is to take the description all the same (RFC 5364 7).
+char *call_invitation_write_body(const CallInvitation *self, const char *sdp, char **type)
+{
+    if (self->history == NULL) {
+        *type = g_strdup("application/sdp");
+        return g_strdup(sdp);
+    }
+    g_auto(MimePart) description = {0}, history = {0};
+    g_autoptr(GBytes) octets = g_bytes_new_static(sdp, strlen(sdp));
+    mime_part_init(&description, "application/sdp", octets, NULL);
+    mime_part_init(&history, RESOURCE_LISTS_TYPE, self->history, NULL);
+    history.disposition = g_strdup("recipient-list-history; handling=optional");
+    const MimePart *const parts[] = {&description, &history};
+    g_autoptr(GBytes) body = multipart_write(parts, G_N_ELEMENTS(parts), "mixed", type);
+    return g_strndup(g_bytes_get_data(body, NULL), g_bytes_get_size(body));
+}
+
 void call_invitation_renew(CallInvitation *copy)
 {
     set_text(&copy->call_id, g_uuid_string_random());
@@ -75,6 +102,7 @@ void call_invitation_free(CallInvitation *copy)
     g_free((char *)copy->proxy_authorization);
     g_free((char *)copy->subject);
     g_free((char *)copy->referred_by);
+    g_clear_pointer(&copy->history, g_bytes_unref);
     g_free((char *)copy->user);
     g_free((char *)copy->password);
     g_free(copy);

@@ -18,6 +18,7 @@ typedef struct {
     const char *proxy_authorization; // header value
     const char *subject;     // NULL: none, as the next one
     const char *referred_by; // header value
+    GBytes *history; // who else is invited, as resource_lists.h writes it; NULL: none
     const char *user, *password; // who we are for whoever asks; NULL: by the configuration
     unsigned session_s;      // session timer that is asked for; 0: none
     bool needs_focus;        // who says yes must be a conference
@@ -47,6 +48,15 @@ void call_invitation_be_silent(CallInvitation *copy);
 // Shape: `uri` is copied.
 // Source: ERR-04; RFC 3261 8.1.3.4.
 void call_invitation_redirect(CallInvitation *copy, const char *uri);
+
+// What: has it say no longer who else is invited, to somebody who takes nothing but a description.
+// Source: CONF-011; RFC 3261 8.1.3.5 (415).
+void call_invitation_drop_history(CallInvitation *copy);
+
+// What: the body of the INVITE: the description, and who else is invited.
+// Shape: both owned by the caller (g_free); `type` is a header value.
+// Source: CONF-011; RFC 5366 5, RFC 5364 7.
+char *call_invitation_write_body(const CallInvitation *self, const char *sdp, char **type);
 
 // What: makes it one of its own, after the dialog of the last was ended.
 // Source: RFC 3261 8.1.1.4.

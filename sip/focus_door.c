@@ -13,7 +13,6 @@
 #include "sip/call.h"
 #include "sip/extensions.h"
 #include "sip/factory.h"
-#include "sip/invitees.h"
 #include "sip/msrp/msrp_random.h"
 
 // What we ask a caller to wait when too many wait already (SEC-10).
@@ -37,7 +36,7 @@ typedef struct {
     Call *call;     // owned by itself until on_down
     Address *room;  // shared; bare
     Address *factory;   // shared; NULL: the room exists
-    GPtrArray *invitees; // owned, of Address; who else is to come, NULL: nobody
+    Invitees *invitees;  // shared; who else is to come, NULL: nobody
     char *nick;          // owned, or NULL
     uint64_t hops;
     unsigned names; // tried so far
@@ -55,7 +54,7 @@ static void offer_free(Offer *offer)
     address_unref(offer->guest);
     address_unref(offer->hidden);
     address_unref(offer->factory);
-    g_clear_pointer(&offer->invitees, g_ptr_array_unref);
+    invitees_unref(offer->invitees);
     g_free(offer->nick);
     g_free(offer);
 }
@@ -315,7 +314,7 @@ static void enter(FocusDoor *self, const AgentEvent *event, const Parties *parti
 // A new room, and whom its maker wants in it.
 static void make(FocusDoor *self, const AgentEvent *event, const Parties *parties)
 {
-    g_autoptr(GPtrArray) invitees = NULL;
+    g_autoptr(Invitees) invitees = NULL;
     bool has_list = extensions_has(event->sip, EXTENSIONS_LIST_INVITE);
     int status = has_list ? invitees_read(&invitees, self->core, event->sip, NULL) : 0;
     if (status != 0) {

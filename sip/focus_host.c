@@ -13,6 +13,7 @@
 #include "sip/call.h"
 #include "sip/conference_rooms.h"
 #include "sip/detour.h"
+#include "sip/list_history.h"
 #include "sip/room_cpim.h"
 #include "sip/room_notice.h"
 
@@ -31,6 +32,7 @@
 struct FocusHost {
     GateCore *core;         // borrowed
     ConferenceRooms *rooms; // owned
+    ListHistory *history;   // owned
     GQueue ended;           // of char * (owned); dialogs that are over, the last one first
     void (*on_refer)(void *owner, const AgentEvent *event, uint64_t leg);
     void *refer_owner; // borrowed
@@ -53,7 +55,7 @@ typedef struct {
     char *early_nick; // owned; what it wants to be called, from before; NULL: nothing
     uint64_t early_nick_ref;
     char *dialog;   // owned; as somebody names it who wants to replace it, NULL: not up yet
-    GPtrArray *invitees; // owned, of Address; to be invited when it is up, NULL: nobody
+    Invitees *invitees; // shared; to be invited when it is up, NULL: nobody
     bool is_moving; // another call has taken over and is not bound yet
 } Leg;
 
@@ -97,7 +99,7 @@ static void leg_free(Leg *leg)
     address_unref(leg->room);
     address_unref(leg->party);
     address_unref(leg->hidden);
-    g_clear_pointer(&leg->invitees, g_ptr_array_unref);
+    invitees_unref(leg->invitees);
     g_free(leg->early_nick);
     g_free(leg);
 }
@@ -107,6 +109,7 @@ FocusHost *focus_host_new(GateCore *core)
     FocusHost *self = g_new0(FocusHost, 1);
     self->core = core;
     self->rooms = conference_rooms_new(core);
+    self->history = list_history_new();
     return self;
 }
 
@@ -138,6 +141,7 @@ void focus_host_free(FocusHost *self)
     }
     focus_host_close_all(self);
     conference_rooms_free(self->rooms);
+    list_history_free(self->history);
     g_queue_clear_full(&self->ended, g_free);
     g_free(self);
 }
@@ -184,18 +188,27 @@ static char *dialog_of(const Call *call)
     return dialog;
 }
 
+static int64_t now_ms(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
 // Nobody waits for what becomes of it: the roster shows who comes (CONF-009).
 static void raise_invitations(Leg *leg)
 {
-    for (guint i = 0; leg->invitees != NULL && i < leg->invitees->len; i++) {
+    g_autoptr(Invitees) list = g_steal_pointer(&leg->invitees);
+    if (list == NULL) {
+        return;
+    }
+    list_history_note(leg->all->history, leg->room, list, now_ms());
+    for (guint i = 0; i < list->people->len; i++) {
         Event *event = leg_event(EVENT_ROOM_REQUEST, leg);
         event->f.how = HOW_INVITE;
         fields_set_address(&event->f.room, leg->room);
         fields_set_address(&event->f.from, leg->party);
-        fields_set_address(&event->f.to, leg->invitees->pdata[i]);
+        fields_set_address(&event->f.to, list->people->pdata[i]);
         gate_core_raise(leg->all->core, event);
     }
-    g_clear_pointer(&leg->invitees, g_ptr_array_unref);
 }
 
 static void on_up(void *owner)
@@ -447,6 +460,8 @@ void focus_host_dial(FocusHost *self, const Fields *fields)
     g_autofree char *call_id = g_uuid_string_random();
     g_autofree char *subject = sipcode_clean(fields->text);
     g_autofree char *referrer = referrer_of(route, fields->from);
+    g_autoptr(GBytes) history =
+        list_history_take(self->history, fields->room, fields->to, now_ms());
     Leg *leg = leg_new(self, fields->leg, fields->room,
                        (ConferenceJoining){
                            .user = fields->to, .dialed_out = true, .inviter = fields->from});
@@ -458,7 +473,8 @@ void focus_host_dial(FocusHost *self, const Fields *fields)
                                             .contact = contact,
                                             .call_id = call_id,
                                             .subject = subject,
-                                            .referred_by = referrer});
+                                            .referred_by = referrer,
+                                            .history = history});
     call_media_set_leg(call_get_media(leg->call), leg->number);
     conference_notifier_set_call(leg->seat, leg->call);
 }
@@ -470,7 +486,7 @@ void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest)
     leg->call = call;
     leg->hidden = address_ref(guest->hidden);
     conference_notifier_tell_party(leg->seat, guest->nick, false);
-    leg->invitees = guest->invitees != NULL ? g_ptr_array_ref(guest->invitees) : NULL;
+    leg->invitees = invitees_ref(guest->invitees);
     call_hand_over(call, &call_funcs, leg);
     call_media_set_leg(call_get_media(call), leg->number);
     conference_notifier_set_call(leg->seat, call);

@@ -4,6 +4,7 @@
 #pragma once
 #include "sip/call.h"
 #include "sip/gate_core.h"
+#include "sip/invitees.h"
 #include "sip/parties.h"
 
 typedef struct FocusHost FocusHost;
@@ -25,7 +26,7 @@ typedef struct {
     const Address *room, *party;
     const Address *hidden; // who he really is, where the room must not know; NULL: `party`
     const char *nick; // what he is called in the room
-    GPtrArray *invitees; // of Address; whom he wants invited once he is inside; NULL: nobody
+    Invitees *invitees; // whom he wants invited once he is inside; NULL: nobody
 } FocusGuest;
 
 // What: 200 to a call that was taken for a room; answered by ROOM_ANSWER.

@@ -80,7 +80,34 @@ static GPtrArray *addresses_of(const GateCore *core, const GPtrArray *entries)
     return list;
 }
 
-int invitees_read(GPtrArray **list, const GateCore *core, const struct sip_s *sip,
+static Invitees *invitees_new(const GateCore *core, const GPtrArray *entries)
+{
+    Invitees *self = g_rc_box_new0(Invitees);
+    self->people = addresses_of(core, entries);
+    self->history = resource_lists_write_history(entries);
+    return self;
+}
+
+static void clear(void *data)
+{
+    Invitees *self = data;
+    g_ptr_array_unref(self->people);
+    g_clear_pointer(&self->history, g_bytes_unref);
+}
+
+Invitees *invitees_ref(Invitees *self)
+{
+    return self != NULL ? g_rc_box_acquire(self) : NULL;
+}
+
+void invitees_unref(Invitees *self)
+{
+    if (self != NULL) {
+        g_rc_box_release_full(self, clear);
+    }
+}
+
+int invitees_read(Invitees **list, const GateCore *core, const struct sip_s *sip,
                   const char *content_id)
 {
     g_auto(MimePart) whole = {0};
@@ -92,6 +119,6 @@ int invitees_read(GPtrArray **list, const GateCore *core, const struct sip_s *si
     if (entries->len > (guint)core->settings->max_list) {
         return 403;
     }
-    *list = addresses_of(core, entries);
+    *list = invitees_new(core, entries);
     return 0;
 }

@@ -253,16 +253,16 @@ static void kick(Referral *referral, const FocusSeat *seat, const Address *who)
 static void invite_all(Refer *self, const AgentEvent *event, const FocusSeat *seat,
                        const ReferTarget *target, bool is_inside)
 {
-    g_autoptr(GPtrArray) list = NULL;
+    g_autoptr(Invitees) list = NULL;
     int status = invitees_read(&list, self->core, event->sip, target->part);
     if (status != 0) {
         agent_answer(event, status, failure_phrase(status), NULL);
         return;
     }
     Referral *referral = begin(self, event, seat, is_inside);
-    for (guint i = 0; i < list->len; i++) {
+    for (guint i = 0; i < list->people->len; i++) {
         Event *one = request_of(seat, HOW_INVITE);
-        fields_set_address(&one->f.to, list->pdata[i]);
+        fields_set_address(&one->f.to, list->people->pdata[i]);
         gate_core_raise(self->core, one);
     }
     finish(referral, SIP_200_OK);

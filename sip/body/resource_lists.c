@@ -4,6 +4,7 @@
 
 #include "sip/body/body_error.h"
 #include "sip/body/xml.h"
+#include "sip/body/xml_writer.h"
 
 #include <string.h>
 
@@ -16,6 +17,8 @@
 #define ENTRIES_MAX 1000
 // LIMIT: octets of one URI.
 #define URI_OCTETS_MAX 4096
+// LIMIT: octets of a history: one request makes as many of them as it names people.
+#define HISTORY_OCTETS_MAX (16 * 1024)
 
 static void entry_free(void *data)
 {
@@ -102,7 +105,23 @@ GPtrArray *resource_lists_read(GBytes *bytes, GError **error)
     return g_steal_pointer(&entries);
 }
 
-static void add_anonymous(GPtrArray *history, const GPtrArray *entries, ResourceListsCopy copy)
+static const char *copy_name(ResourceListsCopy copy)
+{
+    return copy == RESOURCE_LISTS_TO ? "to" : "cc";
+}
+
+// `count` 0: not counted.
+static void write_entry(XmlWriter *out, const char *uri, ResourceListsCopy copy, unsigned count)
+{
+    g_autofree char *number = count > 0 ? g_strdup_printf("%u", count) : NULL;
+    xml_writer_open(out, "entry");
+    xml_writer_attribute(out, "uri", uri);
+    xml_writer_attribute(out, "cp:copyControl", copy_name(copy));
+    xml_writer_attribute(out, "cp:count", number);
+    xml_writer_close(out);
+}
+
+static void write_anonymous(XmlWriter *out, const GPtrArray *entries, ResourceListsCopy copy)
 {
     unsigned count = 0;
     for (guint i = 0; i < entries->len; i++) {
@@ -110,21 +129,41 @@ static void add_anonymous(GPtrArray *history, const GPtrArray *entries, Resource
         count += entry->is_anonymous && entry->copy == copy;
     }
     if (count > 0)
-        g_ptr_array_add(history, g_strdup_printf(ANONYMOUS " %s count=%u",
-                                                 copy == RESOURCE_LISTS_TO ? "to" : "cc", count));
+        write_entry(out, ANONYMOUS, copy, count);
 }
 
-GPtrArray *resource_lists_history(const GPtrArray *entries)
+static void write_list(XmlWriter *out, const GPtrArray *entries)
 {
-    GPtrArray *history = g_ptr_array_new_with_free_func(g_free);
+    xml_writer_open(out, "list");
     for (guint i = 0; i < entries->len; i++) {
         const ResourceListsEntry *entry = entries->pdata[i];
         if (entry->copy != RESOURCE_LISTS_BCC && !entry->is_anonymous)
-            g_ptr_array_add(history,
-                            g_strdup_printf("%s %s", entry->uri,
-                                            entry->copy == RESOURCE_LISTS_TO ? "to" : "cc"));
+            write_entry(out, entry->uri, entry->copy, 0);
     }
-    add_anonymous(history, entries, RESOURCE_LISTS_TO);
-    add_anonymous(history, entries, RESOURCE_LISTS_CC);
-    return history;
+    write_anonymous(out, entries, RESOURCE_LISTS_TO);
+    write_anonymous(out, entries, RESOURCE_LISTS_CC);
+    xml_writer_close(out);
+}
+
+static bool has_visible(const GPtrArray *entries)
+{
+    for (guint i = 0; i < entries->len; i++) {
+        if (((const ResourceListsEntry *)entries->pdata[i])->copy != RESOURCE_LISTS_BCC)
+            return true;
+    }
+    return false;
+}
+
+GBytes *resource_lists_write_history(const GPtrArray *entries)
+{
+    if (entries->len < 2 || !has_visible(entries))
+        return NULL;
+    XmlWriter *out = xml_writer_new();
+    xml_writer_open(out, "resource-lists");
+    xml_writer_attribute(out, "xmlns", NS);
+    xml_writer_attribute(out, "xmlns:cp", NS_COPY);
+    write_list(out, entries);
+    xml_writer_close(out);
+    g_autoptr(GBytes) document = xml_writer_finish(out);
+    return g_bytes_get_size(document) <= HISTORY_OCTETS_MAX ? g_steal_pointer(&document) : NULL;
 }

@@ -26,7 +26,8 @@ typedef struct {
 // Source: CONF-009; RFC 5364 4.
 GPtrArray *resource_lists_read(GBytes *bytes, GError **error);
 
-// What: what those who are invited may know of each other: to and cc, anonymous ones counted.
-// Shape: owned by the caller (g_ptr_array_unref), of char *: "URI to", "URI cc", then "URI cc count=N".
+// What: the document of what those who are invited may know of each other: to and cc, then anonymous ones counted.
+// Shape: owned by the caller.
+// Errors: NULL: nothing to tell: one person only, or nobody to be seen; or it would be too long.
 // Source: CONF-011; RFC 5364 4.
-GPtrArray *resource_lists_history(const GPtrArray *entries);
+GBytes *resource_lists_write_history(const GPtrArray *entries);

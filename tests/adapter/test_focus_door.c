@@ -6,6 +6,7 @@
 
 #include "tests/support/room_stage.h"
 #include "tests/support/suite.h"
+#include "tests/support/tls_cert.h"
 
 #define ROMEO "<sip:romeo@sip.test>"
 #define ROOM  "<" ROOM_STAGE_URI ">"
@@ -366,13 +367,25 @@ START_TEST(list_of_guests_is_not_taken_by_a_room_that_exists)
 }
 END_TEST
 
-static void start_with_factory(void)
+// `cert`: of MSRP under TLS; NULL: without.
+static void restart(const TlsCert *cert)
 {
+    static const SipGateRealm realms[] = {{"sip.test", "gateway", "secret"}};
     room_stage_clear(&stage);
     room_stage_init(&stage);
+    if (cert != NULL) {
+        stage.gate.tls = (SipGateTls){.cert = cert->file, .key = cert->key_file};
+    }
+    stage.gate.realms = realms;
+    stage.gate.realm_count = G_N_ELEMENTS(realms);
     g_strlcpy(stage.gate.settings.factory, "conference", SETTINGS_TEXT_SIZE);
     stage.gate.settings.max_list = 2;
     room_stage_start(&stage);
+}
+
+static void start_with_factory(void)
+{
+    restart(NULL);
 }
 
 #define FACTORY "sip:conference@rooms.xmpp.test"
@@ -440,23 +453,153 @@ static void order(const char *list)
     "</list></resource-lists>"
 #define ENTRY(uri) "<entry uri='sip:" uri "'/>"
 
+// Romeo, who ordered it, comes into the room as leg 5; it.
+static char *come_into_the_room_made(void)
+{
+    char *room = name_made();
+    gate_stage_expect(&stage.gate, MADE);
+    msrp_peer_meet(stage.msrp, sip_peer_body(room_stage_let_in(&stage)));
+    msrp_peer_connect(stage.msrp);
+    msrp_peer_request(stage.msrp, "SEND", "Message-ID: bind1\r\n", NULL);
+    msrp_peer_await(stage.msrp, " 200");
+    gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5*");
+    return room;
+}
+
 /* CONF-009 */
 START_TEST(people_on_the_list_are_invited_when_its_maker_is_inside)
 {
     start_with_factory();
     order(LIST(ENTRY("juliet@xmpp.test") ENTRY("paris@sip.test") ENTRY("juliet@xmpp.test")));
-    gate_stage_expect(&stage.gate, MADE);
-    const char *answer = room_stage_let_in(&stage);
-    ck_assert_uint_eq(stage.gate.events->len, 0);
-    msrp_peer_meet(stage.msrp, sip_peer_body(answer));
-    msrp_peer_connect(stage.msrp);
-    msrp_peer_request(stage.msrp, "SEND", "Message-ID: bind1\r\n", NULL);
-    msrp_peer_await(stage.msrp, " 200");
-    gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5*");
+    g_free(come_into_the_room_made());
     gate_stage_expect(&stage.gate, "sip room-request how=invite leg=5 from=romeo@sip.test/* "
                                    "to=juliet@xmpp.test room=conv-*");
     gate_stage_expect(&stage.gate, "sip room-request how=invite leg=5 * to=paris@sip.test *");
     ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+#define COPY(uri, copy)                                                                            \
+    "<entry uri='sip:" uri "' c:copyControl='" copy                                                \
+    "' xmlns:c='urn:ietf:params:xml:ns:copycontrol'"
+
+// Leg 6 is dialled from the room, as the middle does for whom the list names; the INVITE.
+static const char *dialled(const char *room, const char *who)
+{
+    g_autofree char *order = g_strdup_printf("sip invite-to-room leg=6 room=%s "
+                                             "from=romeo@sip.test to=%s", room, who);
+    gate_stage_tell(&stage.gate, "%s", order);
+    return sip_peer_await(stage.gate.peer, "INVITE ");
+}
+
+static void decline(const char *invite)
+{
+    sip_peer_answer(stage.gate.peer, invite, 603, NULL, NULL);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    gate_stage_expect(&stage.gate, "sip room-answer how=no * leg=6*");
+}
+
+static void expect_no_history(const char *invite)
+{
+    expect_header(invite, "Content-Type", "application/sdp");
+    ck_assert(g_str_has_prefix(sip_peer_body(invite), "v=0\r\n"));
+}
+
+// Description first, then who was on the list and may be named.
+static void expect_history(const char *invite)
+{
+    expect_header(invite, "Content-Type", "multipart/mixed;boundary=?*");
+    static const char pattern[] =
+        "--*\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n*\r\na=accept-types:*\r\n--*\r\n"
+        "Content-Type: application/resource-lists+xml\r\n"
+        "Content-Disposition: recipient-list-history; handling=optional\r\n\r\n"
+        "<?xml *<list><entry uri=\"sip:paris@sip.test\" cp:copyControl=\"to\"/>"
+        "<entry uri=\"sip:anonymous@anonymous.invalid\" cp:copyControl=\"cc\" cp:count=\"1\"/>"
+        "</list></resource-lists>\r\n--*--\r\n";
+    const char *body = sip_peer_body(invite);
+    ck_assert_msg(g_pattern_match_simple(pattern, body), "%s", body);
+}
+
+// A room that romeo made, with paris (to), tybalt (cc, not to be named) and nurse (bcc) on the list.
+static char *make_with_list(const TlsCert *cert)
+{
+    restart(cert);
+    stage.gate.settings.max_list = 3;
+    order(LIST(COPY("paris@sip.test", "to") "/>" ENTRY("nurse@sip.test")
+               COPY("tybalt@sip.test", "cc") " c:anonymize='true'/>"));
+    char *room = come_into_the_room_made();
+    for (int i = 0; i < 3; i++) {
+        gate_stage_expect(&stage.gate, "sip room-request how=invite leg=5 *");
+    }
+    return room;
+}
+
+/* CONF-011 */
+START_TEST(whoever_was_on_the_list_is_told_who_else_was_when_he_is_called_for_it)
+{
+    g_autofree char *room = make_with_list(NULL);
+    static const char *const people[] = {"nurse@sip.test", "paris@sip.test"};
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
+            const char *invite = dialled(room, people[i]);
+            if (round == 0) {
+                expect_history(invite);
+            } else {
+                expect_no_history(invite); // somebody asks for him anew
+            }
+            decline(invite);
+        }
+    }
+    const char *other = dialled(room, "balthasar@sip.test");
+    expect_no_history(other);
+    decline(other);
+    other = dialled("talk@rooms.xmpp.test", "tybalt@sip.test");
+    expect_no_history(other);
+    decline(other);
+}
+END_TEST
+
+/* CONF-011 */
+START_TEST(who_is_alone_on_the_list_is_told_of_nobody)
+{
+    start_with_factory();
+    order(LIST(COPY("paris@sip.test", "to") "/>"));
+    g_autofree char *room = come_into_the_room_made();
+    gate_stage_expect(&stage.gate, "sip room-request how=invite leg=5 *");
+    expect_no_history(dialled(room, "paris@sip.test"));
+}
+END_TEST
+
+// The INVITE that follows this refusal.
+static const char *again_after(const char *invite, int status, const char *more)
+{
+    sip_peer_answer(stage.gate.peer, invite, status, more, NULL);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    return sip_peer_await(stage.gate.peer, "INVITE ");
+}
+
+/* CONF-011 ERR-04 */
+START_TEST(call_that_is_made_again_tells_of_the_list_until_it_is_not_taken)
+{
+    TlsCert *cert = tls_cert_new(&(TlsCertWish){0});
+    g_autofree char *room = make_with_list(cert);
+    stage.gate.settings.msrp_tls = MSRP_TLS_OFFER;
+    const char *invite = dialled(room, "tybalt@sip.test");
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(invite), "TCP/TLS/MSRP"));
+    invite = again_after(invite, 407, "Proxy-Authenticate: Digest realm=\"sip.test\", "
+                                      "nonce=\"abc\", algorithm=MD5, qop=\"auth\"\n");
+    expect_header(invite, "Proxy-Authorization", "Digest *");
+    expect_history(invite);
+    invite = again_after(invite, 488, NULL);
+    ck_assert_ptr_null(strstr(sip_peer_body(invite), "TCP/TLS/MSRP"));
+    expect_history(invite);
+    invite = again_after(invite, 302, "Contact: <sip:balthasar@sip.test>\n");
+    ck_assert(g_str_has_prefix(invite, "INVITE sip:balthasar@sip.test "));
+    expect_history(invite);
+    invite = again_after(invite, 415, "Accept: application/sdp\n");
+    expect_no_history(invite);
+    decline(invite);
+    tls_cert_free(cert);
 }
 END_TEST
 
@@ -528,6 +671,9 @@ int main(void)
                                   call_of_the_factory_makes_a_room_that_nobody_guesses,
                                   third_name_that_is_taken_is_the_last,
                                   people_on_the_list_are_invited_when_its_maker_is_inside,
+                                  whoever_was_on_the_list_is_told_who_else_was_when_he_is_called_for_it,
+                                  who_is_alone_on_the_list_is_told_of_nobody,
+                                  call_that_is_made_again_tells_of_the_list_until_it_is_not_taken,
                                   list_that_is_none_or_too_long_is_refused,
                                   guest_who_hides_is_known_to_nobody,
                                   NULL};
