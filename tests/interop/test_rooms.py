@@ -3,7 +3,7 @@
 """A SIP user comes into a real room by himself, and steers it: docs/conformance/groupchat-and-escalation.md 1 and 3."""
 from participant.session import Refused
 from runner import main, test
-from steps import room_with_nurse
+from steps import joined, room_with_nurse
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 FACTORY = "sip:conference@rooms.xmpp.test"
@@ -147,6 +147,24 @@ async def he_makes_a_room_by_calling_the_factory(world):
     await juliet.enter(room)
     juliet.say(room, "a nice room")
     await romeo.transcript.expect("message-received", text="a nice room")
+
+
+@test
+async def people_on_his_list_are_called_into_the_room_he_makes(world):
+    # rows: CONF-009 CONF-011
+    romeo, paris, tybalt = await world.sip(), await world.sip("paris"), await world.sip("tybalt")
+    juliet = await world.xmpp("juliet")
+    session = await romeo.invite(FACTORY, guests={paris.uri: "to", juliet.uri: "bcc", tybalt.uri: "cc anonymous"})
+    await session.opened()
+    room = session.conference.removeprefix("sip:")
+    for guest in (paris, tybalt):
+        called = await guest.transcript.expect("conference-invited", peer=f"sip:{room}")
+        assert called["others"] == [f"{paris.uri} to", "sip:anonymous@anonymous.invalid cc count=1"], called
+        await joined(guest)
+    await juliet.seen("invitation", room=room)
+    assert await session.say("welcome all") == 200
+    for guest in (paris, tybalt):
+        await guest.transcript.expect("message-received", via="conference", text="welcome all")
 
 
 @test

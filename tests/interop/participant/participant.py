@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .dialog import Dialog
 from .message import NameAddr, SipMessage, same_uri, token
 from .msrp_session import MsrpEndpoint
+from .recipients import add_list, description, history
 from .sdp import Sdp
 from .session import Incoming, Refused, Session
 from .sip import SipStack, Target
@@ -210,15 +211,20 @@ class Participant:
         self.transcript.record('referred', peer=conference, to=refer_to, status=final.status)
         return final.status
 
-    async def invite(self, uri: str, timeout: float | None = None) -> Session:
+    async def invite(self, uri: str, timeout: float | None = None,
+                     guests: dict[str, str] | None = None) -> Session:
         """Invites to a session, or joins a conference. Raises Refused; after `timeout` seconds
-        without a final response the INVITE is cancelled (status 487, or 408 in silence)."""
+        without a final response the INVITE is cancelled (status 487, or 408 in silence).
+        `guests` go with it to a factory, as recipients.add_list() takes them."""
         session = Session(self, uri)
         session.local_sdp.setup = self.behaviour.setup_offer
         request = self.request('INVITE', uri)
         self.add_capabilities(request)
-        request.add('Content-Type', 'application/sdp')
-        request.body = session.local_sdp.encode()
+        if guests:
+            add_list(request, session.local_sdp.encode(), guests)
+        else:
+            request.add('Content-Type', 'application/sdp')
+            request.body = session.local_sdp.encode()
         self.transcript.record('inviting', peer=uri)
         transaction = await self.stack.send(request)
         self.spawn(self._tell_progress(transaction, uri))
@@ -353,9 +359,10 @@ class Participant:
             else:
                 session.receive_reinvite(transaction)
             return
-        self.watch.sdp(request.body, focus=request.is_focus, answer=False)
+        offer = description(request)
+        self.watch.sdp(offer, focus=request.is_focus, answer=False)
         try:
-            incoming = Incoming(self, transaction, Sdp.parse(request.body))
+            incoming = Incoming(self, transaction, Sdp.parse(offer))
         except (ValueError, IndexError):
             transaction.reply(488)
             return
@@ -367,7 +374,7 @@ class Participant:
         event = 'conference-invited' if incoming.conference else 'invited'
         self.transcript.record(event, peer=incoming.peer, display=request.from_.display,
                                conference=request.contact.uri if incoming.conference else None,
-                               subject=request.get('Subject'))
+                               subject=request.get('Subject'), others=history(request) or None)
         self._decide(incoming)
 
     def _decide(self, incoming: Incoming) -> None:
