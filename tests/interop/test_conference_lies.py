@@ -352,7 +352,7 @@ async def refers_that_come_to_nothing(world):
 @test
 async def a_conference_like_that_of_sylkserver(world):
     # rows: CONF-025 MUC-A09 MUC-A23
-    room = await hall(world, subject=None, behaviour=like_sylk(bare_lf=False))
+    room = await hall(world, subject=None, behaviour=like_sylk())
     ugo = room.native("ugo")
     juliet, nurse = await entered(world, room), await entered(world, room, "nurse")
     for number, (client, other) in enumerate([(juliet, nurse), (nurse, juliet)]):
