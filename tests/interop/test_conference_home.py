@@ -312,6 +312,8 @@ async def coming_and_going_and_roles_are_told(world):
         await juliet.seen("occupant", nick="Ugo", role=role, affiliation="none", after=juliet.transcript.mark() - 1)
     ugo.become(status="muted-via-focus")
     await juliet.seen("occupant", nick="Ugo", role="visitor", after=juliet.transcript.mark() - 1)
+    ugo.become(status="on-hold")
+    await juliet.seen("occupant", nick="Ugo", show="away", after=juliet.transcript.mark() - 1)
     ugo.leave()
     gone = await juliet.seen("occupant", nick="Ugo", here=False)
     assert gone["codes"] == [], gone

@@ -231,6 +231,17 @@ async def a_line_that_is_refused_fails(world):
 
 
 @test
+async def a_line_that_fails_after_all_is_told_to_its_author(world):
+    # rows: MUC-A08
+    room = await hall(world)
+    juliet = await entered(world, room)
+    room.behaviour.send = "report"
+    ident = juliet.say(room.jid, "taken, and then not")
+    error = await juliet.seen("error", id=ident)
+    assert error["condition"] == "forbidden", error
+
+
+@test
 async def nicknames_that_are_refused(world):
     # rows: MUC-A13
     room = await hall(world)
