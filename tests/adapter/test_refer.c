@@ -120,7 +120,7 @@ END_TEST
 START_TEST(two_requests_in_the_call_are_told_apart)
 {
     inside();
-    g_autofree char *ids[2] = {NULL};
+    char *ids[2] = {NULL};
     uint64_t refs[2];
     for (int i = 0; i < 2; i++) {
         g_autofree char *contact = g_strdup_printf(
@@ -139,6 +139,8 @@ START_TEST(two_requests_in_the_call_are_told_apart)
     stage.gate.last_ref = refs[1];
     tell("how=no failure=item-not-found");
     expect_header(expect_notify("SIP/2.0 404 ", LAST), "Event", ids[1]);
+    g_free(ids[0]);
+    g_free(ids[1]);
 }
 END_TEST
 
