@@ -13,6 +13,7 @@
 #include "mapping/refusal.h"
 #include "mapping/room_life.h"
 #include "mapping/room_request.h"
+#include "mapping/route.h"
 #include "mapping/session_map.h"
 
 bool invite_is_escalation(bool continues, const char *thread, const char *const *threads)
@@ -146,6 +147,25 @@ static FailureReason senseless(const Event *event)
     return x != NULL && address_equal_bare(x, event->f.to) ? FAILURE_BAD_REQUEST : FAILURE_NONE;
 }
 
+// A direct invitation into a conference that lives on the other side: whoever sits in it asks it to call the guest.
+static uint64_t on_conference_invite(Turn *turn, const Event *event)
+{
+    Session *stay =
+        session_map_find_stay(turn->sessions, event->f.room, event->f.from, event->side);
+    if (stay == NULL || !room_life_is_inside(stay)) {
+        answer(turn, NULL, event, HOW_NO, FAILURE_FORBIDDEN);
+        return 0;
+    }
+    answer(turn, stay, event, HOW_YES, FAILURE_NONE);
+    g_autoptr(Event) request = event_new(EVENT_ROOM_REQUEST, event->side);
+    request->at_ms = event->at_ms;
+    request->f.leg = stay->seat.party_leg;
+    request->f.how = HOW_INVITE;
+    fields_set_address(&request->f.to, event->f.to);
+    fields_set_text(&request->f.text, event->f.text);
+    return room_request_on_event(turn, request);
+}
+
 uint64_t invite_on_room_invite(Turn *turn, const Event *event)
 {
     FailureReason reason = senseless(event);
@@ -153,6 +173,9 @@ uint64_t invite_on_room_invite(Turn *turn, const Event *event)
         answer(turn, NULL, event, HOW_NO, reason);
         return 0;
     }
+    RouteKind kind = route_side_of(turn->route, event->f.room);
+    if (event->side == SIDE_XMPP && kind == ROUTE_SIP_ROOM)
+        return on_conference_invite(turn, event);
     Session *pair = pair_find(turn, event);
     Session *same = session_map_find_in_room(turn->sessions, event->f.room, event->f.to);
     if (same != NULL && escalation_state(same) != ESCALATION_CHAT) {

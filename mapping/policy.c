@@ -141,7 +141,9 @@ static PolicyVerdict admit_room(const Turn *turn, const Event *event)
     if (event->kind != EVENT_ROOM_INVITE && !is_for_room(event))
         return GO_ON;
     Side home = event->kind == EVENT_ROOM_INVITE ? event->side : side_other(event->side);
-    if (is_room_on(route_side_of(turn->route, event->f.room), home))
+    RouteKind room = route_side_of(turn->route, event->f.room);
+    bool is_shown = event->side == SIDE_XMPP && room == ROUTE_SIP_ROOM; // by us, as a room of theirs (MUC-A16)
+    if (is_room_on(room, home) || is_shown)
         return GO_ON;
     return refuse(FAILURE_ITEM_NOT_FOUND, 0, NO_ROOM);
 }

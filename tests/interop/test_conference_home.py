@@ -406,7 +406,7 @@ async def a_kick_from_the_other_side(world):
 @test
 async def an_invitation_goes_over_as_refer_and_a_refusal_comes_back(world):
     # rows: MUC-A16 CONF-021
-    room = await hall(world, outcomes={"ugo": 200, "omar": 603}, refer_accepted=202)
+    room = await hall(world, outcomes={"ugo": 200, "omar": 603, "tybalt": 200}, refer_accepted=202)
     juliet = await entered(world, room)
     juliet.invite_through(room.jid, "ugo@sip.test", continues=False, reason="join us")
     await juliet.seen("occupant", nick="Ugo")
@@ -416,6 +416,8 @@ async def an_invitation_goes_over_as_refer_and_a_refusal_comes_back(world):
     juliet.invite_through(room.jid, "omar@sip.test", continues=False)
     decline = await juliet.seen("decline")
     assert (decline["room"], decline["invitee"]) == (room.jid, "omar@sip.test") and "603" in decline["reason"], decline
+    juliet.invite("tybalt@sip.test", room.jid, continues=False)  # directly, by XEP-0249: nobody waits for its outcome
+    await room.focus.seen("refer", target="sip:tybalt@sip.test")
     room.behaviour.refer = 403
     juliet.invite_through(room.jid, "rosa@sip.test", continues=False)
     assert (await juliet.seen("decline", invitee="rosa@sip.test"))["reason"]
