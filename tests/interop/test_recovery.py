@@ -163,6 +163,7 @@ async def a_line_into_a_room_is_told_to_its_author(world):
     juliet.invite(romeo.jid, room, continues=False)
     conference = await joined(romeo)
     await nurse.seen("occupant", room=room, nick=romeo.user, here=True)
+    await romeo.transcript.expect("roster", timeout=10)  # he is let in: what he says is accepted at once
     world.xmpp_server.process.freeze()
     try:
         assert await conference.say("to all of you") == 200
