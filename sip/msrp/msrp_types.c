@@ -76,20 +76,9 @@ static bool listed(const GPtrArray *entries, const char *type)
     return false;
 }
 
-// Who takes nothing but envelopes, and does not say what may be in them, takes plain text there, or nothing at all.
-static bool is_understood(const MsrpTypes *types, const char *inner)
-{
-    bool takes_envelopes_only =
-        types->accept->len == 1 && strcmp(types->accept->pdata[0], "message/cpim") == 0;
-    return takes_envelopes_only && types->wrapped->len == 0 &&
-           entry_matches("text/plain", inner, strcspn(inner, "; "));
-}
-
 bool msrp_types_allow(const MsrpTypes *types, const char *top, const char *inner)
 {
     if (!listed(types->accept, top))
         return false;
-    if (inner != NULL && is_understood(types, inner))
-        return true;
     return inner == NULL || listed(types->accept, inner) || listed(types->wrapped, inner);
 }

@@ -94,7 +94,7 @@ async def gv_045_outsiders_get_nothing(play):
 @vector("GV-046")
 async def gv_046_typing_in_a_room(play):
     # rows: MUC-B23
-    play.wrapped = "text/plain application/im-iscomposing+xml"
+    play.wrapped += " application/im-iscomposing+xml"
     await play.steps(ENTRY)
     await play.perform()
     await play.is_active()

@@ -23,7 +23,7 @@ class RoomPlay(Play):
         self.gateway.become(others={"conf.mantua.example": "rooms"})
         self.sessions = {"K1": SESSION}
         self.asked = None  # the phone's last request
-        self.wrapped = None  # what the phone says that it reads inside message/cpim
+        self.wrapped = "text/plain"  # what the phone reads inside message/cpim
         self.accepted = None  # the gateway's 200 to an INVITE, until it is confirmed
 
     # What is told
@@ -52,9 +52,7 @@ class RoomPlay(Play):
         if lines[0].startswith("m="):
             return whole[:whole.index("m=")] + "".join(line + "\r\n" for line in lines)
         kept = "".join(line + "\r\n" for line in lines if not line.startswith("a=path:"))
-        if self.wrapped:
-            kept += f"a=accept-wrapped-types:{self.wrapped}\r\n"
-        return f"{whole}{kept}a=path:{self.gateway.msrp.path(SESSION)}\r\n"
+        return f"{whole}{kept}a=accept-wrapped-types:{self.wrapped}\r\na=path:{self.gateway.msrp.path(SESSION)}\r\n"
 
     def _msrp_in(self, m):
         self.last_session = SESSION
