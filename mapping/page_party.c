@@ -62,12 +62,17 @@ static void on_occupant(const Participant *participant, void *data)
 
 static void tell_who(Turn *turn, const Session *session)
 {
+    const char *room = address_jid(session->seat.room);
     g_autoptr(GString) names = g_string_new(NULL);
     Who who = {.names = names};
+    if (!room_life_is_inside(session)) {
+        tell(turn, session, "%s has not let you in yet.", room);
+        return;
+    }
     participants_each(session->seat.known->participants, on_occupant, &who);
     if (who.unnamed > 0)
         g_string_append_printf(names, " and %u more", who.unnamed);
-    tell(turn, session, "In %s: %s", address_jid(session->seat.room), names->str);
+    tell(turn, session, "In %s: %s", room, names->str);
 }
 
 // ---- commands -----------------------------------------------------------------------------------
@@ -151,7 +156,8 @@ static void on_stranger(Turn *turn, const Event *event, Address *room)
     say(turn, room, event->f.from, text);
 }
 
-static uint64_t on_inside(Turn *turn, Session *session, const Event *event)
+// Who has asked to come in is heard as if he were: what he writes waits until the room answers.
+static uint64_t on_member(Turn *turn, Session *session, const Event *event)
 {
     const char *rest;
     if (is_command(event->f.body, "/leave", &rest)) {
@@ -185,8 +191,8 @@ uint64_t page_party_on_message(Turn *turn, const Event *event)
         g_autofree char *wish = g_strstrip(g_strdup(nick));
         accept(turn, event);
         return on_join(turn, session, room, event, *wish != '\0' ? wish : NULL);
-    } else if (session != NULL && room_life_is_inside(session)) {
-        return on_inside(turn, session, event);
+    } else if (session != NULL) {
+        return on_member(turn, session, event);
     } else {
         on_stranger(turn, event, room);
     }
