@@ -2,13 +2,11 @@
 // Messages that wait to be judged; see early_lines.h.
 #include "sip/early_lines.h"
 
-// LIMIT: what a conference replays to who enters has its place here.
-#define LINES_MAX  200
-#define OCTETS_MAX (512 * 1024)
-
 struct EarlyLines {
     GQueue lines; // of EarlyLine (owned)
     size_t octets;
+    guint lines_max;
+    size_t octets_max;
 };
 
 // A message with a copy of its own behind it; headers are not kept.
@@ -27,9 +25,12 @@ static void early_line_free(void *data)
     g_free(line);
 }
 
-EarlyLines *early_lines_new(void)
+EarlyLines *early_lines_new(guint lines_max, size_t octets_max)
 {
-    return g_new0(EarlyLines, 1);
+    EarlyLines *self = g_new0(EarlyLines, 1);
+    self->lines_max = lines_max;
+    self->octets_max = octets_max;
+    return self;
 }
 
 void early_lines_free(EarlyLines *self)
@@ -43,7 +44,8 @@ void early_lines_free(EarlyLines *self)
 
 bool early_lines_keep(EarlyLines *self, const MsrpSessionIncoming *message)
 {
-    if (self->lines.length >= LINES_MAX || self->octets + message->length > OCTETS_MAX) {
+    if (self->lines.length >= self->lines_max ||
+        self->octets + message->length > self->octets_max) {
         return false;
     }
     EarlyLine *line = g_new0(EarlyLine, 1);

@@ -8,9 +8,9 @@
 
 typedef struct EarlyLines EarlyLines;
 
-// What: nothing kept.
+// What: nothing kept, and at most so many lines, of so many octets together.
 // Shape: owned by the caller (early_lines_free).
-EarlyLines *early_lines_new(void);
+EarlyLines *early_lines_new(guint lines_max, size_t octets_max);
 
 // What: frees what is kept; nobody answers it. NULL is allowed.
 void early_lines_free(EarlyLines *self);

@@ -13,6 +13,7 @@
 #include "sip/call.h"
 #include "sip/conference_rooms.h"
 #include "sip/detour.h"
+#include "sip/early_lines.h"
 #include "sip/list_history.h"
 #include "sip/room_cpim.h"
 #include "sip/room_notice.h"
@@ -50,8 +51,7 @@ typedef struct {
     bool answered;                // a yes was told
     bool open;                    // content is judged and passed on
     guint opening;                // GSource id between ADMIT and that
-    GQueue early;                 // of EarlyLine (owned); content from before
-    size_t early_octets;
+    EarlyLines *early;            // owned; content from before
     char *early_nick; // owned; what it wants to be called, from before; NULL: nothing
     uint64_t early_nick_ref;
     char *dialog;   // owned; as somebody names it who wants to replace it, NULL: not up yet
@@ -59,23 +59,7 @@ typedef struct {
     bool is_moving; // another call has taken over and is not bound yet
 } Leg;
 
-// Content that waits, with a copy of its own behind it.
-typedef struct {
-    MsrpSessionIncoming message;
-    char *id, *type; // owned, as the next one; in message
-    uint8_t *body;
-} EarlyLine;
-
 // --- life
-
-static void early_line_free(void *data)
-{
-    EarlyLine *early = data;
-    g_free(early->id);
-    g_free(early->type);
-    g_free(early->body);
-    g_free(early);
-}
 
 static void note_ended(FocusHost *self, char *owned)
 {
@@ -95,7 +79,7 @@ static void leg_free(Leg *leg)
     room_notice_free(leg->notice);
     conference_rooms_leave(leg->all->rooms, leg->seat);
     g_clear_handle_id(&leg->opening, g_source_remove);
-    g_queue_clear_full(&leg->early, early_line_free);
+    early_lines_free(leg->early);
     address_unref(leg->room);
     address_unref(leg->party);
     address_unref(leg->hidden);
@@ -287,8 +271,9 @@ static int read_line(const Leg *leg, const MsrpSessionIncoming *message, Fields 
     return room_cpim_read(&envelope, message->content_type, content, fields);
 }
 
-static void take_line(Leg *leg, const MsrpSessionIncoming *message)
+static void take_line(void *owner, const MsrpSessionIncoming *message)
 {
+    Leg *leg = owner;
     CallMedia *media = call_get_media(leg->call);
     g_autoptr(Event) event = leg_event(EVENT_ROOM_MESSAGE, leg);
     int status = read_line(leg, message, &event->f);
@@ -310,23 +295,10 @@ static void take_line(Leg *leg, const MsrpSessionIncoming *message)
 
 static void keep_early(Leg *leg, const MsrpSessionIncoming *message)
 {
-    if (leg->early_octets + message->length > EARLY_OCTETS) {
+    if (!early_lines_keep(leg->early, message)) {
         call_media_turn_down(call_get_media(leg->call), message,
                              failure_to_msrp(FAILURE_RESOURCE_CONSTRAINT), NULL);
-        return;
     }
-    EarlyLine *early = g_new0(EarlyLine, 1);
-    *early = (EarlyLine){.id = g_strdup(message->message_id),
-                         .type = g_strdup(message->content_type),
-                         .body = g_memdup2(message->body, message->length)};
-    early->message = (MsrpSessionIncoming){.ref = message->ref,
-                                           .message_id = early->id,
-                                           .content_type = early->type,
-                                           .body = early->body,
-                                           .length = message->length,
-                                           .wants_success_report = message->wants_success_report};
-    leg->early_octets += message->length;
-    g_queue_push_tail(&leg->early, early);
 }
 
 static void raise_nick(const Leg *leg, uint64_t ref, const char *nick)
@@ -361,11 +333,7 @@ static gboolean on_roster_known(gpointer data)
     Leg *leg = data;
     leg->opening = 0;
     leg->open = true;
-    while (!g_queue_is_empty(&leg->early)) {
-        EarlyLine *early = g_queue_pop_head(&leg->early);
-        take_line(leg, &early->message);
-        early_line_free(early);
-    }
+    early_lines_release(leg->early, take_line, leg);
     if (leg->early_nick != NULL) {
         raise_nick(leg, leg->early_nick_ref, leg->early_nick);
         g_clear_pointer(&leg->early_nick, g_free);
@@ -432,6 +400,7 @@ static Leg *leg_new(FocusHost *self, uint64_t number, const Address *room,
     leg->number = number;
     leg->room = address_to_bare(room);
     leg->party = address_ref(joining.user);
+    leg->early = early_lines_new(EARLY_LINES, EARLY_OCTETS);
     joining.on_change = on_roster_change;
     joining.owner = leg;
     leg->seat = conference_rooms_enter(self->rooms, leg->room, &joining);

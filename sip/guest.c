@@ -23,6 +23,9 @@
 #include "sip/watcher.h"
 
 #define CPIM_TYPE "message/cpim"
+// LIMIT: what a conference replays to who enters has its place here.
+#define EARLY_LINES  200
+#define EARLY_OCTETS (512 * 1024)
 // LIMIT: lines of ours of which we would know an echo of the switch (MUC-A10).
 #define SAID_MAX 32
 // A NICKNAME has its answer by then, whatever became of the session (T_tx and a little).
@@ -582,7 +585,7 @@ static Leg *leg_new(Guest *self, const Address *room, const Address *user)
     leg->all = self;
     leg->room = address_to_bare(room);
     leg->user = address_ref(user);
-    leg->early = early_lines_new();
+    leg->early = early_lines_new(EARLY_LINES, EARLY_OCTETS);
     return leg;
 }
 
