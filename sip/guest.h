@@ -4,7 +4,6 @@
 // when the first roster is there. RFC 4579 5.1, 5.2; RFC 7701; RFC 7702 5; groupchat matrix section 2.
 #pragma once
 #include "sip/gate_core.h"
-#include "sip/parties.h"
 
 typedef struct Guest Guest;
 
@@ -28,25 +27,9 @@ void guest_enter(Guest *self, const Fields *fields);
 // Source: CONF-029.
 bool guest_leave(Guest *self, const Fields *fields);
 
-// What: a line of our user; answered by DELIVERY.
-// Source: MUC-A07, MUC-A08, MUC-A11; table 6.5.
-void guest_send(Guest *self, const Fields *fields);
-
-// What: that our user writes, for a conference that takes such documents; nobody waits for its fate.
-void guest_send_state(Guest *self, const Fields *fields);
-
-// What: another nick; answered by ROOM_NICK.
-// Source: MUC-A13.
-void guest_ask_nick(Guest *self, const Fields *fields);
-
 // What: ROOM_REQUEST: invite, kick, ban, probe; answered by ROOM_RESULT.
 // Source: MUC-A16, MUC-A19, MUC-A20; CONF-021.
 void guest_request(Guest *self, const Fields *fields);
-
-// What: an INVITE of a conference for an XMPP user: an invitation, or a refusal.
-// Shape: `parties` has been read without fault.
-// Source: MUC-A17; RFC 4579 5.2.
-void guest_on_invite(Guest *self, const AgentEvent *event, const Parties *parties);
 
 // What: ends every leg; for the shutdown.
 // Source: MUC-A28.

@@ -12,6 +12,9 @@
 #include "sip/focus_host.h"
 #include "sip/gate_core.h"
 #include "sip/guest.h"
+#include "sip/guest_invited.h"
+#include "sip/guest_nick.h"
+#include "sip/guest_talk.h"
 #include "sip/hop.h"
 #include "sip/msrp/msrp_tls_keys.h"
 #include "sip/options.h"
@@ -86,7 +89,7 @@ static void on_invite_of_user(SipGate *gate, const AgentEvent *event, const Part
         return;
     }
     if (call_message_is_focus(event->sip)) {
-        guest_on_invite(gate->guests, event, parties);
+        guest_invited_take(gate->guests, event, parties);
     } else {
         two_party_on_invite(gate->legs, event, parties);
     }
@@ -164,7 +167,7 @@ static bool on_chat_state(SipGate *gate, const Command *command)
         return focus_host_send_state(gate->rooms, &command->f);
     }
     if (guest_has(gate->guests, command->f.leg)) {
-        guest_send_state(gate->guests, &command->f);
+        guest_talk_send_state(gate->guests, &command->f);
     } else if (command->f.leg != 0) {
         two_party_send_state(gate->legs, &command->f);
     } else {
@@ -207,7 +210,7 @@ static bool on_invite_to_room(SipGate *gate, const Fields *f)
 static bool on_room_message(SipGate *gate, const Fields *f)
 {
     if (guest_has(gate->guests, f->leg)) {
-        guest_send(gate->guests, f);
+        guest_talk_send(gate->guests, f);
     } else {
         focus_host_send(gate->rooms, f);
     }
@@ -222,7 +225,7 @@ static bool on_enter_room(SipGate *gate, const Fields *f)
 
 static bool on_room_nick(SipGate *gate, const Fields *f)
 {
-    guest_ask_nick(gate->guests, f);
+    guest_nick_change(gate->guests, f);
     return true;
 }
 
