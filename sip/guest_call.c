@@ -19,8 +19,9 @@
 static void raise_refusal(const GuestLeg *leg, const CallEnd *over)
 {
     int status = over->how == HOW_ENDED ? over->cause : over->status;
-    FailureReason failure =
-        status >= 300 ? failure_join_from_status(status, over->elsewhere != NULL) : FAILURE_SERVICE_UNAVAILABLE;
+    FailureReason failure = status >= 300
+                                ? failure_join_from_status(status, over->elsewhere != NULL)
+                                : FAILURE_SERVICE_UNAVAILABLE;
     Event *event = guest_leg_event(EVENT_ROOM_EXIT, leg);
     event->f.how = over->how == HOW_TIMEOUT ? HOW_TIMEOUT : HOW_REFUSED;
     event->f.failure = failure;
