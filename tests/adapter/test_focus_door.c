@@ -522,10 +522,9 @@ static void expect_history(const char *invite)
 }
 
 // A room that romeo made, with paris (to), tybalt (cc, not to be named) and nurse (bcc) on the list.
-// An INVITE with a list may be too long for a datagram (RFC 3261 18.1.1).
-static char *make_with_list(const TlsCert *cert)
+static char *make_with_list(const TlsCert *cert, bool tcp)
 {
-    restart(cert, true);
+    restart(cert, tcp);
     stage.gate.settings.max_list = 3;
     order(LIST(COPY("paris@sip.test", "to") "/>" ENTRY("nurse@sip.test")
                COPY("tybalt@sip.test", "cc") " c:anonymize='true'/>"));
@@ -539,7 +538,7 @@ static char *make_with_list(const TlsCert *cert)
 /* CONF-011 */
 START_TEST(whoever_was_on_the_list_is_told_who_else_was_when_he_is_called_for_it)
 {
-    g_autofree char *room = make_with_list(NULL);
+    g_autofree char *room = make_with_list(NULL, true);
     static const char *const people[] = {"nurse@sip.test", "paris@sip.test"};
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
@@ -558,6 +557,18 @@ START_TEST(whoever_was_on_the_list_is_told_who_else_was_when_he_is_called_for_it
     other = dialled("talk@rooms.xmpp.test", "tybalt@sip.test");
     expect_no_history(other);
     decline(other);
+}
+END_TEST
+
+// RFC 3261 18.1.1: too long for a datagram, a connection refused, by datagram after all.
+START_TEST(invitation_that_is_too_long_comes_to_a_phone_that_takes_only_datagrams)
+{
+    g_autofree char *room = make_with_list(NULL, false);
+    const char *invite = dialled(room, "nurse@sip.test");
+    ck_assert_uint_gt(strlen(invite), 1300);
+    g_autofree char *via = sip_peer_header(invite, "Via");
+    ck_assert_msg(g_str_has_prefix(via, "SIP/2.0/UDP "), "%s", via);
+    decline(invite);
 }
 END_TEST
 
@@ -584,7 +595,7 @@ static const char *again_after(const char *invite, int status, const char *more)
 START_TEST(call_that_is_made_again_tells_of_the_list_until_it_is_not_taken)
 {
     TlsCert *cert = tls_cert_new(&(TlsCertWish){0});
-    g_autofree char *room = make_with_list(cert);
+    g_autofree char *room = make_with_list(cert, true);
     stage.gate.settings.msrp_tls = MSRP_TLS_OFFER;
     const char *invite = dialled(room, "tybalt@sip.test");
     ck_assert_ptr_nonnull(strstr(sip_peer_body(invite), "TCP/TLS/MSRP"));
@@ -674,7 +685,8 @@ int main(void)
                                   third_name_that_is_taken_is_the_last,
                                   people_on_the_list_are_invited_when_its_maker_is_inside,
                                   whoever_was_on_the_list_is_told_who_else_was_when_he_is_called_for_it,
-                                  who_is_alone_on_the_list_is_told_of_nobody,
+                                  invitation_that_is_too_long_comes_to_a_phone_that_takes_only_datagrams,
+        who_is_alone_on_the_list_is_told_of_nobody,
                                   call_that_is_made_again_tells_of_the_list_until_it_is_not_taken,
                                   list_that_is_none_or_too_long_is_refused,
                                   guest_who_hides_is_known_to_nobody,

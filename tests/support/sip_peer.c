@@ -15,7 +15,8 @@
 #include "tests/support/loop.h"
 #include "tests/support/loopback.h"
 
-#define CRLF2 "\r\n\r\n"
+#define CRLF2      "\r\n\r\n"
+#define PORT_TRIES 20
 
 typedef struct {
     SipPeer *peer; // borrowed
@@ -29,6 +30,7 @@ struct SipPeer {
     bool tcp;
     uint16_t port, gate_port;
     Link *entry;       // owned; UDP socket or TCP listener
+    int refusal;       // owned; UDP: a TCP socket at the same port that does not listen; else -1
     GPtrArray *links;  // owned, of Link; TCP connections
     GPtrArray *heard;  // owned, of char *; every message, repeated ones too
     GPtrArray *untold; // borrowed from heard
@@ -159,14 +161,48 @@ static gboolean on_connection(int fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+// A socket at this port, 0: a free one; -1: taken.
+static int bind_at(int type, uint16_t port)
+{
+    struct sockaddr_storage address;
+    socklen_t length = loopback_address(&address, port);
+    int fd = loopback_socket(type);
+    if (bind(fd, (struct sockaddr *)&address, length) == 0) {
+        return fd;
+    }
+    close(fd);
+    return -1;
+}
+
+// A request too long for a datagram tries a connection first (RFC 3261 18.1.1): that is refused, and
+// not taken by a stranger who happens to listen at the same number.
+static int bind_datagrams(int *refusal)
+{
+    for (int left = PORT_TRIES; left > 0; left--) {
+        int fd = bind_at(SOCK_DGRAM, 0);
+        ck_assert_int_ge(fd, 0);
+        *refusal = bind_at(SOCK_STREAM, loopback_port(fd));
+        if (*refusal >= 0) {
+            return fd;
+        }
+        close(fd);
+    }
+    ck_abort_msg("no port is free for datagrams and connections");
+    return -1;
+}
+
+static int bind_listener(int *refusal)
+{
+    int fd = bind_at(SOCK_STREAM, 0);
+    ck_assert_int_eq(listen(fd, 5), 0);
+    *refusal = -1;
+    return fd;
+}
+
 SipPeer *sip_peer_new(bool tcp, uint16_t gate_port)
 {
     SipPeer *peer = g_new0(SipPeer, 1);
-    struct sockaddr_storage address;
-    socklen_t length = loopback_address(&address, 0);
-    int fd = loopback_socket(tcp ? SOCK_STREAM : SOCK_DGRAM);
-    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, length), 0);
-    ck_assert_int_eq(tcp ? listen(fd, 5) : 0, 0);
+    int fd = tcp ? bind_listener(&peer->refusal) : bind_datagrams(&peer->refusal);
     peer->tcp = tcp;
     peer->port = loopback_port(fd);
     peer->gate_port = gate_port;
@@ -185,6 +221,9 @@ void sip_peer_free(SipPeer *peer)
     }
     g_ptr_array_unref(peer->links);
     link_free(peer->entry);
+    if (peer->refusal >= 0) {
+        close(peer->refusal);
+    }
     SSL_CTX_free(peer->tls);
     g_hash_table_unref(peer->seen);
     g_ptr_array_unref(peer->untold);

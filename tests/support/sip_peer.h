@@ -13,8 +13,8 @@
 typedef struct SipPeer SipPeer;
 
 // What: a peer on a free port, speaking to the gate's port.
-// Shape: `tcp`: it listens on TCP, and opens a connection of its own when it speaks first. Owned by
-//   the caller (sip_peer_free).
+// Shape: `tcp`: it listens on TCP, and opens a connection of its own when it speaks first; else it
+//   takes datagrams and refuses connections. Owned by the caller (sip_peer_free).
 SipPeer *sip_peer_new(bool tcp, uint16_t gate_port);
 
 // What: all its connections are under TLS from now on; it believes every certificate.
