@@ -107,7 +107,11 @@ static uint64_t on_join(Turn *turn, Session *session, Address *room, const Event
 {
     if (session == NULL)
         return enter(turn, event, room, event->f.from, nick != NULL ? nick : event->f.nick);
-    if (nick != NULL && room_life_is_inside(session)) {
+    if (!room_life_is_inside(session))
+        return session->id;
+    if (nick == NULL) {
+        tell(turn, session, "You are in %s as %s.", address_jid(room), session->seat.nick);
+    } else {
         Command *wish = turn_push(turn, session, COMMAND_ROOM_NICK, session->seat.home);
         wish->f.leg = session->seat.home_leg;
         fields_set_text(&wish->f.nick, nick);
