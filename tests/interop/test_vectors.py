@@ -9,7 +9,7 @@ matrix says: where a vector expects an INVITE with Replaces it is judged by the 
 """
 import runner
 from servers import Mucsipd
-from vector_steps import Play, load
+from vector_steps import Play, load, marker
 
 VECTORS = load()
 E1 = [f"GV-{number:03}" for number in range(47, 61)]
@@ -28,18 +28,15 @@ def ours(vector):
     return dict(vector, steps=steps)
 
 
-def vector(ident, **timers):
-    """Marks a function as that of a vector; the timers are its settings."""
-    def marked(function):
-        async def run(world):
-            play = world.keep(Play(world.directory, ours(VECTORS[ident]), {"timers": timers}))
-            await play.start()
-            await play.opens_d0()
-            await function(play)
-            performed.add(ident)
-        run.__name__ = function.__name__
-        return runner.test(run)
-    return marked
+class Chatting(Play):
+    """Begins inside the two-party session D0."""
+
+    async def start(self):
+        await super().start()
+        await self.opens_d0()
+
+
+vector = marker(lambda directory, ident, settings: Chatting(directory, ours(VECTORS[ident]), settings), performed)
 
 
 async def enters(play, until=None):

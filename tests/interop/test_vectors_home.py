@@ -8,25 +8,13 @@ own here (an alias says which URI it is); `pre` is reached by the steps of GV-03
 """
 import runner
 from servers import Mucsipd
-from vector_steps import load
+from vector_steps import load, marker
 from vector_steps_home import HomePlay
 
 VECTORS = load()
 HOME = [f"GV-{number:03}" for number in range(31, 38)]
 performed = set()
-
-
-def vector(ident, **timers):
-    """Marks a function as that of a vector; the timers are its settings."""
-    def marked(function):
-        async def run(world):
-            play = world.keep(HomePlay(world.directory, VECTORS[ident], {"timers": timers}))
-            await play.start()
-            await function(play)
-            performed.add(ident)
-        run.__name__ = function.__name__
-        return runner.test(run)
-    return marked
+vector = marker(lambda directory, ident, settings: HomePlay(directory, VECTORS[ident], settings), performed)
 
 
 async def enters(play, chatroom="nickname private-messages", absent=None):

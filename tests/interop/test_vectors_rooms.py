@@ -7,26 +7,14 @@ Each function is one vector: beside it stand the settings it assumes, inside it 
 """
 import runner
 from servers import Mucsipd
-from vector_steps import load
+from vector_steps import load, marker
 from vector_steps_rooms import RoomPlay
 
 VECTORS = load()
 ROOMS = [f"GV-{number:03}" for number in range(38, 47)] + ["GV-080"]
 ENTRY = VECTORS["GV-038"]["steps"]
 performed = set()
-
-
-def vector(ident, **timers):
-    """Marks a function as that of a vector; the timers are its settings."""
-    def marked(function):
-        async def run(world):
-            play = world.keep(RoomPlay(world.directory, VECTORS[ident], {"timers": timers}))
-            await play.start()
-            await function(play)
-            performed.add(ident)
-        run.__name__ = function.__name__
-        return runner.test(run)
-    return marked
+vector = marker(lambda directory, ident, settings: RoomPlay(directory, VECTORS[ident], settings), performed)
 
 
 @vector("GV-038")

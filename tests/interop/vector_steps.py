@@ -21,6 +21,7 @@ import sqlite3
 import tempfile
 from xml.etree import ElementTree
 
+import runner
 from bare_world import PING, SDP, BareGateway, Call, inner_text, split_name, xml_text
 from participant.cpim import Cpim
 from servers import ROOT
@@ -37,6 +38,21 @@ def load():
     """Every flow vector by its id."""
     with open(FILE, encoding="utf-8") as file:
         return {vector["id"]: vector for vector in json.load(file)["vectors"] if vector["kind"] == "flow"}
+
+
+def marker(play_of, performed):
+    """A decorator that marks a function as that of a vector; the timers are its settings. `play_of` makes the Play of one."""
+    def vector(ident, **timers):
+        def marked(function):
+            async def run(world):
+                play = world.keep(play_of(world.directory, ident, {"timers": timers}))
+                await play.start()
+                await function(play)
+                performed.add(ident)
+            run.__name__ = function.__name__
+            return runner.test(run)
+        return marked
+    return vector
 
 
 def like(pattern, value, names):
