@@ -10,11 +10,14 @@
 
 #include "mapping/chat_leg.h"
 #include "mapping/escalation_record.h"
+#include "mapping/outsiders.h"
 #include "mapping/refusal.h"
 #include "mapping/room_life.h"
 #include "mapping/room_request.h"
 #include "mapping/route.h"
 #include "mapping/session_map.h"
+
+static const char BANNED[] = "banned from the room";
 
 bool invite_is_escalation(bool continues, const char *thread, const char *const *threads)
 {
@@ -23,13 +26,14 @@ bool invite_is_escalation(bool continues, const char *thread, const char *const 
     return thread == NULL || threads[1] == NULL || g_strv_contains(threads, thread);
 }
 
-static void answer(Turn *turn, const Session *session, const Event *event, How how,
-                   FailureReason failure)
+static Command *answer(Turn *turn, const Session *session, const Event *event, How how,
+                       FailureReason failure)
 {
     Command *command = turn_push(turn, session, COMMAND_ANSWER_INVITE, event->side);
     command->f.ref = event->f.ref;
     command->f.how = how;
     command->f.failure = failure;
+    return command;
 }
 
 // The inviter, when he is known by more than his name in the room.
@@ -147,6 +151,12 @@ static FailureReason senseless(const Event *event)
     return x != NULL && address_equal_bare(x, event->f.to) ? FAILURE_BAD_REQUEST : FAILURE_NONE;
 }
 
+// Whom a room keeps out need not be asked whether he comes (ROSTER-023).
+static bool is_banned(Turn *turn, const Address *room, const Address *guest)
+{
+    return outsiders_is_banned(turn->outsiders, room, guest, turn->now_ms);
+}
+
 // A direct invitation into a conference that lives on the other side: whoever sits in it asks it to call the guest.
 static uint64_t on_conference_invite(Turn *turn, const Event *event)
 {
@@ -176,6 +186,11 @@ uint64_t invite_on_room_invite(Turn *turn, const Event *event)
     RouteKind kind = route_side_of(turn->route, event->f.room);
     if (event->side == SIDE_XMPP && kind == ROUTE_SIP_ROOM)
         return on_conference_invite(turn, event);
+    if (is_banned(turn, event->f.room, event->f.to)) {
+        Command *no = answer(turn, NULL, event, HOW_NO, FAILURE_FORBIDDEN);
+        fields_set_text(&no->f.text, BANNED);
+        return 0;
+    }
     Session *pair = pair_find(turn, event);
     Session *same = session_map_find_in_room(turn->sessions, event->f.room, event->f.to);
     if (same != NULL && escalation_state(same) != ESCALATION_CHAT) {
@@ -224,6 +239,11 @@ static bool is_there(Turn *turn, const Address *room, const Address *user)
 void invite_on_request(Turn *turn, const Session *asking, const Event *request)
 {
     static const Fields FULL = {.failure = FAILURE_RESOURCE_CONSTRAINT};
+    static const Fields OUT = {.failure = FAILURE_FORBIDDEN, .text = (char *)BANNED};
+    if (is_banned(turn, asking->seat.room, request->f.to)) {
+        room_request_refuse(turn, request, &OUT);
+        return;
+    }
     g_autoptr(Event) event = event_copy(request);
     fields_set_address(&event->f.room, asking->seat.room);
     fields_set_address(&event->f.from, asking->seat.party);

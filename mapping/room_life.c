@@ -5,6 +5,7 @@
 #include "mapping/chat.h"
 #include "mapping/escalation.h"
 #include "mapping/journal.h"
+#include "mapping/outsiders.h"
 #include "mapping/page_party.h"
 #include "mapping/room_typing.h"
 #include "mapping/session_map.h"
@@ -229,6 +230,7 @@ void room_life_on_entry(Turn *turn, Session *session, const Event *event)
     seat->home_is_private = seat->home == SIDE_XMPP || event->f.private;
     seat->sees_reals = seat->home == SIDE_SIP || seat->sees_reals;
     binding_store(turn, session, HOW_ROOM_BIND, seat->nick);
+    outsiders_forget(turn->outsiders, seat->room, seat->party);
     roster_sweep(turn, session);
 }
 

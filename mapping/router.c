@@ -8,6 +8,7 @@
 #include "mapping/ghosts.h"
 #include "mapping/invite.h"
 #include "mapping/links.h"
+#include "mapping/outsiders.h"
 #include "mapping/page.h"
 #include "mapping/page_party.h"
 #include "mapping/peer_news.h"
@@ -34,6 +35,7 @@ struct Router {
     Links *links;             // owned
     Rooms *rooms;             // owned
     Ghosts *ghosts;           // owned
+    Outsiders *outsiders;     // owned
     TurnCounters counters;
     GQueue happenings; // empty between turns
 };
@@ -53,6 +55,7 @@ Router *router_new(const Route *route, const Settings *settings)
     router->links = links_new();
     router->rooms = rooms_new();
     router->ghosts = ghosts_new();
+    router->outsiders = outsiders_new();
     return router;
 }
 
@@ -70,6 +73,7 @@ void router_free(Router *router)
     links_free(router->links);
     rooms_free(router->rooms);
     ghosts_free(router->ghosts);
+    outsiders_free(router->outsiders);
     g_free(router);
 }
 
@@ -246,6 +250,15 @@ static uint64_t on_room_exit(Turn *turn, const Event *event)
     return session->id;
 }
 
+// What somebody is who is not inside concerns no leg.
+static uint64_t on_roster(Turn *turn, const Event *event)
+{
+    if (event->f.leg != 0)
+        return to_leg(turn, event, room_on_event);
+    outsiders_note(turn->outsiders, event);
+    return 0;
+}
+
 // What it tells beside `takes` and `lacks`; these are heard whatever event they come with.
 static uint64_t on_peer(Turn *turn, const Event *event)
 {
@@ -332,7 +345,7 @@ static uint64_t route_event(Turn *turn, Router *router, const Event *event)
     case EVENT_ROOM_ANSWER:
     case EVENT_ROOM_ENTRY: return to_leg(turn, event, on_seat_leg);
     case EVENT_ROOM_EXIT: return on_room_exit(turn, event);
-    case EVENT_ROOM_ROSTER:
+    case EVENT_ROOM_ROSTER: return on_roster(turn, event);
     case EVENT_ROOM_MESSAGE:
     case EVENT_ROOM_SUBJECT: return to_leg(turn, event, room_on_event);
     case EVENT_ROOM_NICK: return to_leg(turn, event, room_nick_on_event);
@@ -357,6 +370,7 @@ Turn router_turn(Router *router, Outbox *outbox, int64_t now_ms)
                   .links = router->links,
                   .rooms = router->rooms,
                   .ghosts = router->ghosts,
+                  .outsiders = router->outsiders,
                   .route = router->route,
                   .settings = router->settings,
                   .counters = &router->counters,

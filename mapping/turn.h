@@ -18,6 +18,7 @@ typedef struct Recovery Recovery;
 typedef struct Links Links;
 typedef struct Rooms Rooms;
 typedef struct Ghosts Ghosts;
+typedef struct Outsiders Outsiders;
 typedef struct Route Route;
 
 // The counters that outlive a turn. `row` goes on where the store says (`restored how=counter`).
@@ -39,6 +40,7 @@ typedef struct {
     Links *links;             // borrowed
     Rooms *rooms;             // borrowed
     Ghosts *ghosts;           // borrowed
+    Outsiders *outsiders;     // borrowed
     const Route *route;       // borrowed
     const Settings *settings; // borrowed
     TurnCounters *counters;   // borrowed

@@ -17,7 +17,7 @@ static const struct {
     {"100", MUC_PRESENCE_SHOWS},     {"172", MUC_PRESENCE_SHOWS},
     {"173", MUC_PRESENCE_HIDES},     {"174", MUC_PRESENCE_HIDES},
     {"104", MUC_PRESENCE_CONFIG},    {"170", MUC_PRESENCE_LOGS},
-    {"171", MUC_PRESENCE_NO_LOGS},
+    {"171", MUC_PRESENCE_NO_LOGS},   {"101", MUC_PRESENCE_OUTSIDE},
 };
 
 static bool read_code(void *self, xmpp_stanza_t *child)

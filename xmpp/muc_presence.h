@@ -21,6 +21,7 @@ typedef enum {
     MUC_PRESENCE_CONFIG = 1 << 11,   // 104
     MUC_PRESENCE_LOGS = 1 << 12,     // 170
     MUC_PRESENCE_NO_LOGS = 1 << 13,  // 171
+    MUC_PRESENCE_OUTSIDE = 1 << 14,  // 101: of somebody who is not inside
 } MucPresenceCode;
 
 typedef struct {

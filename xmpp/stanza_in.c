@@ -7,6 +7,7 @@
 #include "xmpp/chat_stanza.h"
 #include "xmpp/disco.h"
 #include "xmpp/invite_stanza.h"
+#include "xmpp/muc_outsider.h"
 #include "xmpp/presence_stanza.h"
 #include "xmpp/stanza.h"
 #include "xmpp/stanza_error.h"
@@ -78,6 +79,15 @@ static void on_nobody(StanzaIn *in, xmpp_stanza_t *stanza)
         ignore(in); // IM-17
 }
 
+// ROSTER-023.
+static bool on_outsider(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Address *to)
+{
+    Event *event = muc_outsider_read(in->wire, stanza, from, to);
+    if (event != NULL)
+        wire_raise(in->wire, event);
+    return event != NULL;
+}
+
 static void on_message(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Address *to)
 {
     if (room_service_owns(in->room_service, to)) {
@@ -90,6 +100,8 @@ static void on_message(StanzaIn *in, xmpp_stanza_t *stanza, Address *from, Addre
         invitation_on_stanza(in->invitation, stanza, from, to);
         return;
     }
+    if (!is_error && on_outsider(in, stanza, from, to))
+        return;
     if (muc_client_on_message(in->muc_client, stanza, from, to))
         return;
     if (is_error) { // ERR-06

@@ -159,14 +159,22 @@ START_TEST(an_invitation_that_names_no_room_is_dropped)
 END_TEST
 
 /* ROSTER-023 */
-START_TEST(a_new_affiliation_of_somebody_outside_is_no_news)
+START_TEST(a_new_affiliation_of_somebody_outside_is_told_and_said_to_nobody)
 {
-    xmpp_stage_hear(stage, "<message from='" ROOM "' to='romeo@sip.test'><x xmlns='" MUC_USER
-                           "'><item affiliation='outcast' jid='romeo@sip.test' role='none'/>"
-                           "<status code='101'/></x></message>");
+    static const char NEWS[] = "<x xmlns='" MUC_USER "'><item affiliation='outcast' "
+                               "jid='romeo@sip.test' role='none'/><status code='101'/></x>";
+    xmpp_stage_hear(stage, "<message from='" ROOM "' to='romeo@sip.test'>%s<body>You are out</body></message>",
+                    NEWS);
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=changed room=" ROOM
+                                   " real=romeo@sip.test affiliation=outcast");
     xmpp_stage_quiet(stage);
-    invite_and_answer(MEDIATED, "error", ERROR("forbidden")); // and nobody is declined for it
-    xmpp_stage_expect_event(stage, "xmpp room-invite *");
+    // An account is no room, nor is an occupant.
+    xmpp_stage_hear(stage, "<message from='eve@xmpp.test' to='romeo@sip.test'>%s</message>", NEWS);
+    xmpp_stage_hear(stage, "<message from='" ROOM "/Eve' to='romeo@sip.test'>%s</message>", NEWS);
+    xmpp_stage_hear(stage, "<message from='" ROOM "' to='romeo@sip.test' type='error'>%s</message>", NEWS);
+    xmpp_stage_hear(stage, "<message from='" ROOM "' to='romeo@sip.test'><x xmlns='" MUC_USER
+                           "'><status code='101'/></x></message>");
+    xmpp_stage_quiet(stage);
 }
 END_TEST
 
@@ -348,7 +356,7 @@ int main(void)
         continue_is_a_boolean_and_a_thread_without_it_means_nothing,
         what_the_conference_child_adds_is_merged_and_of_another_room_it_is_not,
         an_invitation_that_names_no_room_is_dropped,
-        a_new_affiliation_of_somebody_outside_is_no_news,
+        a_new_affiliation_of_somebody_outside_is_told_and_said_to_nobody,
         a_user_cannot_pose_as_a_room_nor_an_account_be_one,
         a_mediated_invitation_goes_on_when_the_room_is_hidden_locked_or_silent,
         a_direct_one_goes_on_when_the_room_is_there_but_says_no_more,

@@ -178,6 +178,69 @@ START_TEST(invite_is_refused_when_there_are_too_many_conversations)
 }
 END_TEST
 
+#define NEWS(affiliation)                                                                          \
+    "xmpp room-roster how=changed room=talk@muc.xmpp.test real=romeo@sip.test affiliation=" affiliation
+#define FROM_ROOM "from=talk@muc.xmpp.test/j real=juliet@xmpp.test/b mediated=yes"
+
+/* ROSTER-023 */
+START_TEST(invite_of_somebody_banned_is_declined_until_he_is_heard_to_be_let_in)
+{
+    static const char *const lifted[] = {"member", "none"};
+    for (size_t i = 0; i < G_N_ELEMENTS(lifted); i++) {
+        g_autoptr(Stage) stage = stage_new();
+        g_autofree char *news = g_strdup_printf(NEWS("%s"), lifted[i]);
+        stage_tell(stage, NEWS("outcast"));
+        stage_tell(stage, INVITE(7, FROM_ROOM));
+        stage_expect(stage, "xmpp answer-invite ref=7 how=no failure=forbidden "
+                            "text=\"banned from the room\"");
+        ck_assert_uint_eq(stage_session_count(stage), 0);
+        stage_tell(stage, "xmpp room-invite ref=8 to=romeo@sip.test room=other@muc.xmpp.test " FROM_ROOM);
+        stage_expect(stage, "sip invite-to-room leg=* room=other@muc.xmpp.test ...");
+        stage_tell(stage, news);
+        stage_tell(stage, INVITE(9, FROM_ROOM));
+        stage_expect(stage, "sip invite-to-room leg=* room=talk@muc.xmpp.test ...");
+    }
+}
+END_TEST
+
+/* ROSTER-023 */
+START_TEST(invite_of_somebody_who_was_let_in_after_all_rings)
+{
+    g_autoptr(Stage) stage = stage_new();
+    stage_tell(stage, NEWS("outcast"));
+    stage_tell(stage, "sip room-offered ref=7 from=romeo@sip.test/desk room=talk@muc.xmpp.test");
+    stage_expect(stage, "xmpp enter-room leg=$r ...");
+    stage_tell(stage, "xmpp room-entry leg=$r nick=romeo");
+    stage_expect(stage, "sip answer-leg leg=$p ...");
+    stage_tell(stage, "sip room-answer leg=$p how=yes");
+    stage_expect(stage, "sip room-roster leg=$p own=yes ...");
+    stage_expect(stage, "sip admit leg=$p");
+    stage_tell(stage, "sip room-exit leg=$p how=left");
+    stage_expect(stage, "xmpp leave-room leg=$r ...");
+    stage_tell(stage, INVITE(8, FROM_ROOM));
+    stage_expect(stage, "sip invite-to-room leg=* ...");
+}
+END_TEST
+
+/* ROSTER-023 */
+START_TEST(invite_by_one_who_is_inside_of_one_who_is_banned_is_refused)
+{
+    g_autoptr(Stage) stage = stage_new();
+    stage_tell(stage, "xmpp room-invite ref=7 to=ugo@sip.test room=talk@muc.xmpp.test from=juliet@xmpp.test/b");
+    stage_expect(stage, "sip invite-to-room leg=$n ...");
+    stage_tell(stage, "sip room-answer leg=$n how=yes");
+    stage_expect(stage, "xmpp enter-room leg=$r ...");
+    stage_tell(stage, "xmpp room-entry leg=$r nick=ugo");
+    stage_expect(stage, "sip room-roster leg=$n own=yes ...");
+    stage_expect(stage, "sip admit leg=$n");
+    stage_expect(stage, "xmpp answer-invite ref=7 how=yes");
+    stage_tell(stage, NEWS("outcast"));
+    stage_tell(stage, "sip room-request ref=8 leg=$n how=invite to=romeo@sip.test");
+    stage_expect(stage, "sip room-result ref=8 leg=$n how=no failure=forbidden text=\"banned from the room\"");
+    stage_quiet(stage);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const TESTS[] = {
@@ -189,6 +252,9 @@ int main(void)
         invite_without_sense_opens_no_session,
         invite_into_a_room_whose_session_is_busy_elsewhere_is_refused,
         invite_is_refused_when_there_are_too_many_conversations,
+        invite_of_somebody_banned_is_declined_until_he_is_heard_to_be_let_in,
+        invite_of_somebody_who_was_let_in_after_all_rings,
+        invite_by_one_who_is_inside_of_one_who_is_banned_is_refused,
         NULL,
     };
     return suite_run("invite", TESTS);
