@@ -75,11 +75,20 @@ static void on_late_no(Turn *turn, const Event *event)
     turn->counters->late++;
 }
 
+// Only a chat whose leg was lost could use the late one, and that when its messages are bound; all others let it go
+// as soon as it is answered (ESC-406).
+static bool is_worth_waiting_for(const Session *session)
+{
+    return session->escalation->state == ESCALATION_CHAT &&
+           session->chat_leg.state == CHAT_LEG_LOST;
+}
+
 static void on_given_up_answer(Turn *turn, Session *session, const Event *event)
 {
-    if (event->f.how == HOW_YES)
+    How how = event->f.how;
+    if (how == HOW_YES || (how == HOW_LATE && !is_worth_waiting_for(session)))
         escalation_fire(turn, session, ESCALATION_ON_LATE_IN, event);
-    else if (event->f.how != HOW_RINGING)
+    else if (how == HOW_NO)
         on_late_no(turn, event);
 }
 

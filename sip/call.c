@@ -35,6 +35,7 @@
 #define SUPPORTED(call)                                                                            \
     SIPTAG_SUPPORTED_STR((call)->use == MSRP_SDP_ROOM ? EXTENSIONS_ROOM : EXTENSIONS_CALL)
 
+// LATE: answered after it was called off; nothing of it is tried again.
 // ALONE: was UP, the MSRP session is gone, the peer's BYE is waited for. MENDING: another session is
 // agreed upon; the owner does not hear of it.
 typedef enum {
@@ -42,6 +43,7 @@ typedef enum {
     RINGING,
     CALLED_OFF,
     BINDING,
+    LATE,
     OFFERED,
     ANSWERED,
     UP,
@@ -360,7 +362,8 @@ static void send_invite(Call *call)
 static bool may_fall_back(Call *call, int status)
 {
     bool by_description = status == 415 || status == 488 || status == 606;
-    if (!by_description || call->invitation == NULL || call->state == CALLED_OFF ||
+    bool is_called_off = call->state == CALLED_OFF || call->state == LATE;
+    if (!by_description || call->invitation == NULL || is_called_off ||
         !call_media_fall_back(call->media)) {
         return false;
     }
@@ -502,16 +505,24 @@ static bool is_what_was_called(Call *call, const sip_t *sip)
     return false;
 }
 
+static void tell_late(Call *call)
+{
+    if (call->state == LATE && call->funcs->on_late != NULL) {
+        call->funcs->on_late(call->owner);
+    }
+}
+
 // The library has sent the ACK.
 static void on_yes(Call *call, const sip_t *sip)
 {
     g_clear_handle_id(&call->timer, g_source_remove);
-    call->state = BINDING;
+    call->state = call->state == CALLED_OFF ? LATE : BINDING;
     call->is_confirmed = true;
     call->target_dialog = target_dialog_of(sip);
     if (is_what_was_called(call, sip) && take_answer(call, sip, HOW_REFUSED)) {
         note_contact(call, sip);
         check_up(call);
+        tell_late(call);
     }
 }
 
@@ -841,6 +852,9 @@ void call_withdraw(Call *call)
         g_clear_handle_id(&call->timer, g_source_remove);
         nua_cancel(call->handle, TAG_END());
         agent_kick(call->core->agent);
+    } else if (call->state == BINDING) {
+        call->state = LATE;
+        tell_late(call);
     }
 }
 
@@ -854,6 +868,7 @@ void call_close(Call *call, int status, const char *text)
         respond_final(call, SIP_480_TEMPORARILY_UNAVAILABLE, NULL, &(Sipcode){0});
         break;
     case BINDING:
+    case LATE:
     case ANSWERED:
     case UP:
     case ALONE:

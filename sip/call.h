@@ -3,7 +3,7 @@
 // owners use it: two-party legs, rooms we are the focus of, rooms of others. RFC 3261 12 to 15, RFC 3264;
 // CHAT-02, 04, 06..10.
 //
-//   dialled:  DIALLING -> RINGING -> BINDING -> UP      CALLED_OFF after CANCEL
+//   dialled:  DIALLING -> RINGING -> BINDING -> UP      CALLED_OFF after CANCEL, LATE when that is answered
 //   taken:    OFFERED -> ANSWERED -> UP
 //   lost:     UP -> ALONE -> MENDING -> UP
 //   any:      ENDING once the dialog is over, until MSRP has told the outcome of every line
@@ -33,6 +33,7 @@ typedef struct {
 
 typedef struct {
     void (*on_ringing)(void *owner); // the first 18x; may be NULL
+    void (*on_late)(void *owner); // answered though called off, MSRP not bound yet; may be NULL
     void (*on_up)(void *owner);
     void (*on_down)(void *owner, const CallEnd *end);
     // Content; the owner answers by call_media_hold(), _accept() or _turn_down(), here and now.
@@ -74,8 +75,9 @@ void call_hand_over(Call *call, const CallFuncs *funcs, void *owner);
 void call_refuse(Call *call, const Sipcode *answer);
 
 // What: CANCEL for a call that is dialling or ringing; its final response still comes: a no as
-//   on_down, a late 200 is completed and comes as on_up. In other states nothing.
-// Source: RFC 3261 9.1.
+//   on_down, a late 200 is completed and comes as on_late, then as on_up if nobody closes the call. One that is
+//   answered and not up yet is late at once. In other states nothing.
+// Source: RFC 3261 9.1; ESC-406.
 void call_withdraw(Call *call);
 
 // What: ends a call in whatever state it is: BYE with Reason, CANCEL or refusal. No callback

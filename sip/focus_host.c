@@ -155,6 +155,11 @@ static void on_ringing(void *owner)
     raise_answer(owner, HOW_RINGING);
 }
 
+static void on_late(void *owner)
+{
+    raise_answer(owner, HOW_LATE);
+}
+
 static char *dialog_name(const char *call_id, const char *our_tag, const char *their_tag)
 {
     return g_strdup_printf("%s %s %s", call_id, our_tag != NULL ? our_tag : "",
@@ -352,6 +357,7 @@ static void on_message(void *owner, const MsrpSessionIncoming *message)
 }
 
 static const CallFuncs call_funcs = {.on_ringing = on_ringing,
+                                     .on_late = on_late,
                                      .on_up = on_up,
                                      .on_down = on_down,
                                      .on_message = on_message,

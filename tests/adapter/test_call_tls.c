@@ -259,6 +259,24 @@ START_TEST(offer_under_tls_that_is_refused_is_the_last_where_tls_is_required)
 }
 END_TEST
 
+/* SEC-02 ESC-406 */
+START_TEST(offer_whose_line_is_refused_after_it_was_called_off_is_not_made_again)
+{
+    stage->settings.msrp_tls = MSRP_TLS_OFFER;
+    gate_stage_tell(stage, "sip invite-to-room leg=9 room=talk@rooms.xmpp.test "
+                           "from=juliet@xmpp.test/balcony to=romeo@sip.test");
+    const char *invite = sip_peer_await(stage->peer, "INVITE ");
+    gate_stage_tell(stage, "sip withdraw-invite leg=9");
+    leg_stage_answer(&leg, invite,
+                     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+                     "m=message 0 TCP/TLS/MSRP *\r\n");
+    sip_peer_await(stage->peer, "ACK ");
+    sip_peer_answer(stage->peer, sip_peer_await(stage->peer, "BYE "), 200, NULL, NULL);
+    gate_stage_expect(stage, "sip room-answer how=no * leg=9 status=488 *");
+    ck_assert(gate_stage_is_quiet(stage));
+}
+END_TEST
+
 START_TEST(offer_that_is_called_off_is_not_made_again)
 {
     stage->settings.msrp_tls = MSRP_TLS_OFFER;
@@ -449,6 +467,7 @@ int main(void)
                                   call_made_anew_without_tls_does_not_repeat_who_we_are,
                                   offer_under_tls_that_is_refused_is_the_last_where_tls_is_required,
                                   offer_that_is_called_off_is_not_made_again,
+                                  offer_whose_line_is_refused_after_it_was_called_off_is_not_made_again,
                                   answer_without_tls_to_an_offer_under_it_is_none,
                                   peer_that_shows_another_certificate_than_announced_is_hung_up_on,
                                   caller_that_shows_another_certificate_than_announced_is_hung_up_on,

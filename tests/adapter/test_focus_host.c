@@ -150,10 +150,60 @@ START_TEST(yes_that_crosses_the_withdrawal_is_completed_and_told)
     g_autofree char *sdp = msrp_peer_sdp(stage.msrp, "message/cpim text/plain", "passive", NULL);
     sip_peer_answer(stage.gate.peer, invite, 200, headers, sdp);
     sip_peer_await(stage.gate.peer, "ACK ");
+    gate_stage_expect(&stage.gate, "sip room-answer how=late leg=5");
     msrp_peer_respond(stage.msrp, msrp_peer_await(stage.msrp, "SEND"), 200);
     gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5");
     gate_stage_tell(&stage.gate, "sip close-leg leg=5");
     sip_peer_await(stage.gate.peer, "BYE ");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* ESC-406 */
+START_TEST(late_yes_is_ended_without_a_word_of_its_messages)
+{
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    const char *invite = sip_peer_await(stage.gate.peer, "INVITE ");
+    gate_stage_tell(&stage.gate, "sip withdraw-invite leg=5");
+    g_autofree char *headers = room_stage_contact(&stage);
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, "message/cpim", "passive", NULL);
+    sip_peer_answer(stage.gate.peer, invite, 200, headers, sdp);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    gate_stage_expect(&stage.gate, "sip room-answer how=late leg=5");
+    gate_stage_tell(&stage.gate, "sip close-leg leg=5");
+    sip_peer_await(stage.gate.peer, "BYE ");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* ESC-406 MSRP-011 */
+START_TEST(late_yes_whose_messages_are_not_bound_is_a_no)
+{
+    room_stage_clear(&stage);
+    room_stage_init(&stage);
+    stage.gate.settings.T_msrp = 100;
+    room_stage_start(&stage);
+    room_stage_answer(&stage, NULL);
+    gate_stage_tell(&stage.gate, "sip withdraw-invite leg=5");
+    gate_stage_expect(&stage.gate, "sip room-answer how=late leg=5");
+    gate_stage_expect(&stage.gate,
+                      "sip room-answer how=no failure=remote-server-timeout leg=5 status=408 *");
+    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=408*");
+}
+END_TEST
+
+/* ESC-406 */
+START_TEST(withdrawal_that_crosses_the_yes_makes_it_late)
+{
+    gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
+    const char *invite = sip_peer_await(stage.gate.peer, "INVITE ");
+    g_autofree char *headers = room_stage_contact(&stage);
+    g_autofree char *sdp = msrp_peer_sdp(stage.msrp, "message/cpim", "passive", NULL);
+    sip_peer_answer(stage.gate.peer, invite, 200, headers, sdp);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    msrp_peer_await(stage.msrp, "SEND");
+    gate_stage_tell(&stage.gate, "sip withdraw-invite leg=5");
+    gate_stage_expect(&stage.gate, "sip room-answer how=late leg=5");
     ck_assert(gate_stage_is_quiet(&stage.gate));
 }
 END_TEST
@@ -614,6 +664,9 @@ int main(void)
                                   messages_that_are_not_bound_are_a_no,
                                   withdrawing_cancels_and_the_number_is_settled,
                                   yes_that_crosses_the_withdrawal_is_completed_and_told,
+                                  late_yes_is_ended_without_a_word_of_its_messages,
+                                  late_yes_whose_messages_are_not_bound_is_a_no,
+                                  withdrawal_that_crosses_the_yes_makes_it_late,
                                   expelling_before_the_answer_is_a_cancel,
                                   expelling_says_bye_with_the_reason,
                                   party_that_leaves_or_is_lost_is_told,
