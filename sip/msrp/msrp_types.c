@@ -7,8 +7,9 @@
 #define ENTRIES_MAX 64 // LIMIT: per attribute; what comes behind is not used
 
 struct MsrpTypes {
-    GPtrArray *accept;  // owned, of owned strings: lower case, without parameters
-    GPtrArray *wrapped; // owned, likewise
+    GPtrArray *accept;      // owned, of owned strings: lower case, without parameters
+    GPtrArray *wrapped;     // owned, likewise
+    bool says_nothing_more; // there is no list of what may be wrapped
 };
 
 // The length of the first entry; a quoted parameter value may contain spaces.
@@ -43,6 +44,7 @@ MsrpTypes *msrp_types_new(const char *accept, const char *wrapped)
     MsrpTypes *types = g_new(MsrpTypes, 1);
     types->accept = entries_read(accept);
     types->wrapped = entries_read(wrapped);
+    types->says_nothing_more = wrapped == NULL;
     return types;
 }
 
@@ -76,9 +78,21 @@ static bool listed(const GPtrArray *entries, const char *type)
     return false;
 }
 
+static bool is_type(const char *type, const char *wanted)
+{
+    return entry_matches(wanted, type, strcspn(type, "; "));
+}
+
+// Who takes envelopes and does not say what may be in them takes plain text there, or his list would mean nothing.
+static bool is_understood(const MsrpTypes *types, const char *top, const char *inner)
+{
+    return types->says_nothing_more && is_type(top, "message/cpim") && is_type(inner, "text/plain");
+}
+
 bool msrp_types_allow(const MsrpTypes *types, const char *top, const char *inner)
 {
     if (!listed(types->accept, top))
         return false;
-    return inner == NULL || listed(types->accept, inner) || listed(types->wrapped, inner);
+    return inner == NULL || listed(types->accept, inner) || listed(types->wrapped, inner) ||
+           is_understood(types, top, inner);
 }

@@ -17,5 +17,7 @@ void msrp_types_free(MsrpTypes *types);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MsrpTypes, msrp_types_free)
 
 // What: whether a document of type `top` may be sent that contains one of type `inner`.
-// Shape: types may have parameters; `inner` is NULL for a document that wraps nothing.
+// Shape: types may have parameters; `inner` is NULL for a document that wraps nothing. Plain text in message/cpim needs
+//   no word of its own where the peer has no list of what may be wrapped.
+// Source: RFC 4975 8.6; R-27.
 bool msrp_types_allow(const MsrpTypes *types, const char *top, const char *inner);

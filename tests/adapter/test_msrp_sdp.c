@@ -121,6 +121,9 @@ START_TEST(unusable_offers_say_why)
                    MSRP_SDP_TWO_PARTY, "text/plain required");
     expect_problem("m=message 1 TCP/MSRP *\r\na=accept-types:text/plain\r\na=path:" PATH "\r\n",
                    MSRP_SDP_ROOM, "message/cpim required");
+    expect_problem("m=message 1 TCP/MSRP *\r\na=accept-types:message/cpim\r\na=path:" PATH "\r\n"
+                   "a=accept-wrapped-types:text/html\r\n",
+                   MSRP_SDP_ROOM, "message/cpim required");
     expect_problem("m=message 1 TCP/MSRP *\r\na=accept-types:*\r\na=path:" PATH "\r\n"
                    "a=file-selector:name:\"x\"\r\n",
                    MSRP_SDP_TWO_PARTY, "files are not taken");

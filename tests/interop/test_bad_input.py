@@ -101,7 +101,7 @@ async def who_takes_no_wrapped_text_does_not_enter_and_outsiders_are_told_nothin
     juliet = await world.xmpp("juliet")
     room, nurse = await room_with_nurse(world, juliet)
     port = world.mucsipd.ports["sip"]
-    for types in ("text/plain", "message/cpim"):
+    for types in ("text/plain", "text/*", "message/cpim\r\na=accept-wrapped-types:text/html"):
         offer = raw_sip.request("INVITE", f"sip:{room}", raw_sip.SDP_MESSAGE.format(types=types, n=2),
                                 "Content-Type: application/sdp\r\n")
         status, text = await raw_sip.ask(port, offer)

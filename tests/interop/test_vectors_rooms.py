@@ -82,7 +82,7 @@ async def gv_045_outsiders_get_nothing(play):
 @vector("GV-046")
 async def gv_046_typing_in_a_room(play):
     # rows: MUC-B23
-    play.wrapped += " application/im-iscomposing+xml"
+    play.described = "a=accept-wrapped-types:text/plain application/im-iscomposing+xml\r\n"
     await play.steps(ENTRY)
     await play.perform()
     await play.is_active()

@@ -68,7 +68,6 @@ class HomePlay(Play):
         if request.method == "INVITE":
             kept = [line for line in m["sdp"] if line.startswith("a=") and not line.startswith("a=path:")]
             body = SDP.format(self.gateway.msrp.port) + "".join(line + "\r\n" for line in kept)
-            body += "a=accept-wrapped-types:*\r\n"
             body += f"a=path:{self.gateway.msrp.path(SESSION)}\r\n"
             headers += [("Content-Type", "application/sdp"), ("Allow-Events", "conference, refer")]
             self.gateway.msrp.peers[SESSION] = re.search(r"a=path:(\S+)", request.body.decode())[1]

@@ -2,8 +2,8 @@
 """Performs the flow vectors of hosting B that begin on SIP: the gateway between a phone that enters a room and the room's server.
 
 A vector's names are used as they stand: the room knows our occupant by the `gr` of the phone's Contact and by the name in its
-From. Ours are only the addresses of transports and, since a description is an excerpt, what else it needs: the m= line, and the
-types the phone reads inside message/cpim (without any, no line of a room may be sent to it: MSRP-017, RFC 4975 8.6).
+From. Ours are only the addresses of transports and, since a description is an excerpt, what else it needs: the m= line, and what
+`pre` says of the phone.
 """
 from bare_world import SDP, Call
 from participant.conference import NS, Document
@@ -23,7 +23,7 @@ class RoomPlay(Play):
         self.gateway.become(others={"conf.mantua.example": "rooms"})
         self.sessions = {"K1": SESSION}
         self.asked = None  # the phone's last request
-        self.wrapped = "text/plain"  # what the phone reads inside message/cpim
+        self.described = ""  # further lines of the phone's description, of which `pre` speaks
         self.accepted = None  # the gateway's 200 to an INVITE, until it is confirmed
 
     # What is told
@@ -52,7 +52,7 @@ class RoomPlay(Play):
         if lines[0].startswith("m="):
             return whole[:whole.index("m=")] + "".join(line + "\r\n" for line in lines)
         kept = "".join(line + "\r\n" for line in lines if not line.startswith("a=path:"))
-        return f"{whole}{kept}a=accept-wrapped-types:{self.wrapped}\r\na=path:{self.gateway.msrp.path(SESSION)}\r\n"
+        return f"{whole}{kept}{self.described}a=path:{self.gateway.msrp.path(SESSION)}\r\n"
 
     def _msrp_in(self, m):
         self.last_session = SESSION

@@ -30,6 +30,22 @@ START_TEST(types_allow_nothing_when_nothing_was_said)
 }
 END_TEST
 
+/* MSRP-017 */
+START_TEST(types_of_who_takes_envelopes_and_says_no_more_are_plain_text)
+{
+    g_autoptr(MsrpTypes) alone = msrp_types_new("message/cpim", NULL);
+    g_autoptr(MsrpTypes) empty = msrp_types_new("message/cpim", "");
+    g_autoptr(MsrpTypes) narrow = msrp_types_new("message/cpim", "text/html");
+    g_autoptr(MsrpTypes) other = msrp_types_new("multipart/mixed", NULL);
+    ck_assert(msrp_types_allow(alone, "message/cpim", "text/plain;charset=utf-8"));
+    ck_assert(!msrp_types_allow(alone, "message/cpim", "text/html"));
+    ck_assert(!msrp_types_allow(alone, "text/plain", NULL));
+    ck_assert(!msrp_types_allow(empty, "message/cpim", "text/plain"));
+    ck_assert(!msrp_types_allow(narrow, "message/cpim", "text/plain"));
+    ck_assert(!msrp_types_allow(other, "multipart/mixed", "text/plain"));
+}
+END_TEST
+
 START_TEST(types_beyond_the_limit_are_not_used)
 {
     g_autoptr(GString) list = g_string_new(NULL);
@@ -46,6 +62,7 @@ int main(void)
     return suite_run("msrp_types", (const TTest *const[]){
         types_ignore_parameters_and_case_on_both_sides,
         types_allow_nothing_when_nothing_was_said,
+        types_of_who_takes_envelopes_and_says_no_more_are_plain_text,
         types_beyond_the_limit_are_not_used,
         NULL,
     });
