@@ -187,6 +187,7 @@ static void enter_home(Turn *turn, Session *session, const Event *cause)
     seat->home_leg = turn_next_leg(turn);
     session_map_bind_leg(turn->sessions, session, seat->home_leg, SESSION_LEG_HOME);
     Command *enter = room_life_enter(turn, session, nick, stamp);
+    enter->f.continues = seat->home == SIDE_XMPP; // ESC-415
     if (seat->home == SIDE_SIP && session->escalation->asker_count > 0) // its INVITE is answered
         enter->f.ref = session->escalation->askers[0].ref;
 }

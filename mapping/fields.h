@@ -79,7 +79,7 @@ typedef enum {
     TEXT(takes)      /* of a peer: what it is known to take, words of peer_memory.h with commas */ \
     TEXT(lacks)      /* of a peer: what it is known not to take */                                 \
     TEXT(carrier)    /* how a line left: page, leg, chat, aside, room; absent = it waits */        \
-    FLAG(continues)  /* an invitation that continues a chat */                                     \
+    FLAG(continues)  /* an invitation that continues a chat; an entry that does */                 \
     FLAG(mediated)   /* an invitation sent through the room */                                     \
     FLAG(private)    /* a line to one occupant; a leg that carries such lines */                   \
     FLAG(own)        /* our own occupant, our own line come back, our own words (a notice) */      \

@@ -25,6 +25,18 @@ static ExitRow end_of(const Event *exit)
     return refused;
 }
 
+// MUC-B16: where it goes on is told in words; nobody is taken there.
+static void name_other_room(Event *exit)
+{
+    if (exit->f.real == NULL)
+        return;
+    const char *room = address_jid(exit->f.real);
+    g_autofree char *text = exit->f.text != NULL
+                                ? g_strdup_printf("%s (now in %s)", exit->f.text, room)
+                                : g_strdup_printf("now in %s", room);
+    fields_set_text(&exit->f.text, text);
+}
+
 void room_exit_status(Event *exit)
 {
     ExitRow end = end_of(exit);
@@ -34,6 +46,7 @@ void room_exit_status(Event *exit)
         exit->f.retry_s = end.retry_s;
     if (exit->f.text == NULL)
         fields_set_text(&exit->f.text, end.text);
+    name_other_room(exit);
 }
 
 void room_exit_word(Event *exit)

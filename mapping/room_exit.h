@@ -7,7 +7,7 @@
 
 // What: completes the ROOM_EXIT of an occupant with the SIP status, Retry-After and words for the
 //   party.
-// Shape: what the event says already is kept.
+// Shape: what the event says already is kept; where the room is now is added to its words.
 // Source: table 6.1 (kicked, banned, removed, shutdown, lost, destroyed); table 6.3 for everything
 //   else, by the reason the room gave.
 void room_exit_status(Event *exit);

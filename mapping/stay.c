@@ -102,7 +102,8 @@ const StayRow *stay_cell(StayState from, StayEvent on)
 
 // ---- actions ------------------------------------------------------------------------------------
 
-// A SIP user reads the status, an XMPP user the words (ERR-03).
+// A SIP user reads the status, an XMPP user the words (ERR-03). Without a status the facade has its own table:
+// 6.3 with where to go instead, or 6.4.
 void stay_refuse(Turn *turn, const Session *session, Side side, uint64_t ref, const Fields *why)
 {
     Command *refuse = turn_push(turn, session, COMMAND_REFUSE, side);
@@ -115,12 +116,6 @@ void stay_refuse(Turn *turn, const Session *session, Side side, uint64_t ref, co
         fields_set_text(&refuse->f.text, why->text);
     else
         refuse->f.text = failure_text_from_status((int)why->status, why->text);
-    const char *words = NULL;
-    if (side == SIDE_XMPP || why->status != 0)
-        return;
-    refuse->f.status = (uint64_t)failure_join_to_status(refuse->f.failure, &words);
-    if (refuse->f.text == NULL)
-        fields_set_text(&refuse->f.text, words);
 }
 
 static void take_offer(Turn *turn, Session *session, const Event *cause)

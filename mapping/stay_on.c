@@ -96,13 +96,20 @@ static void on_party_exit(Turn *turn, Session *session, const Event *event)
     stay_fire(turn, session, STAY_ON_PARTY_OUT, cause);
 }
 
+// A call that waits for its answer is refused in the words of its door (table 6.3).
+static bool is_refused_call(const Session *session, const Event *exit)
+{
+    return session->stay.state == STAY_ENTERING && !session->seat.pages.is_it &&
+           exit->f.failure != FAILURE_NONE;
+}
+
 static void on_home_exit(Turn *turn, Session *session, const Event *event)
 {
     g_autoptr(Event) cause = event_copy(event);
-    if (session->seat.home == SIDE_XMPP)
-        room_exit_status(cause);
-    else
+    if (session->seat.home == SIDE_SIP)
         room_exit_reason(cause);
+    else if (!is_refused_call(session, cause))
+        room_exit_status(cause);
     room_life_forget_home(turn, session);
     stay_fire(turn, session, STAY_ON_HOME_OUT, cause);
 }

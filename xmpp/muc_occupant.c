@@ -33,6 +33,7 @@ MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
     MucOccupant *occupant = g_new0(MucOccupant, 1);
     *occupant =
         (MucOccupant){.leg = fields->leg, .wire = wire, .iq = iq, .funcs = funcs, .owner = owner};
+    occupant->follows = fields->continues;
     occupant->room = address_to_bare(fields->room);
     occupant->self = muc_occupant_self(fields);
     occupant->entry =
@@ -122,19 +123,20 @@ static How how_of_refusal(FailureReason reason)
     return reason == FAILURE_REGISTRATION_REQUIRED ? HOW_REMOVED : HOW_LOST;
 }
 
-// ESC-415: once, and only within the service, whose word it is where its rooms are.
+// ESC-415: once, and only within the service, whose word it is where its rooms are. Who asked for the room by its
+// own address is told (table 6.3).
 static bool may_follow(const MucOccupant *occupant, const StanzaError *error)
 {
     bool is_elsewhere = error->reason == FAILURE_GONE || error->reason == FAILURE_REDIRECT;
     return is_elsewhere && error->target != NULL && address_local(error->target) != NULL &&
            strcmp(address_domain(error->target), address_domain(occupant->room)) == 0 &&
-           occupant->state == MUC_OCCUPANT_ENTERING && !occupant->has_followed;
+           occupant->state == MUC_OCCUPANT_ENTERING && occupant->follows;
 }
 
 static void follow(MucOccupant *occupant, const Address *target)
 {
     g_autoptr(Address) room = address_to_bare(target);
-    occupant->has_followed = true;
+    occupant->follows = false;
     occupant->funcs->moves(occupant->owner, occupant, room);
     muc_entry_set_room(occupant->entry, room);
     muc_entry_begin(occupant->entry, NULL);

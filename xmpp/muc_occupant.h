@@ -42,7 +42,7 @@ struct MucOccupant {
     int64_t lost_ms;       // wall time of the break: what was said since then is asked for
     bool is_made;          // the room was not there before us
     bool is_configuring;   // it is being made
-    bool has_followed;     // the room once told another address of its own
+    bool follows;          // goes along, once, when the room tells another address of its own
     Deadline *health;
     const struct MucOccupantFuncs *funcs; // borrowed (static)
     void *owner;                          // borrowed

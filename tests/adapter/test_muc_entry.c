@@ -322,7 +322,7 @@ static void send_elsewhere(const char *from, const char *to)
 /* ESC-415 */
 START_TEST(a_room_that_moved_within_its_service_is_followed_and_heard)
 {
-    xmpp_stage_tell(stage, ENTER);
+    xmpp_stage_tell(stage, ENTER " continues=yes");
     xmpp_stage_expect_stanza(stage, JOIN("Omar", NO_HISTORY));
     send_elsewhere("verona", "new");
     xmpp_stage_hear(stage, "<presence from='new@rooms.xmpp.test/Omar' to='" SELF "'>"
@@ -339,10 +339,24 @@ START_TEST(a_room_that_moved_within_its_service_is_followed_and_heard)
 }
 END_TEST
 
+/* MUC-B02 */
+START_TEST(who_asked_for_the_room_itself_is_told_where_it_is)
+{
+    xmpp_stage_tell(stage, ENTER);
+    g_free(xmpp_stage_take_id(stage, "presence"));
+    xmpp_stage_hear(stage, "<presence from='" ROOM "/Omar' to='" SELF "' type='error'><error "
+                           "type='cancel'><gone " IN ">xmpp:new@rooms.xmpp.test</gone></error>"
+                           "</presence>");
+    xmpp_stage_expect_event(stage, "xmpp room-exit how=refused failure=gone leg=5 "
+                                   "real=new@rooms.xmpp.test");
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
 /* ESC-415 */
 START_TEST(a_room_is_followed_once)
 {
-    xmpp_stage_tell(stage, ENTER);
+    xmpp_stage_tell(stage, ENTER " continues=yes");
     xmpp_stage_expect_stanza(stage, JOIN("Omar", NO_HISTORY));
     send_elsewhere("verona", "new");
     xmpp_stage_hear(stage,
@@ -451,6 +465,7 @@ int main(void)
         an_error_without_the_muc_child_and_from_the_room_itself_is_matched,
         the_new_address_of_a_room_is_told,
         a_room_that_moved_within_its_service_is_followed_and_heard,
+        who_asked_for_the_room_itself_is_told_where_it_is,
         a_room_is_followed_once,
         a_room_that_our_entry_has_made_is_left_again,
         an_entry_called_off_is_silent,

@@ -307,11 +307,11 @@ static const Cell CELLS[] = {
          "sip withdraw-invite leg=$n1\n"
          "xmpp answer-invite ref=7 how=no failure=remote-server-timeout status=408 ...")
     CELL(INVITING, PARTY_IN, "> sip room-answer leg=$n1 how=yes", ENTERING,
-         "xmpp enter-room leg=* room=talk@muc.xmpp.test from=romeo@sip.test nick=romeo")
+         "xmpp enter-room leg=* room=talk@muc.xmpp.test from=romeo@sip.test nick=romeo continues=yes")
     CELL(INVITING, PARTY_COMES, "sip leg-offered ref=9", ENTERING,
          "sip withdraw-invite leg=$n1\n"
          "sip answer-leg ref=9 leg=*\n"
-         "xmpp enter-room leg=* room=talk@muc.xmpp.test from=romeo@sip.test nick=romeo")
+         "xmpp enter-room leg=* room=talk@muc.xmpp.test from=romeo@sip.test nick=romeo continues=yes")
     CELL(INVITING, PARTY_OUT, "> sip room-answer leg=$n1 how=no status=603", CHAT,
          "xmpp answer-invite ref=7 how=no status=603 ...")
     TRAP(INVITING, HOME_IN)

@@ -105,10 +105,10 @@ START_TEST(room_is_entered_with_name_password_and_the_history_since_the_trigger)
 {
     g_autoptr(Stage) stage = entering(INVITE("password=secret ms=1772618400999"));
     stage_expect(stage, "xmpp enter-room leg=* room=talk@muc.xmpp.test from=romeo@sip.test "
-                        "nick=romeo password=secret stamp=2026-03-04T10:00:00Z");
+                        "nick=romeo password=secret stamp=2026-03-04T10:00:00Z continues=yes");
     g_autoptr(Stage) untimed = entering(INVITE(""));
     stage_expect(untimed, "xmpp enter-room leg=* room=talk@muc.xmpp.test from=romeo@sip.test "
-                          "nick=romeo");
+                          "nick=romeo continues=yes");
 }
 END_TEST
 

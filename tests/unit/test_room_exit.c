@@ -76,6 +76,24 @@ START_TEST(vector_022_refused_entry)
 }
 END_TEST
 
+/* MUC-B16 */
+START_TEST(room_exit_names_the_room_that_is_there_instead)
+{
+    static const char *const exits[][2] = {
+        {"xmpp room-exit how=destroyed text=feud real=mantua@muc.xmpp.test",
+         "feud (now in mantua@muc.xmpp.test)"},
+        {"xmpp room-exit how=destroyed real=mantua@muc.xmpp.test", "now in mantua@muc.xmpp.test"},
+        {"xmpp room-exit how=destroyed text=feud", "feud"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(exits); i++) {
+        g_autoptr(Event) exit = kit_event(exits[i][0]);
+        room_exit_status(exit);
+        ck_assert_uint_eq(exit->f.status, 410);
+        ck_assert_str_eq(exit->f.text, exits[i][1]);
+    }
+}
+END_TEST
+
 START_TEST(room_exit_keeps_what_is_said_already)
 {
     g_autoptr(Event) exit = kit_event("xmpp room-exit how=banned status=600 text=no retry_s=5");
@@ -108,6 +126,7 @@ int main(void)
 {
     return suite_run("room_exit", (const TTest *const[]){
                                       vector_021_removal_from_a_room, vector_022_refused_entry,
+                                      room_exit_names_the_room_that_is_there_instead,
                                       room_exit_keeps_what_is_said_already,
                                       room_exit_of_a_sip_user_leaves_the_room_with_words, NULL});
 }
