@@ -21,6 +21,7 @@ async def inside(world, **configuration):
     await romeo.invite(uri_of(room))
     session = await joined(romeo)
     await juliet.seen("occupant", room=room, nick=romeo.user, here=True)
+    await romeo.transcript.expect("roster", document="full")
     return juliet, romeo, room, session
 
 
@@ -45,10 +46,13 @@ async def configure(juliet, room, **fields):
                      f"{form}</x></query>")
 
 
-async def ended(romeo, cause, text=""):
-    """The conference ended for Romeo, and he was told why."""
-    end = await romeo.transcript.expect("conference-ended")
-    assert end["reason"] == "peer-bye" and str(cause) in end["text"] and text in end["text"], end
+async def ended(romeo, cause, text="", over="rejected", within=5):
+    """The conference ended for Romeo, and he was told why, also by the end of his subscription: a proxy of several
+    processes may hand him one before the other."""
+    end = await romeo.transcript.expect("conference-ended", timeout=within)
+    assert end["reason"] == "peer-bye" and f"cause={cause};" in end["text"] + ";" and text in end["text"], end
+    await romeo.transcript.expect("subscription-ended", reason=over)
+    return end
 
 
 async def until_gone(juliet, room, tries=100):
@@ -79,6 +83,8 @@ async def a_members_only_room_lets_members_in(world):
     await juliet.open_room(room, membersonly="1")
     status = await refusal(romeo, room)
     assert status == 403, status
+    answer = romeo.transcript.select("refused")[-1]
+    assert answer["text"] == "Members only" and room in answer["warning"], answer
     await set_affiliation(juliet, room, romeo.jid, "member")
     await romeo.invite(uri_of(room))
     await joined(romeo)
@@ -91,6 +97,7 @@ async def a_password_is_a_refusal(world):
     await juliet.open_room(room, passwordprotectedroom="1", roomsecret="open sesame")
     status = await refusal(romeo, room)
     assert status == 403, status
+    assert romeo.transcript.select("refused")[-1]["text"] == "Password required"
 
 
 @test
@@ -172,16 +179,49 @@ async def a_destroyed_room_is_gone(world):
     # rows: MUC-B16
     juliet, romeo, room, _ = await inside(world)
     await juliet.destroy(room, "the feud")
-    await ended(romeo, 410, "the feud")
+    await ended(romeo, 410, "the feud", over="noresource")
     assert await refusal(romeo, room) in (404, 410)  # a tombstone may stay
+
+
+@test(only=PROSODY)
+async def where_a_room_was_destroyed_it_is_gone_for_good(world):
+    # rows: MUC-B02 MUC-B16
+    juliet, romeo, room, _ = await inside(world, persistentroom="1")
+    await juliet.destroy(room, "the feud")
+    await ended(romeo, 410, "the feud", over="noresource")
+    assert romeo.subscriptions[-1].state.ended, "no document said that the conference is deleted"
+    assert await refusal(romeo, room) == 410  # Prosody keeps a tombstone of a room that was to stay
+    assert await refusal(romeo, room) == 410, "asking made it anew"
+
+
+@test(only=PROSODY)
+async def who_dials_a_destroyed_room_is_shown_the_one_in_its_place(world):
+    # rows: MUC-B02
+    juliet, romeo, room, other = await world.xmpp("juliet"), await world.sip(), world.room(), world.room("mantua")
+    await juliet.open_room(other)
+    await juliet.open_room(room, persistentroom="1")
+    await juliet.destroy(room, "the feud", elsewhere=other)
+    assert await refusal(romeo, room) == 301
+    answer = romeo.transcript.select("refused")[-1]
+    assert f"sip:{other}" in answer["contact"], answer
+    juliet.transcript.never("occupant", room=other, nick=romeo.user)
+
+
+@test
+async def a_room_in_its_place_is_named_and_not_entered(world):
+    # rows: MUC-B16
+    juliet, romeo, room, _ = await inside(world)
+    other = world.room("mantua")
+    await juliet.open_room(other)
+    await juliet.destroy(room, "the feud", elsewhere=other)
+    end = await ended(romeo, 410, "the feud", over="noresource")
+    assert other in end["text"], end
 
 
 @test
 async def a_changed_room_is_the_same_conference(world):
     # rows: MUC-B14
     juliet, romeo, room, session = await inside(world)
-    await session.subscribe()
-    await romeo.transcript.expect("roster", document="full")
     await configure(juliet, room, roomname="Verona at night", whois="moderators")
     await romeo.transcript.expect("roster", timeout=12, name="Verona at night")
     assert not session.ended, session.ended

@@ -300,8 +300,10 @@ class XmppClient(_Seeing, slixmpp.ClientXMPP):
         await self.ask(room, f"<query xmlns='{MUC_ADMIN}'><item nick={quoteattr(nick)} role='none'>"
                        f"<reason>{escape(reason)}</reason></item></query>")
 
-    async def destroy(self, room, reason=""):
-        await self.ask(room, f"<query xmlns='{MUC_OWNER}'><destroy><reason>{escape(reason)}</reason></destroy></query>")
+    async def destroy(self, room, reason="", elsewhere=None):
+        """Ends a room (XEP-0045 10.9); `elsewhere` is the room in its place."""
+        venue = f" jid={quoteattr(elsewhere)}" if elsewhere else ""
+        await self.ask(room, f"<query xmlns='{MUC_OWNER}'><destroy{venue}><reason>{escape(reason)}</reason></destroy></query>")
 
     def leave(self, room, nick=None):
         self.raw(f"<presence type='unavailable' to={quoteattr(room + '/' + (nick or self.user))}/>")

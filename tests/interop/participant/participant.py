@@ -235,7 +235,8 @@ class Participant:
         if not 200 <= final.status < 300:
             session.msrp.close()
             self.transcript.record('refused', peer=uri, status=final.status, text=final.reason,
-                                   why=final.get('Reason'))
+                                   why=final.get('Reason'), warning=final.get('Warning'),
+                                   contact=final.get('Contact'))
             raise Refused(final.status, final.reason)
         return await self._answered(session, request, final)
 
