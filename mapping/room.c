@@ -225,6 +225,17 @@ void room_send(Turn *turn, Session *session, Line *line)
         send_to_party(turn, session, line);
 }
 
+void room_send_early(Turn *turn, Session *session)
+{
+    GList *next;
+    for (GList *at = session->waiting.head; at != NULL; at = next) {
+        next = at->next;
+        Line *line = at->data;
+        if (line->class == LINE_ROOM_FROM && line->to_side != session->seat.home)
+            room_send(turn, session, line);
+    }
+}
+
 // The name under which the pair's XMPP user is in the room, when the room shows who he is.
 static void on_candidate(const Participant *participant, void *data)
 {

@@ -19,6 +19,10 @@ void room_refuse(Turn *turn, const Event *event, const Refusal *refusal);
 //   while the link of the home is lost.
 void room_send(Turn *turn, Session *session, Line *line);
 
+// What: hands over what the room said before the party was inside.
+// Source: XEP-0045 7.1; MUC-A04.
+void room_send_early(Turn *turn, Session *session);
+
 // What: hands a waiting pair line over as a private line on the conference leg (sink `aside`).
 // Shape: calls journal_hand_over() with LINE_BY_ASIDE and answers true.
 // Errors: false when that leg carries no private lines, the partner is not known to be in the room,

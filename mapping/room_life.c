@@ -7,6 +7,7 @@
 #include "mapping/journal.h"
 #include "mapping/outsiders.h"
 #include "mapping/page_party.h"
+#include "mapping/room.h"
 #include "mapping/room_typing.h"
 #include "mapping/session_map.h"
 
@@ -133,6 +134,8 @@ void room_life_admit(Turn *turn, Session *session)
         return;
     }
     own_push(turn, session);
+    if (seat_facade(&session->seat) == SIDE_XMPP)
+        room_send_early(turn, session); // what is old is shown before the subject
     to_party(turn, session, COMMAND_ADMIT);
 }
 
