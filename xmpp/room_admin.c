@@ -171,6 +171,21 @@ static void on_admin_get(RoomCore *core, RoomParty *party, xmpp_stanza_t *reques
         refuse(core, request, to, FAILURE_FORBIDDEN);
 }
 
+static bool count(void *self, xmpp_stanza_t *child)
+{
+    int *items = self;
+    *items += g_strcmp0(xmpp_stanza_get_name(child), "item") == 0;
+    return true;
+}
+
+// A conference is asked for one thing at a time, and one answer cannot tell the fate of several.
+static bool has_several(xmpp_stanza_t *query)
+{
+    int items = 0;
+    stanza_each_child(query, count, &items);
+    return items > 1;
+}
+
 static void on_admin_set(RoomCore *core, RoomParty *party, xmpp_stanza_t *request,
                          xmpp_stanza_t *item, Address *to)
 {
@@ -198,6 +213,8 @@ static void on_admin(RoomCore *core, xmpp_stanza_t *request, xmpp_stanza_t *quer
         refuse(core, request, to, FAILURE_FORBIDDEN);
     else if (g_strcmp0(xmpp_stanza_get_type(request), "get") == 0)
         on_admin_get(core, party, request, item, to);
+    else if (has_several(query))
+        room_core_refuse(core, request, to, FAILURE_NOT_ACCEPTABLE, "one item at a time");
     else
         on_admin_set(core, party, request, item, to);
 }

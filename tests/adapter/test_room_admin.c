@@ -116,6 +116,17 @@ START_TEST(other_roles_and_affiliations_cannot_be_given)
 }
 END_TEST
 
+/* MUC-A19 */
+START_TEST(several_removals_at_once_are_none)
+{
+    ask("set", ADMIN, "<item nick='Omar' role='none'/><item nick='Nina' role='none'/>");
+    xmpp_stage_expect_stanza(stage, "<iq type='error' id='k' from='" HALL "' to='" NINA
+                                    "'><error type='modify' by='*'><not-acceptable " IN_ERROR "/><text " IN_ERROR
+                                    " xml:lang='en'>one item at a time</text></error></iq>");
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
 static void pia_comes(const char *expected)
 {
     xmpp_stage_hear(stage, "<presence from='pia@xmpp.test/x' to='" HALL "/Pia'>" JOIN_X "</presence>");
@@ -235,6 +246,7 @@ int main(void)
         a_kick_is_asked_of_the_conference_and_answered_by_what_it_says,
         a_kick_without_an_answer_has_one_in_the_end,
         other_roles_and_affiliations_cannot_be_given,
+        several_removals_at_once_are_none,
         a_ban_of_one_who_is_inside_needs_the_conference_and_keeps_him_out,
         one_who_is_not_inside_is_banned_and_let_in_again_by_moderators_alone,
         there_is_nothing_to_configure,
