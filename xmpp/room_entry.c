@@ -5,6 +5,7 @@
 #include "xmpp/namespaces.h"
 #include "xmpp/room_bans.h"
 #include "xmpp/room_calls.h"
+#include "xmpp/room_history.h"
 
 // ---- coming in ----------------------------------------------------------------------------------
 
@@ -21,29 +22,16 @@ static void tell_stranger(RoomCore *core, xmpp_stanza_t *stanza, Address *from, 
     room_core_send(core, room_stanza_presence(core->wire, &presence));
 }
 
-// XEP-0045 7.2.14: since when the device wants to hear of what was said.
-static char *history_since(RoomCore *core, xmpp_stanza_t *x)
-{
-    xmpp_stanza_t *history = stanza_child(x, "history", NULL);
-    const char *seconds = stanza_attribute(history, "seconds", STANZA_WORD_MAX);
-    char *since = stanza_stamp(stanza_attribute(history, "since", STANZA_WORD_MAX));
-    if (since != NULL || seconds == NULL)
-        return since;
-    guint64 ago = 0;
-    if (!g_ascii_string_to_unsigned(seconds, 10, 0, G_MAXINT32, &ago, NULL))
-        return NULL;
-    return stanza_stamp_from_ms(wire_wall_ms(core->wire) - (int64_t)ago * 1000);
-}
-
 static void fill_entry(RoomCore *core, Event *event, xmpp_stanza_t *stanza, Address *from,
                        Address *to)
 {
     xmpp_stanza_t *x = stanza_child(stanza, "x", NS_MUC);
+    RoomHistory wish = room_history_read(stanza, wire_wall_ms(core->wire));
     event->f.room = address_to_bare(to);
     fields_set_address(&event->f.from, from);
     event->f.nick = room_party_asked(stanza);
     event->f.password = stanza_text(stanza_child(x, "password", NULL), STANZA_LINE_MAX);
-    event->f.stamp = history_since(core, x);
+    event->f.stamp = wish.since_ms >= 0 ? stanza_stamp_from_ms(wish.since_ms) : NULL;
 }
 
 static void tell_answer(RoomCore *core, uint64_t leg, bool is_there)
@@ -116,6 +104,31 @@ static void on_join(RoomCore *core, xmpp_stanza_t *stanza, Address *from, Addres
         on_called(core, leg, stanza, from, to);
     else
         offer(core, stanza, from, to);
+}
+
+// A join that goes on, with what the device says of itself meanwhile, and with the nick it would have now.
+static xmpp_stanza_t *amended(xmpp_stanza_t *join, xmpp_stanza_t *news)
+{
+    xmpp_stanza_t *both = xmpp_stanza_copy(news);
+    xmpp_stanza_t *x = stanza_child(join, "x", NS_MUC);
+    if (x != NULL)
+        xmpp_stanza_add_child_ex(both, xmpp_stanza_copy(x), 0);
+    stanza_set(both, "id", stanza_attribute(join, "id", STANZA_ID_MAX));
+    return both;
+}
+
+static void amend_ask(RoomAsk *ask, xmpp_stanza_t *news)
+{
+    xmpp_stanza_t *both = amended(ask->stanza, news);
+    stanza_free(ask->stanza);
+    ask->stanza = both;
+}
+
+static void amend_party(RoomParty *party, xmpp_stanza_t *news)
+{
+    xmpp_stanza_t *both = amended(party->join, news);
+    room_party_set_join(party, both);
+    stanza_free(both);
 }
 
 // A device that was inside in an earlier run is let in without having asked: it sees the room once more.
@@ -206,6 +219,8 @@ static void on_update(RoomCore *core, RoomParty *party, xmpp_stanza_t *stanza, A
     }
     if (enters)
         room_party_set_join(party, stanza);
+    else if (!party->is_inside)
+        amend_party(party, stanza);
     if (!party->is_inside)
         return; // it will see the room in a moment
     if (enters)
@@ -219,14 +234,17 @@ static void on_update(RoomCore *core, RoomParty *party, xmpp_stanza_t *stanza, A
 static void on_available(RoomCore *core, xmpp_stanza_t *stanza, Address *from, Address *to)
 {
     RoomParty *party = room_core_party(core, from, to);
+    RoomAsk *ask = room_asks_find_join(core->asks, from, to);
     if (party != NULL)
         on_update(core, party, stanza, to);
     else if (stanza_child(stanza, "x", NS_MUC) != NULL)
         on_join(core, stanza, from, to);
-    else if (address_resource(to) != NULL && address_resource(from) != NULL)
-        tell_stranger(core, stanza, from, to);
-    else
+    else if (address_resource(to) == NULL || address_resource(from) == NULL)
         wire_counters(core->wire)->ignored++;
+    else if (ask != NULL)
+        amend_ask(ask, stanza);
+    else
+        tell_stranger(core, stanza, from, to);
 }
 
 // It has thought better of it before it was answered; a room is silent to who is not in it (XEP-0045 17.3).

@@ -3,6 +3,7 @@
 #include "xmpp/room_facade.h"
 
 #include "xmpp/chat_state.h"
+#include "xmpp/room_history.h"
 #include "xmpp/room_stanza.h"
 
 struct RoomFacade {
@@ -450,12 +451,43 @@ static void release(RoomFacade *facade, RoomParty *party, bool of_old)
     }
 }
 
+static uint64_t chars_of(RoomFacade *facade, RoomParty *party, const Fields *fields)
+{
+    g_autofree char *shown =
+        fields->nick != NULL ? room_facade_shown(facade, fields->nick) : NULL;
+    g_autoptr(xmpp_stanza_t) line =
+        room_stanza_line(facade->wire, facade->room, shown, party->self, fields->id, fields);
+    size_t octets = 0;
+    g_autofree char *text = stanza_to_text(line, &octets);
+    return text != NULL ? (uint64_t)g_utf8_strlen(text, (gssize)octets) : 0;
+}
+
+// XEP-0045 7.2.14: older lines that the party does not want to hear count as heard.
+static void limit_history(RoomFacade *facade, RoomParty *party)
+{
+    RoomHistory wish = room_history_read(party->join, wire_wall_ms(facade->wire));
+    for (GList *at = party->waiting.tail, *earlier; at != NULL; at = earlier) {
+        earlier = at->prev;
+        Command *command = at->data;
+        const Fields *fields = &command->f;
+        if (fields->private || !room_stanza_is_old(facade->wire, fields))
+            continue;
+        uint64_t chars = wish.chars != G_MAXUINT64 ? chars_of(facade, party, fields) : 0;
+        if (room_history_takes(&wish, stanza_stamp_ms(fields->stamp), chars))
+            continue;
+        wire_delivered(facade->wire, fields->row, &(WireFate){0});
+        g_queue_delete_link(&party->waiting, at);
+        command_free(command);
+    }
+}
+
 void room_facade_admit(RoomFacade *facade, RoomParty *party)
 {
     if (party->is_inside)
         return;
     party->is_inside = true;
     show_room(facade, party, true);
+    limit_history(facade, party);
     release(facade, party, true);
     tell_subject(facade, party, facade->subject_ms);
     release(facade, party, false);

@@ -74,6 +74,26 @@ START_TEST(a_presence_of_one_who_is_not_inside_is_answered_by_a_kick)
 }
 END_TEST
 
+/* MUC-A02 MUC-A15 */
+START_TEST(news_of_a_device_that_is_coming_in_are_no_kick_and_are_shown_with_it)
+{
+    xmpp_stage_hear(stage, "<presence from='" NINA "' to='" HALL "/Nina' id='j1'>" JOIN_X "</presence>");
+    xmpp_stage_expect_event(stage, OFFER_1);
+    xmpp_stage_hear(stage, "<presence from='" NINA "' to='" HALL "/N' id='p2'><show>away</show></presence>");
+    xmpp_stage_hear(stage, "<presence from='" NINA "' to='" HALL "'><show>dnd</show></presence>");
+    xmpp_stage_quiet(stage);
+    xmpp_stage_tell(stage, "xmpp answer-leg ref=1 leg=5 nick=Nina");
+    xmpp_stage_expect_event(stage, "xmpp room-answer how=yes leg=5 *");
+    xmpp_stage_tell(stage, "xmpp room-roster how=joined room=" HALL " nick=Nina");
+    xmpp_stage_tell(stage, "xmpp admit leg=5");
+    xmpp_stage_expect_stanza(
+        stage, "<presence from='" HALL "/Nina' to='" NINA "' id='j1'><show>away</show><x xmlns='" NS_USER
+               "'>" ITEM_OF("participant") CODE_OF("110") CODE_OF("210") "</x></presence>");
+    xmpp_stage_expect_stanza(stage, SUBJECT_OF(NINA, ""));
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
 /* CONF-034 */
 START_TEST(users_of_our_own_do_not_come_in_by_this_door)
 {
@@ -294,6 +314,7 @@ int main(void)
         an_entry_is_told_whole,
         without_a_nick_and_with_a_blank_one_nobody_comes_in,
         a_presence_of_one_who_is_not_inside_is_answered_by_a_kick,
+        news_of_a_device_that_is_coming_in_are_no_kick_and_are_shown_with_it,
         users_of_our_own_do_not_come_in_by_this_door,
         a_no_of_the_conference_is_an_error_in_the_words_of_table_6_4,
         asking_again_is_one_question_with_one_answer,

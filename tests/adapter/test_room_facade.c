@@ -64,6 +64,61 @@ START_TEST(an_entry_is_others_self_history_subject_and_only_then_what_is_new)
 }
 END_TEST
 
+static void told_before(int row, const char *stamp)
+{
+    g_autofree char *line = g_strdup_printf(
+        "xmpp room-message leg=5 row=%d nick=Omar id=o%d body=old stamp=%s", row, row, stamp);
+    xmpp_stage_tell(stage, line);
+}
+
+/* MUC-A04 */
+START_TEST(older_lines_that_are_not_wanted_count_as_heard)
+{
+    static const struct {
+        const char *wish;
+        const char *first; // that is shown, of o1, o2, o3; NULL: none
+    } WISHES[] = {
+        {"", "o1"},
+        {"<history maxstanzas='0'/>", NULL},
+        {"<history maxchars='0'/>", NULL},
+        {"<history maxstanzas='1'/>", "o3"},
+        {"<history since='2026-03-04T09:10:00Z'/>", "o2"},
+        {"<history seconds='2700'/>", "o3"},
+        {"<history maxchars='600'/>", "o2"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(WISHES); i++) {
+        xmpp_stage_hear(stage, "<presence from='" NINA "' to='" HALL "/Nina'><x xmlns='" NS_X "'>%s</x></presence>",
+                        WISHES[i].wish);
+        xmpp_stage_expect_event(stage, "xmpp room-offered *");
+        xmpp_stage_tell(stage, "xmpp answer-leg ref=1 leg=5 nick=Nina");
+        xmpp_stage_expect_event(stage, "xmpp room-answer *");
+        told_before(1, "2026-03-04T09:00:00Z");
+        told_before(2, "2026-03-04T09:10:00Z");
+        told_before(3, "2026-03-04T09:20:00Z");
+        xmpp_stage_tell(stage, "xmpp room-message leg=5 nick=Omar id=new body=new");
+        xmpp_stage_tell(stage, "xmpp admit leg=5");
+        int shown = WISHES[i].first != NULL ? WISHES[i].first[1] - '0' : 4;
+        for (int row = shown - 1; row > 0; row--) {
+            g_autofree char *heard = g_strdup_printf("xmpp delivery row=%d", row);
+            xmpp_stage_expect_event(stage, heard);
+        }
+        g_free(xmpp_stage_take_id(stage, "presence"));
+        for (int row = shown; row <= 3; row++) {
+            g_autofree char *id = xmpp_stage_take_id(stage, "message");
+            g_autofree char *wanted = g_strdup_printf("o%d", row);
+            ck_assert_str_eq(id, wanted);
+            if (row == shown)
+                g_free(xmpp_stage_take_id(stage, "iq"));
+        }
+        xmpp_stage_expect_stanza(stage, SUBJECT_OF(NINA, ""));
+        g_autofree char *last = xmpp_stage_take_id(stage, "message");
+        ck_assert_str_eq(last, "new");
+        tear_down();
+        set_up();
+    }
+}
+END_TEST
+
 /* MUC-A04 MUC-A05 MUC-A06 */
 START_TEST(ones_own_presence_says_what_is_special)
 {
@@ -347,6 +402,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         an_entry_is_others_self_history_subject_and_only_then_what_is_new,
+        older_lines_that_are_not_wanted_count_as_heard,
         ones_own_presence_says_what_is_special,
         real_addresses_are_for_those_who_may_see_them_and_the_change_is_told,
         a_change_costs_one_presence_for_each_party_and_no_change_costs_none,
