@@ -5,6 +5,8 @@
 docs/conformance/groupchat-and-escalation.md sections 1, 2 and 4; RFC 7702 5, RFC 7701, RFC 4579, RFC 4575, XEP-0045.
 """
 from conference_steps import COMPONENTS, FAR, FOCUS_PORT, entered, hall, nicks, occupants, refused, routes, said, watched
+from focus import cpim
+from focus.conference import now
 from runner import Skip, main, test
 from second_client import SecondClient
 from steps import bodies
@@ -55,6 +57,49 @@ async def a_conference_without_subject_says_so(world):
     await juliet.seen("subject", subject="late", nick="")
     room.set_subject(None)
     await juliet.seen("subject", subject="", after=juliet.transcript.all("subject")[-1]["n"] + 1)
+
+
+async def late_history(world, wish):
+    """Who comes in while the switch tells what was said before: kinds and bodies, in the order of arrival."""
+    room = await hall(world, first="pending")
+    room.native("ugo")
+    juliet = await world.xmpp("juliet")
+    juliet.be(room.jid, "juliet", f"<x xmlns='http://jabber.org/protocol/muc'>{wish}</x>")
+    await watched(room)
+    lines = [("long ago", "2020-01-01T10:00:00Z"), ("less long ago", "2021-01-01T10:00:00Z"), ("now", now())]
+    await room.legs[0].session.pour([cpim.build("sip:ugo@sip.test", room.uri, text, "Ugo", when) for text, when in lines])
+    room.watchers[0].full()
+    await juliet.seen("groupchat", body="now")
+    assert not juliet.transcript.all("groupchat", body="now")[0]["delayed"]
+    return [entry.get("body") or entry["nick"] or entry["subject"] for entry in juliet.transcript.entries
+            if entry["kind"] in ("occupant", "subject", "groupchat") and entry["way"] == "in"]
+
+
+@test
+async def what_was_said_before_is_told_before_the_subject(world):
+    # rows: MUC-A04 MUC-A09
+    told = await late_history(world, "")
+    assert told == ["Ugo", "juliet", "long ago", "less long ago", "Plan B", "now"], told
+
+
+@test
+async def who_wants_no_history_gets_none(world):
+    # rows: MUC-A04
+    told = await late_history(world, "<history maxstanzas='0'/>")
+    assert told == ["Ugo", "juliet", "Plan B", "now"], told
+
+
+@test
+async def a_status_told_while_coming_in_is_no_reason_to_be_sent_away(world):
+    # rows: MUC-A02 MUC-A15
+    room = await hall(world, ring_s=1)
+    juliet = await world.xmpp("juliet")
+    juliet.be(room.jid, "juliet", JOIN)
+    await room.focus.seen("invite")
+    juliet.be(room.jid, "juliet", "<show>away</show>")
+    await juliet.seen("subject")
+    told = juliet.transcript.all("occupant")
+    assert [(entry["here"], entry["show"]) for entry in told] == [(True, "away")], told
 
 
 @test
@@ -382,6 +427,8 @@ async def a_kick_goes_over_as_refer(world):
         assert (await juliet.refusal_of(room.jid, query, "set"))[0] == condition
         room.members[f"sip:omar{status}@sip.test"].leave()
         await juliet.seen("occupant", nick="Omar", here=False)
+    query = f"<query xmlns='{ADMIN}'><item nick='Omar' role='none'/><item nick='juliet' role='none'/></query>"
+    assert (await juliet.refusal_of(room.jid, query, "set"))[0] == "not-acceptable"
     query = f"<query xmlns='{ADMIN}'><item nick='Nobody' role='none'/></query>"
     assert (await juliet.refusal_of(room.jid, query, "set"))[0] == "item-not-found"
 

@@ -66,6 +66,13 @@ class Session:
             self.findings.add("a SEND of ours was never answered", "RFC 4975 7.2", body)
         return worst
 
+    async def pour(self, bodies, type="message/cpim"):
+        """Sends whole messages without waiting for their answers; returns when an empty one behind them is answered."""
+        for body in bodies:
+            headers = [("Message-ID", token()), ("Byte-Range", f"1-{len(body)}/{len(body)}"), ("Content-Type", type)]
+            self.switch.spawn(self.ask(Frame(method="SEND", headers=headers, body=body)))
+        return await self.switch.spawn(self.ask(Frame(method="SEND", headers=[("Message-ID", token()), ("Byte-Range", "1-0/0")])))
+
     async def connect(self):
         """We are the active side: connect and say so with a SEND (5.4)."""
         host, port = self.peer_path[0].split("//")[1].split("/")[0].rsplit(":", 1)
