@@ -18,6 +18,7 @@
     X(T_refer, 32000)                                                                              \
     X(T_prog, 120000)                                                                              \
     X(T_drain, 5000)                                                                               \
+    X(T_early, 5000)         /* MUC-B06: whoever is not inside yet has his 200 by then */          \
     X(T_late, 60000)                                                                               \
     X(T_rate, 5000)                                                                                \
     X(T_min_se, 90000)                                                                             \

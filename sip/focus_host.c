@@ -51,7 +51,8 @@ typedef struct {
     bool answered;                // a yes was told
     bool open;                    // content is judged and passed on
     guint opening;                // GSource id between ADMIT and that
-    EarlyLines *early;            // owned; content from before
+    EarlyLines *early;            // owned; content from before, which nobody has heard of yet
+    guint early_end;              // GSource id until the first of that has waited long enough
     char *early_nick; // owned; what it wants to be called, from before; NULL: nothing
     uint64_t early_nick_ref;
     char *dialog;   // owned; as somebody names it who wants to replace it, NULL: not up yet
@@ -79,6 +80,7 @@ static void leg_free(Leg *leg)
     room_notice_free(leg->notice);
     conference_rooms_leave(leg->all->rooms, leg->seat);
     g_clear_handle_id(&leg->opening, g_source_remove);
+    g_clear_handle_id(&leg->early_end, g_source_remove);
     early_lines_free(leg->early);
     address_unref(leg->room);
     address_unref(leg->party);
@@ -263,7 +265,8 @@ static RoomCpim envelope_of(const Leg *leg)
     return (RoomCpim){.route = leg->all->core->route,
                       .roster = roster_of(leg),
                       .party = leg->party,
-                      .hidden = leg->hidden};
+                      .hidden = leg->hidden,
+                      .is_early = !leg->open};
 }
 
 static int read_line(const Leg *leg, const MsrpSessionIncoming *message, Fields *fields)
@@ -298,11 +301,30 @@ static void take_line(void *owner, const MsrpSessionIncoming *message)
     }
 }
 
+static void release_early(Leg *leg)
+{
+    early_lines_release(leg->early, take_line, leg);
+    g_clear_handle_id(&leg->early_end, g_source_remove);
+}
+
+// Its sender is not kept waiting any longer: the middle writes it down, accepts it and keeps it until the party is
+// inside (MUC-B06).
+static gboolean on_early_end(gpointer data)
+{
+    Leg *leg = data;
+    leg->early_end = 0;
+    release_early(leg);
+    return G_SOURCE_REMOVE;
+}
+
 static void keep_early(Leg *leg, const MsrpSessionIncoming *message)
 {
     if (!early_lines_keep(leg->early, message)) {
         call_media_turn_down(call_get_media(leg->call), message,
                              failure_to_msrp(FAILURE_RESOURCE_CONSTRAINT), NULL);
+    } else if (leg->early_end == 0) {
+        guint wait_ms = (guint)leg->all->core->settings->T_early;
+        leg->early_end = g_timeout_add(wait_ms, on_early_end, leg);
     }
 }
 
@@ -332,17 +354,17 @@ static void on_nickname(void *owner, uint32_t ref, const char *nick)
 }
 
 // ADMIT is followed by the roster in the same turn: when that is over, what came early can be
-// judged.
+// judged. The nick goes first, so that nothing is said under one that was given up.
 static gboolean on_roster_known(gpointer data)
 {
     Leg *leg = data;
     leg->opening = 0;
     leg->open = true;
-    early_lines_release(leg->early, take_line, leg);
     if (leg->early_nick != NULL) {
         raise_nick(leg, leg->early_nick_ref, leg->early_nick);
         g_clear_pointer(&leg->early_nick, g_free);
     }
+    release_early(leg);
     return G_SOURCE_REMOVE;
 }
 
@@ -559,6 +581,7 @@ void focus_host_replace(FocusHost *self, uint64_t number, Call *call)
     Leg *leg = find(self, number);
     Call *old = leg->call;
     g_autofree char *contact = contact_of(self->core->route, leg->room);
+    release_early(leg); // it is accepted where it was said
     leg->call = call;
     leg->is_moving = true;
     note_ended(self, g_steal_pointer(&leg->dialog));

@@ -85,6 +85,11 @@ static bool is_from_party(const RoomCpim *self, const Cpim *envelope)
            (author != NULL && address_equal_bare(author, self->party));
 }
 
+static bool is_missing(const RoomCpim *self, const char *nick)
+{
+    return nick != NULL && !self->is_early && conference_roster_find(self->roster, nick) == NULL;
+}
+
 // The room, or an occupant, whose nick goes into `nick`.
 static int find_recipient(const RoomCpim *self, const Cpim *envelope, char **nick)
 {
@@ -95,7 +100,7 @@ static int find_recipient(const RoomCpim *self, const Cpim *envelope, char **nic
     g_autoptr(Address) address = route_from_uri(self->route, to->uri, true, NULL, NULL);
     const char *resource = address_resource(address);
     if (address == NULL || !address_equal_bare(address, conference_roster_room(self->roster)) ||
-        (resource != NULL && conference_roster_find(self->roster, resource) == NULL)) {
+        is_missing(self, resource)) {
         return UNKNOWN;
     }
     *nick = g_strdup(resource);

@@ -14,6 +14,7 @@ typedef struct {
     const ConferenceRoster *roster; // borrowed; the room and who is in it
     const Address *party;           // borrowed; whose leg it is
     const Address *hidden;          // borrowed; who that really is, NULL: he does not hide
+    bool is_early;                  // the roster is not complete: nobody can be missing from it
 } RoomCpim;
 
 // What: the body of the SEND for a `sip room-message` command: nick, body, lang, subject, stamp,
@@ -34,7 +35,7 @@ GBytes *room_cpim_write_state(const RoomCpim *self, const Fields *state, int64_t
 //   A composing document for the room fills how and ms instead.
 // Errors: 0 = a line; 200 = to be taken, and no line to pass on (composing, empty); else the MSRP
 //   status to refuse with: 400 malformed, 403 several To or From not of the party, 404 To nobody in
-//   this room, 413 beyond our bounds, 415 no envelope, or something in it that nobody here
+//   this room (unless `is_early`), 413 beyond our bounds, 415 no envelope, or something in it that nobody here
 //   understands.
 // Source: MUC-B06, MUC-B08, MUC-B24, MSRP-018, MSRP-020, MSRP-021, MSRP-030; RFC 7701 6.1, 6.2.
 int room_cpim_read(const RoomCpim *self, const char *type, GBytes *content, Fields *fields);

@@ -109,6 +109,27 @@ START_TEST(guest_is_a_party_like_any_other_once_he_is_bound)
 }
 END_TEST
 
+/* MUC-B06 */
+START_TEST(guest_whose_ack_is_late_is_heard_all_the_same)
+{
+    room_stage_clear(&stage);
+    room_stage_init(&stage);
+    stage.gate.settings.T_early = 50;
+    room_stage_start(&stage);
+    room_stage_knock(&stage, ROOM_STAGE_URI, NULL, CPIM);
+    gate_stage_expect(&stage.gate, "sip room-offered *");
+    settle("answer-leg leg=5 nick=Omar");
+    const char *answer = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    msrp_peer_meet(stage.msrp, sip_peer_body(answer));
+    msrp_peer_connect(stage.msrp);
+    room_stage_say(&stage, "early1", ROOM, ROMEO, "knock knock");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=? id=early1 body=\"knock knock\"");
+    g_auto(SipPeerDialog) dialog = sip_peer_dialog_of_response(answer);
+    sip_peer_request(stage.gate.peer, &dialog, "ACK", NULL, NULL);
+    gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5*");
+}
+END_TEST
+
 /* CONF-003 */
 START_TEST(invite_without_description_gets_our_offer_and_needs_an_answer)
 {
@@ -331,6 +352,23 @@ START_TEST(second_call_takes_over_the_leg_and_the_room_sees_nothing)
     sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
     gate_stage_expect(&stage.gate, "sip room-exit how=left leg=5*");
     refused(ROOM_STAGE_URI, replaces, CPIM, "SIP/2.0 603 ");
+}
+END_TEST
+
+/* CONF-033 MUC-B06 */
+START_TEST(what_was_said_early_in_a_call_that_is_taken_over_is_told)
+{
+    room_stage_come_in(&stage, NULL);
+    room_stage_say(&stage, "early1", ROOM, ROMEO, "from the first call");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    g_autofree char *replaces = replaces_of(&stage.dialog, "");
+    room_stage_knock(&stage, ROOM_STAGE_URI, replaces, CPIM);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    ck_assert_uint_eq(stage.gate.events->len, 1); // long before T_early
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=? id=early1 *");
+    room_stage_admit(&stage);
+    sip_peer_await(stage.gate.peer, "BYE ");
+    ck_assert(gate_stage_is_quiet(&stage.gate)); // once
 }
 END_TEST
 
@@ -669,6 +707,7 @@ int main(void)
     const TTest *const tests[] = {invite_to_a_room_is_offered_and_answered_when_he_is_inside,
                                   devices_that_do_not_name_themselves_are_two_all_the_same,
                                   guest_is_a_party_like_any_other_once_he_is_bound,
+                                  guest_whose_ack_is_late_is_heard_all_the_same,
                                   invite_without_description_gets_our_offer_and_needs_an_answer,
                                   offer_without_envelopes_is_not_acceptable,
                                   sound_is_left_out,
@@ -679,6 +718,7 @@ int main(void)
                                   guest_who_turns_round_is_told_and_not_let_in,
                                   no_more_wait_than_may,
                                   second_call_takes_over_the_leg_and_the_room_sees_nothing,
+                                  what_was_said_early_in_a_call_that_is_taken_over_is_told,
                                   only_his_own_leg_in_this_room_can_be_taken_over,
                                   list_of_guests_is_not_taken_by_a_room_that_exists,
                                   call_of_the_factory_makes_a_room_that_nobody_guesses,

@@ -567,10 +567,19 @@ START_TEST(nickname_wanted_before_admission_is_asked_for_after_it)
 }
 END_TEST
 
+static void start_with_patience(int64_t early_ms)
+{
+    room_stage_clear(&stage);
+    room_stage_init(&stage);
+    stage.gate.settings.T_early = early_ms;
+    room_stage_start(&stage);
+}
+
 /* MUC-B06 */
 START_TEST(content_before_admission_waits_in_order_and_within_bounds)
 {
     g_autofree char *large = g_strnfill(9000, 'x');
+    start_with_patience(60000);
     room_stage_enter(&stage, NULL);
     for (int i = 0; i < 8; i++) {
         g_autofree char *id = g_strdup_printf("early%d", i);
@@ -584,6 +593,76 @@ START_TEST(content_before_admission_waits_in_order_and_within_bounds)
         gate_stage_expect(&stage.gate, event);
     }
     ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* MUC-B06 MUC-B08 */
+START_TEST(content_is_told_before_admission_when_its_sender_has_waited_long_enough)
+{
+    start_with_patience(50);
+    room_stage_enter(&stage, PRIVATE);
+    room_stage_say(&stage, "early1", ROOM, ROMEO, "is anybody there");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=? id=early1 body=\"is anybody there\"");
+    ck_assert_uint_eq(msrp_peer_pending(stage.msrp), 0); // the middle says when it has it
+    settle("accept");
+    msrp_peer_await(stage.msrp, " 200");
+    uint64_t first = stage.gate.last_ref;
+    room_stage_say(&stage, "early2", "<" ROOM_STAGE_URI ";gr=Nina>", ROMEO, "psst");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=? nick=Nina id=early2 * private=yes");
+    settle("accept");
+    msrp_peer_await(stage.msrp, " 200");
+    gate_stage_tell(&stage.gate, "sip report ref=%" G_GUINT64_FORMAT " failure=item-not-found",
+                    stage.gate.last_ref);
+    g_autofree char *status = msrp_peer_header(msrp_peer_await(stage.msrp, "REPORT"), "Status");
+    ck_assert(g_str_has_prefix(status, "000 404"));
+    room_stage_admit(&stage);
+    gate_stage_tell(&stage.gate, "sip report ref=%" G_GUINT64_FORMAT, first);
+    ck_assert(gate_stage_is_quiet(&stage.gate)); // told once
+    ck_assert_uint_eq(msrp_peer_pending(stage.msrp), 0);
+}
+END_TEST
+
+/* MUC-B06 MSRP-030 */
+START_TEST(content_that_no_room_would_take_is_refused_before_admission)
+{
+    start_with_patience(50);
+    room_stage_enter(&stage, NULL);
+    room_stage_say(&stage, "early1", ROOM, "<sip:someone@else.example>", "x");
+    msrp_peer_await(stage.msrp, " 403");
+    msrp_peer_say(stage.msrp, "early2", "text/plain", "raw");
+    msrp_peer_await(stage.msrp, " 415");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* MUC-B06 */
+START_TEST(failure_after_an_early_acceptance_is_reported_where_the_author_wants_it)
+{
+    start_with_patience(50);
+    room_stage_enter(&stage, NULL);
+    msrp_peer_request(stage.msrp, "SEND",
+                      "Message-ID: early1\r\nByte-Range: 1-*/*\r\nFailure-Report: no\r\n"
+                      "Content-Type: message/cpim\r\n",
+                      "To: " ROOM "\r\nFrom: " ROMEO "\r\n\r\nContent-Type: text/plain\r\n\r\nx");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=? id=early1 body=x");
+    settle("accept");
+    settle("report failure=forbidden");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    ck_assert_uint_eq(msrp_peer_pending(stage.msrp), 0);
+}
+END_TEST
+
+/* MUC-B11 MUC-B06 */
+START_TEST(nothing_that_waits_is_said_under_a_nickname_given_up)
+{
+    start_with_patience(60000);
+    room_stage_enter(&stage, NULL);
+    ask_for("Alice");
+    room_stage_say(&stage, "early1", ROOM, ROMEO, "it is Alice");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    room_stage_admit(&stage);
+    gate_stage_expect(&stage.gate, "sip room-nick leg=5 ref=? nick=Alice");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=? id=early1 *");
 }
 END_TEST
 
@@ -688,6 +767,10 @@ int main(void)
                                   nickname_is_answered_before_its_sender_gives_up,
                                   nickname_wanted_before_admission_is_asked_for_after_it,
                                   content_before_admission_waits_in_order_and_within_bounds,
+                                  content_is_told_before_admission_when_its_sender_has_waited_long_enough,
+                                  content_that_no_room_would_take_is_refused_before_admission,
+                                  failure_after_an_early_acceptance_is_reported_where_the_author_wants_it,
+                                  nothing_that_waits_is_said_under_a_nickname_given_up,
                                   refresh_is_answered_with_the_same_path_and_chatroom,
                                   session_is_refreshed_as_it_was_when_that_is_ours_to_do,
                                   session_that_is_not_refreshed_is_ended_and_lost,

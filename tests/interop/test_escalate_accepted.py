@@ -74,6 +74,30 @@ async def until_the_room_lets_him_in_the_two_party_session_is_the_only_one(world
 
 
 @test
+async def what_he_says_before_the_room_lets_him_in_is_accepted_and_said_once_it_does(world):
+    # rows: MUC-B06 ESC-011
+    juliet, romeo = await world.xmpp("juliet"), await world.sip(on_conference="ring")
+    await chat(juliet, romeo)
+    room, nurse = await room_with_nurse(world, juliet)
+    juliet.invite(romeo.jid, room, thread="t-chat")
+    await romeo.transcript.expect("conference-invited")
+    world.xmpp_server.process.freeze()
+    try:
+        romeo.incoming[0].accept()
+        conference = await joined(romeo)
+        first = asyncio.create_task(conference.say("who is there"))
+        await asyncio.sleep(1)
+        assert not first.done(), "nobody has let him in, and his line is accepted at once"
+        assert await first == 200  # T_early
+        second = asyncio.create_task(conference.say("it is I"))  # accepted when he is inside
+    finally:
+        world.xmpp_server.process.thaw()
+    assert await second == 200
+    await nurse.seen("groupchat", body="it is I")
+    assert bodies(nurse, "groupchat", room=room) == ["who is there", "it is I"]
+
+
+@test
 async def the_invitation_is_one_from_a_focus_and_names_who_asked(world):
     # rows: CONF-001 ESC-101 MSRP-016 MSRP-023
     juliet, romeo = await world.xmpp("juliet"), await world.sip(on_conference="ring")

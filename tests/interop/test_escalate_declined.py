@@ -6,13 +6,14 @@ The failing rows of docs/conformance/groupchat-and-escalation.md 7.4. Each story
 session still carries lines both ways in its thread, and the inviter was told once. Timers are short here (see main()).
 """
 from runner import main, test
-from steps import chat, reply, room_with_nurse, still_chatting, texts
+from steps import chat, joined, reply, room_with_nurse, still_chatting, texts
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 TIMERS = """[timers]
 T_invite = 2s
 T_msrp = 2s
 T_join = 3s
+T_early = 1s
 """
 
 
@@ -172,6 +173,26 @@ async def a_room_that_does_not_answer_in_time_reverts(world):
     await still_chatting(juliet, romeo, session)
     for entry in nurse.transcript.all("occupant", nick=romeo.user, here=True):
         await nurse.seen("occupant", after=entry["n"], nick=romeo.user, here=False)
+
+
+@test
+async def what_he_says_to_a_room_that_never_lets_him_in_is_told_to_have_failed(world):
+    # rows: MUC-B06 ESC-004
+    juliet, romeo, nurse, room, session = await asked(world, on_conference="ring")
+    await romeo.transcript.expect("conference-invited")
+    world.xmpp_server.process.freeze()
+    try:
+        romeo.incoming[0].accept()
+        conference = await joined(romeo)
+        assert await conference.say("is anybody in there") == 200
+        await romeo.transcript.expect("conference-ended", timeout=10, reason="peer-bye")
+        notice = await romeo.transcript.expect("message-received", via="page")
+        assert "is anybody in there" in notice["text"] and "was not delivered" in notice["text"], notice
+    finally:
+        world.xmpp_server.process.thaw()
+    await juliet.seen("decline", room=room)
+    await still_chatting(juliet, romeo, session)
+    nurse.transcript.never("groupchat", body="is anybody in there")
 
 
 @test
