@@ -93,6 +93,23 @@ static void describe_endpoint(ConferenceInfoEndpoint *endpoint, const Conference
     media->status = is_muted ? CONFERENCE_INFO_MEDIA_RECVONLY : CONFERENCE_INFO_MEDIA_SENDRECV;
 }
 
+static ConferenceInfoDisconnection method_of(How how)
+{
+    if (how == HOW_KICKED || how == HOW_BANNED) {
+        return CONFERENCE_INFO_DISCONNECTION_BOOTED;
+    }
+    return how == HOW_LOST ? CONFERENCE_INFO_DISCONNECTION_FAILED
+                           : CONFERENCE_INFO_DISCONNECTION_DEPARTED;
+}
+
+static void disconnect(ConferenceInfoEndpoint *endpoint, ConferenceInfoDisconnection method,
+                       const char *reason)
+{
+    endpoint->status = CONFERENCE_INFO_STATUS_DISCONNECTED;
+    endpoint->disconnection_method = method;
+    endpoint->disconnection_info.reason = g_strdup(reason);
+}
+
 // Whoever is none of ours has one endpoint, as far as a room tells.
 static void add_endpoints(const ConferenceRoster *roster, ConferenceInfoUser *user,
                           const ConferenceOccupant *occupant, bool with_reals)
@@ -126,11 +143,40 @@ static void add_user(const ConferenceRoster *roster, ConferenceInfo *info, const
     add_endpoints(roster, user, occupant, with_reals);
 }
 
+// Whoever left, with the devices he is known by (RFC 4575 5.7.6).
+static void add_leaver(const ConferenceRoster *roster, ConferenceInfo *info,
+                       const ConferenceLeaver *leaver)
+{
+    const GPtrArray *devices = leaver->occupant->devices;
+    g_autofree char *entity = conference_roster_uri(roster, leaver->occupant->nick);
+    ConferenceInfoUser *user = conference_info_add_user(info, entity);
+    user->state = CONFERENCE_INFO_PARTIAL;
+    for (guint i = 0; i < (devices != NULL ? devices->len : 1); i++) {
+        ConferenceInfoEndpoint *endpoint =
+            add_endpoint(user, devices != NULL ? devices->pdata[i] : NULL);
+        disconnect(endpoint, method_of(leaver->departure->how), leaver->departure->text);
+    }
+}
+
 static void add_users(const ConferenceRoster *roster, ConferenceInfo *info, const GPtrArray *nicks,
                       bool with_reals)
 {
     for (guint i = 0; i < nicks->len; i++) {
         add_user(roster, info, nicks->pdata[i], with_reals);
+    }
+}
+
+static void add_changes(const ConferenceRoster *roster, ConferenceInfo *info,
+                        const ConferenceDifference *difference, bool with_reals)
+{
+    for (guint i = 0; i < difference->nicks->len; i++) {
+        const char *nick = difference->nicks->pdata[i];
+        const ConferenceLeaver *leaver = g_hash_table_lookup(difference->leavers, nick);
+        if (leaver != NULL) {
+            add_leaver(roster, info, leaver);
+        } else {
+            add_user(roster, info, nick, with_reals);
+        }
     }
 }
 
@@ -192,7 +238,7 @@ GBytes *conference_document_partial(const ConferenceRoster *roster,
     if (difference->count) {
         add_conference_state(roster, &info);
     }
-    add_users(roster, &info, difference->nicks, with_reals);
+    add_changes(roster, &info, difference, with_reals);
     return conference_info_write(&info);
 }
 
@@ -213,11 +259,10 @@ GBytes *conference_document_removed(const ConferenceRoster *roster, const char *
     ConferenceInfoUser *user = conference_info_add_user(&info, entity);
     user->state = CONFERENCE_INFO_PARTIAL;
     ConferenceInfoEndpoint *endpoint = add_endpoint(user, device);
-    endpoint->status = CONFERENCE_INFO_STATUS_DISCONNECTED;
-    endpoint->disconnection_method = removal == CONFERENCE_DOCUMENT_BOOTED
-                                         ? CONFERENCE_INFO_DISCONNECTION_BOOTED
-                                         : CONFERENCE_INFO_DISCONNECTION_FAILED;
-    endpoint->disconnection_info.reason = g_strdup(text);
+    disconnect(endpoint,
+               removal == CONFERENCE_DOCUMENT_BOOTED ? CONFERENCE_INFO_DISCONNECTION_BOOTED
+                                                     : CONFERENCE_INFO_DISCONNECTION_FAILED,
+               text);
     return conference_info_write(&info);
 }
 

@@ -310,6 +310,9 @@ ConferenceNotifier *conference_notifier_new(GateCore *core, const Address *room)
     if (roster == NULL) {
         return NULL;
     }
+    if (core->settings->leave_detail) {
+        conference_roster_detail_leaving(roster);
+    }
     g_autofree char *uri = conference_roster_uri(roster, NULL);
     ConferenceNotifier *notifier = g_new0(ConferenceNotifier, 1);
     notifier->core = core;

@@ -13,6 +13,7 @@ typedef struct {
     ConferenceOccupant *before; // shared; NULL: nobody, or nobody whom documents name
     ConferenceAbout *about;     // shared
     unsigned count;
+    ConferenceDeparture *departure; // shared; NULL: nobody left, or how is not told
 } Change;
 
 struct ConferenceRoster {
@@ -20,6 +21,7 @@ struct ConferenceRoster {
     Address *room;      // shared
     char *uri;          // owned; conf(R)
     unsigned named_max;
+    bool leave_detail;
     ConferenceAbout *about; // shared
     GSequence *occupants;   // owned, of ConferenceOccupant (shared), in the order of entry
     GHashTable *by_nick;    // nick (borrowed from the occupant) => GSequenceIter
@@ -70,9 +72,22 @@ static bool about_equal(const ConferenceAbout *a, const ConferenceAbout *b)
 
 // --- changes -------------------------------------------------------------------------------------
 
+static void departure_clear(gpointer data)
+{
+    g_free(((ConferenceDeparture *)data)->text);
+}
+
+static void departure_unref(gpointer departure)
+{
+    if (departure != NULL) {
+        g_rc_box_release_full(departure, departure_clear);
+    }
+}
+
 static void change_free(gpointer data)
 {
     Change *change = data;
+    departure_unref(change->departure);
     g_free(change->nick);
     conference_occupant_unref(change->before);
     about_unref(change->about);
@@ -80,10 +95,10 @@ static void change_free(gpointer data)
 }
 
 // Before each change: what there is still.
-static void note(ConferenceRoster *roster, const char *nick)
+static Change *note(ConferenceRoster *roster, const char *nick)
 {
     ConferenceOccupant *before = find_named(roster, nick);
-    Change *change = g_new(Change, 1);
+    Change *change = g_new0(Change, 1);
     *change = (Change){.nick = g_strdup(nick),
                        .before = before != NULL ? g_rc_box_acquire(before) : NULL,
                        .about = g_rc_box_acquire(roster->about),
@@ -92,17 +107,19 @@ static void note(ConferenceRoster *roster, const char *nick)
         conference_roster_forget_changes(roster, roster->first + CHANGES_MAX / 2);
     }
     g_ptr_array_add(roster->changes, change);
+    return change;
 }
 
-// Whoever is removed from among those named makes room for the first who was not.
-static void take_out(ConferenceRoster *roster, const char *nick)
+// Takes the departure. Whoever is removed from among those named makes room for the first who was not.
+static void take_out(ConferenceRoster *roster, const char *nick, ConferenceDeparture *departure)
 {
     GSequenceIter *place = g_hash_table_lookup(roster->by_nick, nick);
     if (place == NULL) {
+        departure_unref(departure);
         return;
     }
     bool named = (unsigned)g_sequence_iter_get_position(place) < roster->named_max;
-    note(roster, nick);
+    note(roster, nick)->departure = departure;
     if (named && conference_roster_count(roster) > roster->named_max) {
         const ConferenceOccupant *next = g_sequence_get(
             g_sequence_get_iter_at_pos(roster->occupants, (gint)roster->named_max));
@@ -155,7 +172,7 @@ static void on_rename(ConferenceRoster *roster, const Fields *said)
     if (before == NULL || said->new_nick == NULL || g_strcmp0(said->nick, said->new_nick) == 0) {
         return;
     }
-    take_out(roster, said->new_nick);
+    take_out(roster, said->new_nick, NULL);
     move_devices(roster, said->nick, said->new_nick);
     note(roster, said->nick);
     note(roster, said->new_nick);
@@ -193,9 +210,20 @@ static void on_forget(ConferenceRoster *roster)
     while (conference_roster_count(roster) > 0) {
         GSequenceIter *last = g_sequence_iter_prev(g_sequence_get_end_iter(roster->occupants));
         g_autofree char *nick = g_strdup(((ConferenceOccupant *)g_sequence_get(last))->nick);
-        take_out(roster, nick);
+        take_out(roster, nick, NULL);
     }
     set_about(roster, g_rc_box_new0(ConferenceAbout));
+}
+
+static ConferenceDeparture *departure_of(const ConferenceRoster *roster, const Fields *said)
+{
+    if (!roster->leave_detail) {
+        return NULL;
+    }
+    ConferenceDeparture *departure = g_rc_box_new0(ConferenceDeparture);
+    departure->how = said->how;
+    departure->text = g_strdup(said->text);
+    return departure;
 }
 
 static void on_roster(ConferenceRoster *roster, const Fields *said)
@@ -209,7 +237,7 @@ static void on_roster(ConferenceRoster *roster, const Fields *said)
     } else if (said->how == HOW_RENAMED) {
         on_rename(roster, said);
     } else {
-        take_out(roster, said->nick);
+        take_out(roster, said->nick, departure_of(roster, said));
     }
 }
 
@@ -286,12 +314,67 @@ void conference_roster_forget_changes(ConferenceRoster *roster, uint64_t edition
     }
 }
 
-static void add_if_different(const ConferenceRoster *roster, const Change *change, bool with_reals,
-                             GPtrArray *nicks)
+static void leaver_free(gpointer data)
 {
-    if (!conference_occupant_equal(change->before, find_named(roster, change->nick), with_reals)) {
-        g_ptr_array_add(nicks, g_strdup(change->nick));
+    ConferenceLeaver *leaver = data;
+    conference_occupant_unref(leaver->occupant);
+    departure_unref(leaver->departure);
+    g_free(leaver);
+}
+
+// Whoever is not there any more has left, if that was his last change.
+static void add_leaver(const ConferenceRoster *roster, const Change *first, const Change *last,
+                       GHashTable *leavers)
+{
+    if (last->departure == NULL || first->before == NULL ||
+        find_named(roster, first->nick) != NULL) {
+        return;
     }
+    ConferenceLeaver *leaver = g_new(ConferenceLeaver, 1);
+    *leaver = (ConferenceLeaver){.occupant = g_rc_box_acquire(first->before),
+                                 .departure = g_rc_box_acquire(last->departure)};
+    g_hash_table_insert(leavers, leaver->occupant->nick, leaver);
+}
+
+// The first and the last change of each nick.
+typedef struct {
+    const Change *first;
+    const Change *last;
+} Span;
+
+// Those in the order of the first ones; `spans`: nick (borrowed) => Span.
+static void add_nicks(const ConferenceRoster *roster, GHashTable *spans, guint from,
+                      bool with_reals, ConferenceDifference *difference)
+{
+    for (guint i = from; i < roster->changes->len; i++) {
+        const Change *change = roster->changes->pdata[i];
+        const Span *span =
+            change->nick != NULL ? g_hash_table_lookup(spans, change->nick) : NULL;
+        if (span == NULL || span->first != change ||
+            conference_occupant_equal(change->before, find_named(roster, change->nick),
+                                      with_reals)) {
+            continue;
+        }
+        g_ptr_array_add(difference->nicks, g_strdup(change->nick));
+        add_leaver(roster, change, span->last, difference->leavers);
+    }
+}
+
+static GHashTable *spans_of(const ConferenceRoster *roster, guint from)
+{
+    GHashTable *spans = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    for (guint i = from; i < roster->changes->len; i++) {
+        const Change *change = roster->changes->pdata[i];
+        Span *span = change->nick != NULL ? g_hash_table_lookup(spans, change->nick) : NULL;
+        if (span != NULL) {
+            span->last = change;
+        } else if (change->nick != NULL) {
+            span = g_new(Span, 1);
+            *span = (Span){change, change};
+            g_hash_table_insert(spans, change->nick, span);
+        }
+    }
+    return spans;
 }
 
 ConferenceDifference *conference_roster_difference(const ConferenceRoster *roster, uint64_t edition,
@@ -300,18 +383,14 @@ ConferenceDifference *conference_roster_difference(const ConferenceRoster *roste
     if (edition < roster->first) {
         return NULL;
     }
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    guint from = (guint)(edition - roster->first);
+    g_autoptr(GHashTable) spans = spans_of(roster, from);
     ConferenceDifference *difference = g_new0(ConferenceDifference, 1);
     difference->nicks = g_ptr_array_new_with_free_func(g_free);
-    guint first = (guint)(edition - roster->first);
-    for (guint i = first; i < roster->changes->len; i++) {
-        const Change *change = roster->changes->pdata[i];
-        if (change->nick != NULL && g_hash_table_add(seen, change->nick)) {
-            add_if_different(roster, change, with_reals, difference->nicks);
-        }
-    }
-    if (first < roster->changes->len) {
-        const Change *change = roster->changes->pdata[first];
+    difference->leavers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, leaver_free);
+    add_nicks(roster, spans, from, with_reals, difference);
+    if (from < roster->changes->len) {
+        const Change *change = roster->changes->pdata[from];
         difference->about = !about_equal(change->about, roster->about);
         difference->count = change->count != conference_roster_count(roster);
     }
@@ -320,6 +399,7 @@ ConferenceDifference *conference_roster_difference(const ConferenceRoster *roste
 
 void conference_roster_difference_free(ConferenceDifference *difference)
 {
+    g_hash_table_unref(difference->leavers);
     g_ptr_array_unref(difference->nicks);
     g_free(difference);
 }
@@ -363,6 +443,11 @@ void conference_roster_free(ConferenceRoster *roster)
     address_unref(roster->room);
     g_free(roster->uri);
     g_free(roster);
+}
+
+void conference_roster_detail_leaving(ConferenceRoster *roster)
+{
+    roster->leave_detail = true;
 }
 
 const ConferenceOccupant *conference_roster_find(const ConferenceRoster *roster, const char *nick)

@@ -17,10 +17,24 @@ typedef struct {
     uint64_t most;     // occupants it takes, 0: not told
 } ConferenceAbout;     // rc-box
 
+// How somebody left.
+typedef struct {
+    How how;    // left, kicked, banned, lost
+    char *text; // owned, or NULL: why, in words
+} ConferenceDeparture; // rc-box
+
+// Somebody who left, as he was when he was told of last.
+typedef struct {
+    ConferenceOccupant *occupant;   // shared
+    ConferenceDeparture *departure; // shared
+} ConferenceLeaver;
+
 // What is different from an earlier state of the roster, in the order it happened; what was undone
 // meanwhile is not.
 typedef struct {
-    GPtrArray *nicks; // owned, of char * (owned)
+    GPtrArray *nicks;    // owned, of char * (owned)
+    GHashTable *leavers; // owned; those of the nicks who left, where that is detailed: nick (borrowed) =>
+                         //   ConferenceLeaver (owned)
     bool about;
     bool count;
 } ConferenceDifference;
@@ -34,7 +48,11 @@ ConferenceRoster *conference_roster_new(const Route *route, const Address *room,
                                         unsigned named_max);
 void conference_roster_free(ConferenceRoster *roster);
 
-// What: takes a change: `sip room-roster` (how=joined/changed/renamed/left/kicked/banned/forget) or
+// What: from now on differences tell how somebody left, not only that he is not there any more.
+// Source: ROSTER-013 (`leave_detail`).
+void conference_roster_detail_leaving(ConferenceRoster *roster);
+
+// What: takes a change: `sip room-roster` (how=joined/changed/renamed/left/kicked/banned/lost/forget) or
 //   `sip room-subject` (how=changed: what the room says of itself beside the subject).
 // Shape: a report of what is known already is no change; nor is another command.
 // Source: docs/seam.md; ROSTER-012 to ROSTER-014, ROSTER-016; table 6.1 (104).

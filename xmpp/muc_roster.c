@@ -35,11 +35,11 @@ void muc_roster_on_own(Wire *wire, uint64_t leg, How how, const MucPresence *pre
     tell(wire, leg, how, presence, true);
 }
 
-// Others are told as left but where somebody did it to them (seam: room-roster).
+// Others are told as left but where it was done to them, or happened (seam: room-roster).
 static How how_for_others(const MucPresence *presence)
 {
     How how = muc_presence_how(presence);
-    return how == HOW_KICKED || how == HOW_BANNED ? how : HOW_LEFT;
+    return how == HOW_KICKED || how == HOW_BANNED || how == HOW_LOST ? how : HOW_LEFT;
 }
 
 void muc_roster_on_unavailable(Wire *wire, uint64_t leg, const MucPresence *presence, bool is_own)

@@ -181,6 +181,26 @@ START_TEST(bursts_are_one_document_after_the_interval)
 }
 END_TEST
 
+/* ROSTER-013 ROSTER-017 */
+START_TEST(leaving_in_detail_is_two_documents_an_interval_apart)
+{
+    start(100);
+    stage.gate.settings.leave_detail = true;
+    room_stage_enter(&stage, NULL);
+    room_stage_admit(&stage);
+    subscribe(SUBSCRIBE, "SIP/2.0 200 ");
+    expect_document(notified("active;expires=*"), "v0 full +Nina +Omar");
+    tell("how=kicked nick=Nina text=enough");
+    const char *notify = sip_peer_await(stage.gate.peer, "NOTIFY ");
+    expect_document(notify, "v1 partial +Nina");
+    ck_assert_ptr_nonnull(strstr(sip_peer_body(notify), "<disconnection-method>booted<"));
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    sip_peer_answer(stage.gate.peer, notify, 200, NULL, NULL);
+    expect_document(notified("active;*"), "v2 partial -Nina");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
 /* ROSTER-017 */
 START_TEST(nothing_is_told_within_the_interval_but_the_end)
 {
@@ -438,6 +458,7 @@ int main(void)
                                   before_admission_it_is_pending_and_then_full,
                                   changes_come_as_partial_documents,
                                   bursts_are_one_document_after_the_interval,
+                                  leaving_in_detail_is_two_documents_an_interval_apart,
                                   nothing_is_told_within_the_interval_but_the_end,
                                   refresh_brings_full_state,
                                   unsubscribing_ends_with_a_last_notify,

@@ -143,11 +143,32 @@ static void print_endpoint(GString *into, const ConferenceInfoUser *user)
                            status_word(endpoint->status), media_word(media->status));
 }
 
+// `~gr: how (why)` of one who left, for each of his endpoints.
+static void print_leaver(GString *into, const ConferenceInfoUser *user, const char *gr)
+{
+    static const char *const hows[] = {"?", "departed", "booted", "failed", "?"};
+    g_string_append_printf(into, "\n~%s:", gr);
+    ck_assert_uint_gt(user->endpoints->len, 0);
+    for (guint i = 0; i < user->endpoints->len; i++) {
+        const ConferenceInfoEndpoint *endpoint = user->endpoints->pdata[i];
+        const char *why = endpoint->disconnection_info.reason;
+        ck_assert_int_eq(endpoint->status, CONFERENCE_INFO_STATUS_DISCONNECTED);
+        ck_assert(g_str_has_prefix(endpoint->entity, user->entity));
+        g_string_append_printf(into, " %s%s%s", endpoint->entity + strlen(user->entity),
+                               hows[endpoint->disconnection_method], why != NULL ? " " : "");
+        g_string_append(into, why != NULL ? why : "");
+    }
+}
+
 // `+gr: roles joining status media aors`, or `-gr` of one who is deleted.
 static void print_user(GString *into, const ConferenceInfoUser *user)
 {
     static const char conf[] = "sip:talk@rooms.sip.test;gr=";
     ck_assert_msg(g_str_has_prefix(user->entity, conf), "%s", user->entity);
+    if (user->state == CONFERENCE_INFO_PARTIAL) {
+        print_leaver(into, user, user->entity + strlen(conf));
+        return;
+    }
     bool is_deleted = user->state == CONFERENCE_INFO_DELETED;
     g_string_append_printf(into, "\n%c%s", is_deleted ? '-' : '+', user->entity + strlen(conf));
     if (is_deleted) {
@@ -323,6 +344,89 @@ START_TEST(whoever_goes_however_is_deleted)
     tell("room-roster how=left nick=Nina");
     tell("room-roster how=banned nick=Ada");
     expect_change("partial 2 count=0 users=partial\n-Bo\n-Nina\n-Ada");
+}
+END_TEST
+
+// What comes next, after which something is still to be told.
+static void expect_first_of_two(const char *wanted)
+{
+    ck_assert(conference_view_is_pending(view));
+    expect(conference_view_change(view), wanted);
+    ck_assert(conference_view_is_pending(view));
+}
+
+// Nina, Ada, Bo and romeo with two devices, told, to one who is told how they leave.
+static void start_with_leavers(void)
+{
+    ConferenceDevice *other = conference_occupant_device_new(false, NULL);
+    conference_roster_detail_leaving(roster);
+    conference_roster_add_device(roster, "romeo", other);
+    conference_occupant_device_unref(other);
+    tell("room-roster how=joined nick=Nina role=participant");
+    tell("room-roster how=joined nick=Ada role=participant");
+    tell("room-roster how=joined nick=Bo role=participant");
+    tell("room-roster how=joined nick=romeo role=participant");
+    g_bytes_unref(conference_view_change(view));
+}
+
+/* ROSTER-013 */
+START_TEST(how_somebody_left_is_told_before_he_is_deleted)
+{
+    start_with_leavers();
+    tell("room-roster how=kicked nick=Bo text=enough");
+    tell("room-roster how=lost nick=Nina");
+    tell("room-roster how=left nick=romeo");
+    tell("room-roster how=banned nick=Ada");
+    expect_first_of_two("partial 1 count=0 users=partial\n~Bo: booted enough\n~Nina: failed\n"
+                        "~romeo: departed ;d=2departed\n~Ada: booted");
+    expect_change("partial 2 users=partial\n-Bo\n-Nina\n-romeo\n-Ada");
+    expect_nothing();
+}
+END_TEST
+
+/* ROSTER-013 ROSTER-017 */
+START_TEST(who_is_back_before_he_is_deleted_is_told_as_he_is)
+{
+    start_with_leavers();
+    tell("room-roster how=joined nick=Pia role=participant");
+    tell("room-roster how=left nick=Pia"); // of whom nobody was told
+    tell("room-roster how=left nick=Nina");
+    tell("room-roster how=left nick=Ada");
+    expect_first_of_two("partial 1 count=2 users=partial\n~Nina: departed\n~Ada: departed");
+    tell("room-roster how=joined nick=Nina role=visitor");
+    tell("room-roster how=renamed nick=Bo new_nick=B"); // is no leaving
+    expect_change("partial 2 count=3 users=partial\n+Nina: observer in muted recvonly\n-Bo\n"
+                  "+B: participant in connected sendrecv\n-Ada");
+    tell("room-roster how=left nick=Nina");
+    expect_first_of_two("partial 3 count=2 users=partial\n~Nina: departed");
+    tell("room-roster how=left nick=B");
+    expect_first_of_two("partial 4 count=1 users=partial\n~B: departed\n-Nina");
+    g_bytes_unref(conference_view_full(view)); // nobody is deleted from what is told as a whole
+    expect_nothing();
+}
+END_TEST
+
+/* ROSTER-013 */
+START_TEST(those_told_of_a_leaving_by_one_document_are_told_of_its_end_by_one)
+{
+    start_with_leavers();
+    ConferenceView *late = conference_view_open(views, true, false);
+    ConferenceView *other = conference_view_open(views, true, false);
+    g_bytes_unref(conference_view_change(late));
+    g_bytes_unref(conference_view_change(other));
+    tell("room-roster how=left nick=Nina");
+    g_autoptr(GBytes) first = conference_view_change(view);
+    g_autoptr(GBytes) same_first = conference_view_change(other);
+    ck_assert_ptr_eq(first, same_first);
+    g_autoptr(GBytes) second = conference_view_change(view);
+    g_autoptr(GBytes) same_second = conference_view_change(other);
+    ck_assert_ptr_eq(second, same_second);
+    // Whoever was not told meanwhile misses nothing.
+    expect_of(late, conference_view_change(late),
+              "partial 1 count=3 users=partial\n~Nina: departed");
+    expect_of(late, conference_view_change(late), "partial 2 users=partial\n-Nina");
+    conference_view_close(late);
+    conference_view_close(other);
 }
 END_TEST
 
@@ -594,6 +698,9 @@ int main(void)
         each_view_counts_for_itself,
         newcomer_is_told_alone_and_without_description,
         whoever_goes_however_is_deleted,
+        how_somebody_left_is_told_before_he_is_deleted,
+        who_is_back_before_he_is_deleted_is_told_as_he_is,
+        those_told_of_a_leaving_by_one_document_are_told_of_its_end_by_one,
         new_nick_is_one_document_with_the_old_deleted_and_the_new_full,
         party_that_renames_itself_is_still_the_party,
         one_who_lost_the_voice_is_muted_and_one_who_got_it_is_not,

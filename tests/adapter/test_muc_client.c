@@ -108,6 +108,10 @@ START_TEST(others_are_told_as_kicked_or_banned_with_the_reason)
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined *");
     presence("Pia", AWAY, NO_ITEM STATUS("301"));
     xmpp_stage_expect_event(stage, "xmpp room-roster how=banned leg=5 nick=Pia *");
+    presence("Pia", HERE, ITEM);
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined *");
+    presence("Pia", AWAY, NO_ITEM STATUS("307") STATUS("333"));
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=lost leg=5 nick=Pia *");
     xmpp_stage_quiet(stage);
 }
 END_TEST
