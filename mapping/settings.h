@@ -76,6 +76,7 @@
     X(allow_http_files, false)                                                                     \
     X(send_html, false)      /* EXT-16: text and HTML to who takes it */                           \
     X(ban_local, true)       /* MUC-A20: bans of XMPP users are kept here */                       \
+    X(away_as_hold, false)   /* ROSTER-015: who is away in a MUC is on hold */                     \
     X(leave_detail, false)   /* ROSTER-013: how somebody left is told before he is deleted */      \
     X(notice, true)                                                                                \
     X(msrp_reachable, true)  /* peers may open the MSRP connection (RFC 6135 4.2.2) */             \

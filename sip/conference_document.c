@@ -86,8 +86,9 @@ static ConferenceInfoEndpoint *add_endpoint(ConferenceInfoUser *user,
 static void describe_endpoint(ConferenceInfoEndpoint *endpoint, const ConferenceOccupant *occupant)
 {
     bool is_muted = g_strcmp0(occupant->role, "visitor") == 0;
-    endpoint->status =
-        is_muted ? CONFERENCE_INFO_STATUS_MUTED_VIA_FOCUS : CONFERENCE_INFO_STATUS_CONNECTED;
+    endpoint->status = is_muted         ? CONFERENCE_INFO_STATUS_MUTED_VIA_FOCUS
+                       : occupant->away ? CONFERENCE_INFO_STATUS_ON_HOLD
+                                        : CONFERENCE_INFO_STATUS_CONNECTED;
     ConferenceInfoMedia *media = conference_info_add_media(endpoint, "1");
     media->type = g_strdup("message");
     media->status = is_muted ? CONFERENCE_INFO_MEDIA_RECVONLY : CONFERENCE_INFO_MEDIA_SENDRECV;

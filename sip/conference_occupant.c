@@ -40,15 +40,14 @@ static gpointer ref_device(gconstpointer device, gpointer data)
     return g_rc_box_acquire((gpointer)device);
 }
 
-ConferenceOccupant *conference_occupant_new(const char *nick, const char *role,
-                                            const char *affiliation, const Address *real,
-                                            GPtrArray *devices)
+ConferenceOccupant *conference_occupant_new(const Fields *said, GPtrArray *devices)
 {
     ConferenceOccupant *occupant = g_rc_box_new0(ConferenceOccupant);
-    occupant->nick = g_strdup(nick);
-    occupant->role = g_strdup(role);
-    occupant->affiliation = g_strdup(affiliation);
-    occupant->real = real != NULL ? address_ref(real) : NULL;
+    occupant->nick = g_strdup(said->nick);
+    occupant->role = g_strdup(said->role);
+    occupant->affiliation = g_strdup(said->affiliation);
+    occupant->away = said->away;
+    fields_set_address(&occupant->real, said->real);
     if (devices != NULL && devices->len > 0) {
         occupant->devices = g_ptr_array_copy(devices, ref_device, NULL);
         g_ptr_array_set_free_func(occupant->devices, conference_occupant_device_unref);
@@ -78,7 +77,7 @@ bool conference_occupant_equal(const ConferenceOccupant *a, const ConferenceOccu
         return a == b;
     }
     return strcmp(a->nick, b->nick) == 0 && g_strcmp0(a->role, b->role) == 0 &&
-           g_strcmp0(a->affiliation, b->affiliation) == 0 &&
+           g_strcmp0(a->affiliation, b->affiliation) == 0 && a->away == b->away &&
            (!with_reals || address_equal(a->real, b->real)) &&
            has_same_devices(a->devices, b->devices);
 }

@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "mapping/address.h"
+#include "mapping/fields.h"
 
 // A leg of ours behind an occupant; several devices of one user may share a nick.
 typedef struct {
@@ -20,6 +20,7 @@ typedef struct {
     char *nick;         // owned
     char *role;         // owned, or NULL
     char *affiliation;  // owned, or NULL
+    bool away;          // on hold
     Address *real;      // shared, or NULL when nobody of ours is told
     GPtrArray *devices; // owned, of ConferenceDevice (shared); NULL: none of them is ours
 } ConferenceOccupant;   // rc-box
@@ -30,11 +31,9 @@ ConferenceDevice *conference_occupant_device_new(bool dialed_out, const Address 
 void conference_occupant_device_unref(gpointer device);
 
 // What: an occupant.
-// Shape: all but `nick` may be NULL; everything is copied or referenced; owned by the caller
-//   (conference_occupant_unref).
-ConferenceOccupant *conference_occupant_new(const char *nick, const char *role,
-                                            const char *affiliation, const Address *real,
-                                            GPtrArray *devices);
+// Shape: `said`: nick role affiliation real away, of which only `nick` must be there; `devices` may be
+//   NULL; everything is copied or referenced; owned by the caller (conference_occupant_unref).
+ConferenceOccupant *conference_occupant_new(const Fields *said, GPtrArray *devices);
 void conference_occupant_unref(gpointer occupant);
 
 // What: whether a document would show them alike; `with_reals`: one that tells real addresses.

@@ -145,14 +145,23 @@ static void put_in(ConferenceRoster *roster, const char *replaced, ConferenceOcc
 static void on_enter(ConferenceRoster *roster, const Fields *said)
 {
     ConferenceOccupant *occupant =
-        conference_occupant_new(said->nick, said->role, said->affiliation, said->real,
-                                g_hash_table_lookup(roster->devices, said->nick));
+        conference_occupant_new(said, g_hash_table_lookup(roster->devices, said->nick));
     if (conference_occupant_equal(find(roster, said->nick), occupant, true)) {
         conference_occupant_unref(occupant);
         return;
     }
     note(roster, said->nick);
     put_in(roster, said->nick, occupant);
+}
+
+// What is known of an occupant, under a nick; borrows all.
+static Fields facts_of(const ConferenceOccupant *occupant, const char *nick)
+{
+    return (Fields){.nick = (char *)nick,
+                    .role = occupant->role,
+                    .affiliation = occupant->affiliation,
+                    .real = occupant->real,
+                    .away = occupant->away};
 }
 
 static void move_devices(ConferenceRoster *roster, const char *nick, const char *new_nick)
@@ -172,13 +181,13 @@ static void on_rename(ConferenceRoster *roster, const Fields *said)
     if (before == NULL || said->new_nick == NULL || g_strcmp0(said->nick, said->new_nick) == 0) {
         return;
     }
+    const Fields now = facts_of(before, said->new_nick);
     take_out(roster, said->new_nick, NULL);
     move_devices(roster, said->nick, said->new_nick);
     note(roster, said->nick);
     note(roster, said->new_nick);
     put_in(roster, said->nick,
-           conference_occupant_new(said->new_nick, before->role, before->affiliation, before->real,
-                                   g_hash_table_lookup(roster->devices, said->new_nick)));
+           conference_occupant_new(&now, g_hash_table_lookup(roster->devices, said->new_nick)));
 }
 
 // Takes the new one.
@@ -256,10 +265,8 @@ static void refresh(ConferenceRoster *roster, const char *nick)
 {
     const ConferenceOccupant *now = find(roster, nick);
     if (now != NULL) {
-        on_enter(roster, &(Fields){.nick = now->nick,
-                                   .role = now->role,
-                                   .affiliation = now->affiliation,
-                                   .real = now->real});
+        const Fields facts = facts_of(now, now->nick);
+        on_enter(roster, &facts);
     }
 }
 

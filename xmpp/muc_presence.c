@@ -58,10 +58,18 @@ static void read_destroy(xmpp_stanza_t *destroy, MucPresence *presence)
     presence->reason = stanza_text(stanza_child(destroy, "reason", NULL), STANZA_LINE_MAX);
 }
 
+// RFC 6121 4.7.2.1.
+static bool is_away(xmpp_stanza_t *stanza)
+{
+    g_autofree char *show = stanza_text(stanza_child(stanza, "show", NULL), STANZA_WORD_MAX);
+    return g_strcmp0(show, "away") == 0 || g_strcmp0(show, "xa") == 0;
+}
+
 void muc_presence_read(xmpp_stanza_t *stanza, Address *from, MucPresence *presence)
 {
     *presence = (MucPresence){.nick = address_resource(from)};
     presence->is_available = xmpp_stanza_get_type(stanza) == NULL;
+    presence->is_away = is_away(stanza);
     xmpp_stanza_t *x = stanza_child(stanza, "x", NS_MUC_USER);
     presence->codes = muc_presence_codes(stanza);
     read_item(stanza_child(x, "item", NULL), presence);

@@ -29,6 +29,7 @@ typedef struct {
     bool is_available;
     unsigned codes; // MucPresenceCode
     bool is_destroyed;
+    bool is_away;      // `away` or `xa`
     char *role;        // owned
     char *affiliation; // owned
     char *new_nick;    // owned

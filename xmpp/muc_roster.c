@@ -22,6 +22,7 @@ static void tell(Wire *wire, uint64_t leg, How how, const MucPresence *presence,
     fields_set_text(&event->f.text, presence->reason);
     fields_set_address(&event->f.real, presence->real);
     event->f.reals = presence->reals;
+    event->f.away = presence->is_away && wire_settings(wire)->away_as_hold; // ROSTER-015
     wire_raise(wire, event);
 }
 

@@ -107,6 +107,7 @@ static const char *status_word(ConferenceInfoStatus status)
 {
     return status == CONFERENCE_INFO_STATUS_CONNECTED         ? "connected"
            : status == CONFERENCE_INFO_STATUS_MUTED_VIA_FOCUS ? "muted"
+           : status == CONFERENCE_INFO_STATUS_ON_HOLD         ? "hold"
                                                               : "?";
 }
 
@@ -468,6 +469,21 @@ START_TEST(one_who_lost_the_voice_is_muted_and_one_who_got_it_is_not)
 }
 END_TEST
 
+/* ROSTER-015 */
+START_TEST(one_who_is_away_is_on_hold_and_who_has_no_voice_is_muted_all_the_same)
+{
+    start_with_nina();
+    tell("room-roster how=changed nick=Nina role=participant affiliation=none away=yes");
+    expect_change("partial 1 users=partial\n+Nina: participant in hold sendrecv");
+    tell("room-roster how=renamed nick=Nina new_nick=N"); // says nothing else
+    expect_change("partial 2 users=partial\n-Nina\n+N: participant in hold sendrecv");
+    tell("room-roster how=changed nick=N role=visitor affiliation=none away=yes");
+    expect_change("partial 3 users=partial\n+N: observer in muted recvonly");
+    tell("room-roster how=changed nick=N role=participant affiliation=none");
+    expect_change("partial 4 users=partial\n+N: participant in connected sendrecv");
+}
+END_TEST
+
 /* ROSTER-012 */
 START_TEST(new_subject_is_a_description_and_nothing_else)
 {
@@ -704,6 +720,7 @@ int main(void)
         new_nick_is_one_document_with_the_old_deleted_and_the_new_full,
         party_that_renames_itself_is_still_the_party,
         one_who_lost_the_voice_is_muted_and_one_who_got_it_is_not,
+        one_who_is_away_is_on_hold_and_who_has_no_voice_is_muted_all_the_same,
         new_subject_is_a_description_and_nothing_else,
         changes_of_one_window_are_one_step_in_the_order_they_happened,
         what_was_undone_within_the_window_is_never_told,

@@ -84,6 +84,28 @@ START_TEST(what_we_are_ourselves_is_told_when_it_changes)
 }
 END_TEST
 
+/* ROSTER-015 */
+START_TEST(who_is_away_is_told_only_where_that_is_wished)
+{
+    static const struct {
+        const char *show, *away;
+    } CASES[] = {{"away", " away=yes"}, {"xa", " away=yes"}, {"dnd", ""}, {"chat", ""}};
+    presence("Pia", HERE, ITEM "</x><show>away</show><x>");
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Pia role=participant "
+                                   "affiliation=none");
+    xmpp_stage_settings(stage)->away_as_hold = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autofree char *more = g_strdup_printf("</x><show>%s</show><x>", CASES[i].show);
+        g_autofree char *inner = g_strconcat(ITEM, more, NULL);
+        g_autofree char *event = g_strdup_printf("xmpp room-roster how=joined leg=5 nick=Pia "
+                                                 "role=participant affiliation=none%s",
+                                                 CASES[i].away);
+        presence("Pia", HERE, inner);
+        xmpp_stage_expect_event(stage, event);
+    }
+}
+END_TEST
+
 /* MUC-B14 ROSTER-014 */
 START_TEST(a_new_nick_is_told_once_and_keeps_its_bearer)
 {
@@ -620,6 +642,7 @@ int main(void)
     const TTest *const tests[] = {
         each_presence_of_an_occupant_is_told,
         what_we_are_ourselves_is_told_when_it_changes,
+        who_is_away_is_told_only_where_that_is_wished,
         a_new_nick_is_told_once_and_keeps_its_bearer,
         others_are_told_as_kicked_or_banned_with_the_reason,
         our_own_new_nick_is_no_leaving,
