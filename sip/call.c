@@ -11,6 +11,7 @@
 #include "sip/call_dialling.h"
 #include "sip/call_message.h"
 #include "sip/call_offer.h"
+#include "sip/call_sdp.h"
 #include "sip/call_session.h"
 
 // --- what comes in the dialog
@@ -114,7 +115,7 @@ Call *call_take(GateCore *core, const CallFuncs *funcs, void *owner, const Agent
     }
     Call *call = call_new(core, funcs, owner, use);
     const char *text = offer != NULL ? g_bytes_get_data(offer, &length) : NULL;
-    if (offer != NULL && !call_media_check_offer(call->media, text, length, &why)) {
+    if (offer != NULL && !call_sdp_check_offer(call->media, text, length, &why)) {
         call_offer_refuse(event, why);
         call_core_free(call);
         return NULL;
@@ -153,8 +154,8 @@ void call_answer(Call *call, const char *contact)
     const char *why = NULL, *sdp;
     size_t length = 0;
     const char *text = call->offer != NULL ? g_bytes_get_data(call->offer, &length) : NULL;
-    sdp = call->offer != NULL ? call_media_answer(call->media, text, length, &why)
-                              : call_media_offer(call->media);
+    sdp = call->offer != NULL ? call_sdp_answer(call->media, text, length, &why)
+                              : call_sdp_offer(call->media);
     if (sdp == NULL) {
         g_autofree char *warning = agent_warning(call->core->agent, 399, why);
         respond_final(call, SIP_488_NOT_ACCEPTABLE, NULL, &(Sipcode){.warning = warning});

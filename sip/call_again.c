@@ -6,6 +6,7 @@
 #include <sofia-sip/sip_header.h>
 
 #include "sip/call_core.h"
+#include "sip/call_sdp.h"
 #include "sip/detour.h"
 
 // LIMIT: addresses elsewhere that are tried one after another: a person's, a conference's (CONF-026).
@@ -20,7 +21,7 @@ bool call_again_may_fall_back(Call *call, int status)
     bool by_description = status == 415 || status == 488 || status == 606;
     bool is_called_off = call->state == CALL_CALLED_OFF || call->state == CALL_LATE;
     if (!by_description || call->invitation == NULL || is_called_off ||
-        !call_media_fall_back(call->media)) {
+        !call_sdp_fall_back(call->media)) {
         return false;
     }
     call_invitation_be_silent(call->invitation);

@@ -6,6 +6,7 @@
 #include <sofia-sip/sip_tag.h>
 
 #include "sip/call_message.h"
+#include "sip/call_sdp.h"
 
 bool call_core_is_dialling(const Call *call)
 {
@@ -103,7 +104,7 @@ void call_core_send_offer(Call *call)
     call->is_offering = true;
     nua_invite(call->handle, SIPTAG_CONTACT_STR(call->contact), CALL_CORE_SUPPORTED(call),
                SIPTAG_CONTENT_TYPE_STR("application/sdp"),
-               SIPTAG_PAYLOAD_STR(call_media_offer(call->media)), TAG_END());
+               SIPTAG_PAYLOAD_STR(call_sdp_offer(call->media)), TAG_END());
     agent_kick(call->core->agent);
 }
 

@@ -10,6 +10,7 @@
 #include "sip/call_again.h"
 #include "sip/call_core.h"
 #include "sip/call_message.h"
+#include "sip/call_sdp.h"
 #include "sip/detour.h"
 
 // RFC 4538 7: the tags as the one who is told sees them.
@@ -58,7 +59,7 @@ void call_dialling_invite(Call *call)
     const char *route = agent_route(agent, invitation->uri, NULL);
     g_autofree char *hops = g_strdup_printf("%u", detour_hops(invitation->hops)), *type = NULL;
     g_autofree char *body =
-        call_invitation_write_body(invitation, call_media_offer(call->media), &type);
+        call_invitation_write_body(invitation, call_sdp_offer(call->media), &type);
     call->state = CALL_DIALLING;
     call->handle = agent_handle_new(agent, call->handlers, call, invitation->to,
                                     invitation->from);
@@ -76,7 +77,8 @@ void call_dialling_invite(Call *call)
         TAG_IF(invitation->referred_by != NULL, SIPTAG_REFERRED_BY_STR(invitation->referred_by)),
         TAG_IF(invitation->session_s > 0, NUTAG_SESSION_TIMER(invitation->session_s)),
         TAG_IF(invitation->session_s > 0, NUTAG_MIN_SE(invitation->session_s)),
-        CALL_CORE_SUPPORTED(call), SIPTAG_CONTENT_TYPE_STR(type), SIPTAG_PAYLOAD_STR(body), TAG_END());
+        CALL_CORE_SUPPORTED(call), SIPTAG_CONTENT_TYPE_STR(type), SIPTAG_PAYLOAD_STR(body),
+        TAG_END());
     set_timer(call, invitation->first_ms);
     agent_kick(agent);
 }
@@ -115,10 +117,10 @@ bool call_dialling_take_answer(Call *call, const sip_t *sip, How how)
         call_message_sdp(sip, &sdp);
     }
     const char *text = sdp != NULL ? g_bytes_get_data(sdp, &length) : NULL;
-    switch (call_media_take_answer(call->media, text, length, &why)) {
-    case CALL_MEDIA_TAKEN: return true;
-    case CALL_MEDIA_AGAIN: call_core_send_offer(call); return true;
-    case CALL_MEDIA_REFUSED: break;
+    switch (call_sdp_take_answer(call->media, text, length, &why)) {
+    case CALL_SDP_TAKEN: return true;
+    case CALL_SDP_AGAIN: call_core_send_offer(call); return true;
+    case CALL_SDP_REFUSED: break;
     }
     call_core_say_bye(call, 488, why);
     if (!invite_anew(call)) {

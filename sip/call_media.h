@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The media of one call: its MSRP session, the two descriptions, the lines under way both ways. It
-// knows SDP as text and nothing of dialogs. RFC 3264, RFC 4975 5.4 and 8.
+// The media of one call: its MSRP session, what the peer takes, the lines under way both ways. It
+// knows nothing of dialogs; its descriptions are in call_sdp.h. RFC 4975 5.4.
 //
 // Lines out are told by DELIVERY events, each exactly once; content in waits under refs for ACCEPT,
 // REFUSE and REPORT. When the session of a two-party chat is lost, its unanswered lines wait for
@@ -37,51 +37,12 @@ void call_media_free(CallMedia *media);
 // What: the number under which the middle knows the leg; DELIVERY events tell it.
 void call_media_set_leg(CallMedia *media, uint64_t leg);
 
-// What: our description as an offer; the one in force, when there is one.
-// Shape: borrowed until the next description.
-const char *call_media_offer(CallMedia *media);
-
-// What: after a refusal: whether the next offer is one without TLS, because that may be the reason
-//   and we do not insist.
-// Source: docs/configuration.md, msrp_tls=offer; SEC-02.
-bool call_media_fall_back(CallMedia *media);
-typedef enum {
-    CALL_MEDIA_TAKEN,
-    CALL_MEDIA_REFUSED, // nothing we can talk on
-    CALL_MEDIA_AGAIN    // another offer has to follow: call_media_offer() has it now
-} CallMediaAnswer;
-
-// What: takes the answer to our offer and goes ahead.
-// Shape: AGAIN: an address was altered on the way for somebody who would not go by it (RFC 6714
-//   4.2), or the peer has a new path while ours is in use.
-// Errors: REFUSED with a static sentence in `why`.
-// Source: CHAT-04, CHAT-06, CHAT-10.
-CallMediaAnswer call_media_take_answer(CallMedia *media, const char *sdp, size_t length,
-                                       const char **why);
-
 // What: a new session of ours, with a new path, for the next offer; the one there was, if any, ends.
 // Source: RFC 4975 5.4; CHAT-52.
 void call_media_restart(CallMedia *media);
 
 // What: whether there is a session, of whatever state.
 bool call_media_has_session(const CallMedia *media);
-
-// What: whether an offer could be answered.
-// Errors: as call_media_take_answer().
-// Source: CHAT-07, CONF-004.
-bool call_media_check_offer(const CallMedia *media, const char *sdp, size_t length,
-                            const char **why);
-
-// What: our answer to an offer, first or later; goes ahead with it. What has not changed is
-//   answered with the same description; a new path of the peer's gets a new session (CHAT-10,
-//   MUC-B18).
-// Shape: borrowed until the next description.
-// Errors: NULL with a static sentence in `why`; the session is as before.
-const char *call_media_answer(CallMedia *media, const char *sdp, size_t length, const char **why);
-
-// What: whether the last offer of the peer took the message line away.
-// Source: CONF-031.
-bool call_media_is_refused(const CallMedia *media);
 
 // What: no more content; on_closed follows when every outcome is known. Without a session all that
 //   is under way is told to be lost at once, and no on_closed follows.

@@ -10,6 +10,7 @@
 #include "sip/call_core.h"
 #include "sip/call_dialling.h"
 #include "sip/call_message.h"
+#include "sip/call_sdp.h"
 
 // Both sides offered at once (RFC 3261 14.1): who made the Call-ID waits longer.
 #define GLARE_OURS_MS   2100
@@ -79,7 +80,7 @@ static void answer_with_offer(Call *call, const AgentEvent *event)
         note_mended(call);
     }
     call->owes_answer = true;
-    answer_sdp(event, call_media_offer(call->media));
+    answer_sdp(event, call_sdp_offer(call->media));
 }
 
 static void take_offer(Call *call, const AgentEvent *event, GBytes *offer)
@@ -87,14 +88,14 @@ static void take_offer(Call *call, const AgentEvent *event, GBytes *offer)
     const char *why = "session description not readable", *answer = NULL;
     size_t length = 0;
     const char *text = offer != NULL ? g_bytes_get_data(offer, &length) : NULL;
-    answer = text != NULL ? call_media_answer(call->media, text, length, &why) : NULL;
+    answer = text != NULL ? call_sdp_answer(call->media, text, length, &why) : NULL;
     if (answer == NULL) {
         call_offer_refuse(event, why);
         return;
     }
     note_mended(call);
     answer_sdp(event, answer);
-    if (call_media_is_refused(call->media)) {
+    if (call_sdp_is_refused(call->media)) {
         call_core_say_bye(call, 200, "the message session was taken away");
         call_core_finish(call, HOW_ENDED, 0, NULL);
     }
