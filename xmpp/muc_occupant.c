@@ -366,6 +366,11 @@ static void tell_words(MucOccupant *occupant, const char *words)
     wire_raise(occupant->wire, event);
 }
 
+static void tell_logged(MucOccupant *occupant)
+{
+    tell_words(occupant, "This room is logged.");
+}
+
 void muc_occupant_on_codes(MucOccupant *occupant, unsigned codes)
 {
     if (codes & (MUC_PRESENCE_SHOWS | MUC_PRESENCE_HIDES))
@@ -373,7 +378,7 @@ void muc_occupant_on_codes(MucOccupant *occupant, unsigned codes)
     if (codes & (MUC_PRESENCE_CONFIG | MUC_PRESENCE_SHOWS | MUC_PRESENCE_HIDES))
         occupant->funcs->changed(occupant->owner, occupant);
     if (codes & MUC_PRESENCE_LOGS)
-        tell_words(occupant, "This room is logged.");
+        tell_logged(occupant);
     if (codes & MUC_PRESENCE_NO_LOGS)
         tell_words(occupant, "This room is logged no longer.");
 }
@@ -393,6 +398,8 @@ static void on_self_available(MucOccupant *occupant, MucPresence *presence)
     if (take_standing(occupant, presence) || !is_there)
         muc_roster_on_own(occupant->wire, occupant->leg, is_there ? HOW_CHANGED : HOW_JOINED,
                           presence);
+    if (was == MUC_OCCUPANT_ENTERING && !is_there && (presence->codes & MUC_PRESENCE_LOGS))
+        tell_logged(occupant); // XEP-0045 7.2.12
     muc_nick_on_self(occupant->asked, presence);
     if (was == MUC_OCCUPANT_INSIDE || occupant->is_configuring)
         return;

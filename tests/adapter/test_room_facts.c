@@ -135,6 +135,23 @@ START_TEST(what_is_kept_of_us_is_said_in_words)
 }
 END_TEST
 
+// Table 6.1; whoever comes in hears it by his own presence.
+START_TEST(who_comes_into_a_logged_room_is_told)
+{
+    static const char *const events[] = {
+        "xmpp room-roster how=joined leg=6 nick=Paris * own=yes",
+        "xmpp room-message leg=6 body=\"This room is logged.\"",
+        "xmpp room-entry leg=6 room=" ROOM " nick=Paris",
+    };
+    xmpp_stage_tell(stage, "xmpp enter-room leg=6 from=paris@sip.test room=" ROOM " nick=Paris");
+    g_free(xmpp_stage_take_id(stage, "presence"));
+    xmpp_stage_hear(stage, "<presence from='" ROOM "/Paris' to='paris@sip.test/leg6'><x xmlns='" MUC_USER
+                           "'>" ITEM STATUS("110") STATUS("170") "</x></presence>");
+    for (size_t i = 0; i < G_N_ELEMENTS(events); i++)
+        xmpp_stage_expect_event(stage, events[i]);
+}
+END_TEST
+
 START_TEST(the_room_has_words_of_its_own)
 {
     say_of_itself("<body>The bar closes</body>");
@@ -160,6 +177,7 @@ int main(void)
         a_room_that_does_not_say_what_it_is_is_no_matter,
         whether_we_see_who_the_others_are_is_told_as_a_change_of_our_own,
         what_is_kept_of_us_is_said_in_words,
+        who_comes_into_a_logged_room_is_told,
         the_room_has_words_of_its_own,
         NULL,
     };
