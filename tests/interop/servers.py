@@ -169,7 +169,8 @@ class Ejabberd(Server):
         return os.path.dirname(os.path.dirname(os.path.dirname(found[0]))) if found else None
 
     def configure(self):
-        target = fill_in("ejabberd.yml", os.path.join(self.directory, "ejabberd.yml"), secret=SECRET, **self.ports)
+        target = fill_in("ejabberd.yml", os.path.join(self.directory, "ejabberd.yml"), dir=self.directory, secret=SECRET,
+                         **self.ports)
         self.env = {"ERL_LIBS": self.libraries(), "EJABBERD_CONFIG_PATH": target, "HOME": self.directory,
                     "EJABBERD_LOG_PATH": os.path.join(self.directory, "ejabberd-own.log")}
         # neither a node name nor epmd: the node talks to nobody

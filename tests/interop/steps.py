@@ -58,3 +58,33 @@ def bodies(client, kind, **fields):
     return [entry["body"] for entry in client.transcript.all(kind, **fields)]
 
 
+def uri_of(room):
+    return "sip:" + room
+
+
+async def inside(world, **configuration):
+    """Juliet has opened a room and Romeo has come in by its address; returns (juliet, romeo, room, session)."""
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    await juliet.open_room(room, **{"whois": "anyone", **configuration})
+    await romeo.invite(uri_of(room))
+    session = await joined(romeo)
+    await juliet.seen("occupant", room=room, nick=romeo.user, here=True)
+    await romeo.transcript.expect("roster", document="full")
+    return juliet, romeo, room, session
+
+
+async def set_affiliation(juliet, room, jid, affiliation, reason=""):
+    await juliet.ask(room, f"<query xmlns='http://jabber.org/protocol/muc#admin'><item jid='{jid}' "
+                     f"affiliation='{affiliation}'><reason>{reason}</reason></item></query>")
+
+
+async def configure(juliet, room, **fields):
+    form = "".join(f"<field var='muc#roomconfig_{name}'><value>{value}</value></field>" for name, value in fields.items())
+    await juliet.ask(room, "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>"
+                     "<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
+                     f"{form}</x></query>")
+
+
+async def set_role(juliet, room, nick, role):
+    await juliet.ask(room, "<query xmlns='http://jabber.org/protocol/muc#admin'>"
+                     f"<item nick='{nick}' role='{role}'/></query>")

@@ -6,23 +6,11 @@ import asyncio
 
 from participant.session import Refused
 from runner import main, test
-from steps import joined
+from steps import configure, inside, joined, set_affiliation, set_role, uri_of
 from world import EJABBERD, KAMAILIO, MUCSIPD, PROSODY
 
 
-def uri_of(room):
-    return "sip:" + room
-
-
-async def inside(world, **configuration):
-    """Juliet has opened a room and Romeo has come in by its address; returns (juliet, romeo, room, session)."""
-    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
-    await juliet.open_room(room, **{"whois": "anyone", **configuration})
-    await romeo.invite(uri_of(room))
-    session = await joined(romeo)
-    await juliet.seen("occupant", room=room, nick=romeo.user, here=True)
-    await romeo.transcript.expect("roster", document="full")
-    return juliet, romeo, room, session
+TIMERS = "[timers]\nxmpp_hold = 15s\n"
 
 
 async def refusal(romeo, room, within=None):
@@ -32,18 +20,6 @@ async def refusal(romeo, room, within=None):
     except Refused as refused:
         return refused.status
     raise AssertionError(f"{room} let him in")
-
-
-async def set_affiliation(juliet, room, jid, affiliation):
-    await juliet.ask(room, "<query xmlns='http://jabber.org/protocol/muc#admin'>"
-                     f"<item jid='{jid}' affiliation='{affiliation}'/></query>")
-
-
-async def configure(juliet, room, **fields):
-    form = "".join(f"<field var='muc#roomconfig_{name}'><value>{value}</value></field>" for name, value in fields.items())
-    await juliet.ask(room, "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>"
-                     "<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
-                     f"{form}</x></query>")
 
 
 async def ended(romeo, cause, text="", over="rejected", within=5):
@@ -65,6 +41,22 @@ async def until_gone(juliet, room, tries=100):
         except AssertionError:  # it answered
             await asyncio.sleep(0.05)
     raise AssertionError(f"{room} is there")
+
+
+def last_word(romeo):
+    """How and why he left, as the last document of the roster tells it."""
+    users = romeo.subscriptions[-1].state.users.values()
+    return next(user.left for user in users if user.name == romeo.user)
+
+
+async def comes_in(romeo, room, tries=100):
+    """Dials until he is let in: a server that has just started may not know its rooms yet."""
+    for _ in range(tries):
+        try:
+            return await romeo.invite(uri_of(room))
+        except Refused:
+            await asyncio.sleep(0.1)
+    raise AssertionError(f"{room} does not let him in any more")
 
 
 @test
@@ -104,9 +96,10 @@ async def a_password_is_a_refusal(world):
 async def who_is_banned_is_put_out_and_not_let_in_again(world):
     # rows: MUC-B02 MUC-B15
     juliet, romeo, room, _ = await inside(world)
-    await set_affiliation(juliet, room, romeo.jid, "outcast")
-    await ended(romeo, 403)
-    await juliet.seen("occupant", room=room, nick=romeo.user, here=False)
+    await set_affiliation(juliet, room, romeo.jid, "outcast", "no more of this")
+    await ended(romeo, 403, "no more of this")
+    assert last_word(romeo) == ("booted", "no more of this")
+    await juliet.seen("occupant", room=room, nick=romeo.user, here=False, codes=lambda codes: "301" in codes)
     status = await refusal(romeo, room)
     assert status == 403, status
 
@@ -160,8 +153,13 @@ async def a_new_nick_is_taken_when_the_room_gives_it(world):
 async def who_is_kicked_is_told_why(world):
     # rows: MUC-B15
     juliet, romeo, room, _ = await inside(world)
+    nurse = await world.xmpp("nurse")
+    await nurse.enter(room)
     await juliet.kick(room, romeo.user, "too loud")
     await ended(romeo, 480, "too loud")
+    assert last_word(romeo) == ("booted", "too loud")
+    await nurse.seen("occupant", room=room, nick=romeo.user, here=False, reason="too loud",
+                     codes=lambda codes: "307" in codes)
     await romeo.invite(uri_of(room))  # a kick is no ban
     await juliet.seen("occupant", room=room, nick=romeo.user, here=True)
 
@@ -172,6 +170,49 @@ async def a_room_that_becomes_members_only_puts_him_out(world):
     juliet, romeo, room, _ = await inside(world)
     await configure(juliet, room, membersonly="1")
     await ended(romeo, 403)
+
+
+@test
+async def who_is_no_member_any_more_is_put_out(world):
+    # rows: MUC-B15
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    await juliet.open_room(room, membersonly="1")
+    await set_affiliation(juliet, room, romeo.jid, "member")
+    await romeo.invite(uri_of(room))
+    await romeo.transcript.expect("roster", document="full")
+    await set_affiliation(juliet, room, romeo.jid, "none")
+    await ended(romeo, 403)
+    assert last_word(romeo)[0] == "booted"
+
+
+@test(within=70)
+async def a_service_that_ends_and_comes_back_finds_him_inside(world):
+    # rows: ESC-608
+    juliet, romeo, room, session = await inside(world, persistentroom="1")
+    await world.xmpp_server.restart()
+    juliet = await world.xmpp("juliet")
+    await juliet.enter(room)
+    await juliet.seen("occupant", room=room, nick=romeo.user, here=True, within=20)
+    assert await session.say("still in") == 200
+    await juliet.seen("groupchat", room=room, nick=romeo.user, body="still in")
+    juliet.say(room, "good")
+    await romeo.transcript.expect("message-received", text="good")
+
+
+@test(within=70)
+async def a_service_that_stays_away_ends_it_for_now(world):
+    # rows: ESC-608
+    _, romeo, room, session = await inside(world, persistentroom="1")
+    await world.xmpp_server.stop()
+    notice = await romeo.transcript.expect("message-received", timeout=15)
+    assert "cannot be reached" in notice["text"], notice
+    await ended(romeo, 503, over="probation", within=15)
+    assert last_word(romeo)[0] == "failed"
+    await world.xmpp_server.start()
+    juliet = await world.xmpp("juliet")
+    await juliet.enter(room)
+    await comes_in(romeo, room)
+    await juliet.seen("occupant", room=room, nick=romeo.user, here=True)
 
 
 @test
@@ -233,8 +274,7 @@ async def a_changed_room_is_the_same_conference(world):
 async def without_a_voice_a_line_is_refused(world):
     # rows: MUC-B07 MUC-B25
     juliet, romeo, room, session = await inside(world, moderatedroom="1")
-    await juliet.ask(room, "<query xmlns='http://jabber.org/protocol/muc#admin'>"
-                     f"<item nick='{romeo.user}' role='visitor'/></query>")
+    await set_role(juliet, room, romeo.user, "visitor")
     await juliet.seen("occupant", room=room, nick=romeo.user, role="visitor")
     assert await session.say("nobody hears me", success_report=True) == 200
     report = await romeo.transcript.expect("report-received")
@@ -254,4 +294,4 @@ async def whether_a_room_is_there_is_told_to_who_asks(world):
 
 
 if __name__ == "__main__":
-    main(PROSODY, KAMAILIO, MUCSIPD)
+    main(PROSODY, KAMAILIO, MUCSIPD, extra=TIMERS)

@@ -22,6 +22,9 @@ class User:
     display: str = ''
     nick: str = ''
     endpoints: dict[str, str] = field(default_factory=dict)
+    roles: list[str] = field(default_factory=list)
+    aors: list[str] = field(default_factory=list)  # his real addresses, where they are shown
+    left: tuple[str, str] = ('', '')               # how, and why (section 5.7.6)
 
     @property
     def present(self) -> bool:
@@ -50,6 +53,10 @@ class Document:
     def text(self, path: str) -> str:
         node = self.root.find('/'.join(NS + step for step in path.split('/')))
         return (node.text or '').strip() if node is not None else ''
+
+
+def _texts(node: ElementTree.Element, path: str) -> list[str]:
+    return [(found.text or '').strip() for found in node.findall(path)]
 
 
 class ConferenceState:
@@ -116,6 +123,10 @@ class ConferenceState:
         display = node.find(NS + 'display-text')
         if display is not None:
             user.display = (display.text or '').strip()
+        if node.find(NS + 'roles') is not None:
+            user.roles = _texts(node, f'{NS}roles/{NS}entry')
+        if node.find(NS + 'associated-aors') is not None:
+            user.aors = _texts(node, f'{NS}associated-aors/{NS}entry/{NS}uri')
         for endpoint in node.findall(NS + 'endpoint'):
             self._take_endpoint(user, endpoint)
 
@@ -123,6 +134,8 @@ class ConferenceState:
     def _take_endpoint(user: User, node: ElementTree.Element) -> None:
         entity, state = node.get('entity', ''), node.get('state', 'full')
         status = node.find(NS + 'status')
+        user.left = (next(iter(_texts(node, NS + 'disconnection-method')), ''),
+                     next(iter(_texts(node, f'{NS}disconnection-info/{NS}reason')), ''))
         if state == 'deleted':
             user.endpoints.pop(entity, None)
         elif status is not None:

@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What becomes of a room while a SIP user is in it: its settings, his voice, his nick, his devices. Run it with --ejabberd,
+too: servers differ in what they say and in whom they put out."""
+from participant.session import Refused
+from runner import main, test
+from steps import configure, inside, joined, set_affiliation, set_role, uri_of
+from world import EJABBERD, KAMAILIO, MUCSIPD, PROSODY
+
+
+async def roster_where(romeo, is_so, within=12):
+    """Waits until Romeo's roster is as wanted; his state of the conference. Bursts come together (T_rate)."""
+    state = romeo.subscriptions[-1].state
+    while not is_so(state):
+        await romeo.transcript.expect("roster", timeout=within)
+    return state
+
+
+def user_of(state, nick):
+    return next((user for user in state.users.values() if user.name == nick), None)
+
+
+def shown(state, person):
+    """The real addresses that the roster has of an XMPP user."""
+    user = user_of(state, person.user)
+    return user.aors if user else []
+
+
+@test
+async def real_addresses_go_and_come_with_the_room(world):
+    # rows: MUC-B14 ROSTER-011
+    juliet, romeo, room, session = await inside(world)
+    state = await roster_where(romeo, lambda state: shown(state, juliet))
+    assert any(uri.startswith("xmpp:" + juliet.bare) for uri in shown(state, juliet)), shown(state, juliet)
+    await configure(juliet, room, whois="moderators")
+    await roster_where(romeo, lambda state: not shown(state, juliet))
+    nurse = await world.xmpp("nurse")
+    await nurse.enter(room)
+    assert not shown(await roster_where(romeo, lambda state: user_of(state, "nurse")), nurse)
+    await configure(juliet, room, whois="anyone")
+    await roster_where(romeo, lambda state: shown(state, juliet))
+    assert await session.say("what light") == 200
+    await juliet.seen("groupchat", room=room, body="what light")
+
+
+@test
+async def a_password_set_later_concerns_who_comes_later(world):
+    # rows: MUC-B02
+    juliet, romeo, room, session = await inside(world)
+    paris = await world.sip("paris")
+    await configure(juliet, room, passwordprotectedroom="1", roomsecret="open sesame")
+    try:
+        await paris.invite(uri_of(room))
+        raise AssertionError("let in without the password")
+    except Refused as refused:
+        assert refused.status == 403, refused
+    assert await session.say("still here") == 200
+    await juliet.seen("groupchat", room=room, body="still here")
+
+
+@test
+async def a_voice_is_taken_and_given_back(world):
+    # rows: MUC-B07 MUC-B25 ROSTER-016
+    juliet, romeo, room, session = await inside(world, moderatedroom="1", membersonly="0")
+    await set_role(juliet, room, romeo.user, "visitor")
+    await roster_where(romeo, lambda state: user_of(state, romeo.user).roles == ["observer"])
+    assert await session.say("nobody hears me", success_report=True, message_id="unheard1") == 200
+    report = await romeo.transcript.expect("report-received", message_id="unheard1")
+    assert "403" in report["status"], report
+    await set_role(juliet, room, romeo.user, "participant")
+    await roster_where(romeo, lambda state: user_of(state, romeo.user).roles == ["participant"])
+    assert await session.say("everybody hears me", success_report=True, message_id="heard1") == 200
+    await juliet.seen("groupchat", room=room, body="everybody hears me")
+    report = await romeo.transcript.expect("report-received", message_id="heard1")
+    assert "200" in report["status"], report
+    juliet.transcript.never("groupchat", body="nobody hears me")
+
+
+@test(only=PROSODY)
+async def the_nick_is_the_one_that_the_room_keeps_for_him(world):
+    # rows: MUC-B02 MUC-B03
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    await juliet.open_room(room)
+    await juliet.ask(room, "<query xmlns='http://jabber.org/protocol/muc#admin'>"
+                     f"<item jid='{romeo.jid}' nick='Montague' affiliation='member'/></query>")
+    await romeo.invite(uri_of(room))
+    session = await joined(romeo)
+    await juliet.seen("occupant", room=room, nick="Montague", here=True)
+    await roster_where(romeo, lambda state: user_of(state, "Montague"))
+    assert await session.nickname("Mercutio") == 425
+    assert await session.say("by any other name") == 200
+    await juliet.seen("groupchat", room=room, nick="Montague", body="by any other name")
+
+
+@test
+async def devices_of_one_user_are_one_occupant(world):
+    # rows: MUC-B01 MUC-B17
+    juliet, desk, room, first = await inside(world)
+    pocket = await world.sip(registered=False)  # the same person
+    pocket.user, pocket.uri = desk.user, desk.uri
+    second = await pocket.invite(uri_of(room))
+    await second.opened()
+    await roster_where(desk, lambda state: len(user_of(state, desk.user).endpoints) == 2)
+    assert await first.bye() == 200
+    state = await roster_where(pocket, lambda state: user_of(state, desk.user)
+                               and len(user_of(state, desk.user).endpoints) == 1)
+    assert len(state.present) == 2, state.present
+    assert await second.say("one of me is here") == 200
+    await juliet.seen("groupchat", room=room, nick=desk.user, body="one of me is here")
+    juliet.transcript.never("occupant", room=room, nick=desk.user, here=False)
+    juliet.say(room, "are you?")
+    await pocket.transcript.expect("message-received", text="are you?")
+    assert await second.bye() == 200
+    await juliet.seen("occupant", room=room, nick=desk.user, here=False)
+
+
+@test(only=EJABBERD)
+async def that_a_room_is_logged_is_told(world):
+    # Table 6.1, codes 170 and 171.
+    juliet, romeo, room, _ = await inside(world)
+    paris = await world.sip("paris")
+    await configure(juliet, room, enablelogging="1")
+    await romeo.transcript.expect("message-received", text="This room is logged.")
+    await paris.invite(uri_of(room))
+    await paris.transcript.expect("message-received", text="This room is logged.")
+    await configure(juliet, room, enablelogging="0")
+    for who in (romeo, paris):
+        await who.transcript.expect("message-received", text="This room is logged no longer.")
+
+
+if __name__ == "__main__":
+    main(PROSODY, KAMAILIO, MUCSIPD)
