@@ -36,13 +36,18 @@ int loopback_socket(int type)
     return fd;
 }
 
+uint16_t loopback_port_of(const struct sockaddr_storage *address)
+{
+    return ntohs(address->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)address)->sin6_port
+                                                : ((const struct sockaddr_in *)address)->sin_port);
+}
+
 uint16_t loopback_port(int fd)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
     ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &length), 0);
-    return ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
-                                               : ((struct sockaddr_in *)&address)->sin_port);
+    return loopback_port_of(&address);
 }
 
 const char *loopback_host(void)

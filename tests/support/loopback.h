@@ -15,8 +15,9 @@ socklen_t loopback_address(struct sockaddr_storage *address, uint16_t port);
 // What: a socket of that family; `type` as for socket().
 int loopback_socket(int type);
 
-// What: the port a socket is bound to.
+// What: the port a socket is bound to; that of an address.
 uint16_t loopback_port(int fd);
+uint16_t loopback_port_of(const struct sockaddr_storage *address);
 
 // What: the host as it stands in URIs, in brackets where it has to; as it stands in descriptions, behind
 //   its family: "IP4 127.0.0.1".

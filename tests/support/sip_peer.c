@@ -66,12 +66,16 @@ static void hear(SipPeer *peer, const char *octets, size_t length)
     }
 }
 
+// A port that somebody else had a moment ago may still get what was meant for him.
 static gboolean on_datagram(int fd, GIOCondition condition, gpointer data)
 {
     Link *link = data;
     char octets[65536];
-    ssize_t length = recv(fd, octets, sizeof octets, 0);
-    if (length > 4) { // not a keep-alive
+    struct sockaddr_storage from;
+    socklen_t from_length = sizeof from;
+    ssize_t length = recvfrom(fd, octets, sizeof octets, 0, (struct sockaddr *)&from, &from_length);
+    bool is_message = length > 4; // not a keep-alive
+    if (is_message && loopback_port_of(&from) == link->peer->gate_port) {
         hear(link->peer, octets, (size_t)length);
     }
     return G_SOURCE_CONTINUE;
