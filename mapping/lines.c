@@ -67,6 +67,7 @@ LineSink lines_stay_sink(StayState state)
         [STAY_ENTERING] = LINE_SINK_WAIT,
         [STAY_ANSWERING] = LINE_SINK_WAIT,
         [STAY_INSIDE] = LINE_SINK_ROOM,
+        [STAY_AWAY] = LINE_SINK_WAIT,
     };
     return SINKS[state];
 }

@@ -298,13 +298,28 @@ static void echo_push(Turn *turn, Session *session, const Line *line)
     fields_set_text(&echo->f.nick, seat->nick);
 }
 
+void room_fail_unknown(Turn *turn, Session *session)
+{
+    static const Refusal UNKNOWN = {.reason = FAILURE_REMOTE_SERVER_TIMEOUT,
+                                    .text = "outcome unknown, may have arrived"};
+    GList *next;
+    for (GList *at = session->waiting.head; at != NULL; at = next) {
+        next = at->next;
+        Line *line = at->data;
+        if (line->to_side == session->seat.home && line->tries > 0)
+            fail(turn, session, line, &UNKNOWN);
+    }
+}
+
 // A leg that went down under a line tells so before it is reported down; the line waits for that.
 void room_on_delivery(Turn *turn, Line *line, const Event *event)
 {
     Refusal refusal = refusal_of(&event->f);
     if (event->f.how == HOW_TOO_LARGE)
         refusal.reason = FAILURE_POLICY_VIOLATION; // ESC-414
-    if (event->f.how == HOW_LOST) {
+    if (event->f.how == HOW_LOST && event->f.failure == FAILURE_NONE) {
+        journal_never_left(turn, line);
+    } else if (event->f.how == HOW_LOST) {
         journal_take_back(turn, line);
     } else if (refusal.reason == FAILURE_NONE) {
         echo_push(turn, line->session, line);

@@ -42,6 +42,11 @@ bool room_send_late(Turn *turn, Session *session, Line *line);
 // Shape: ends in journal_close(), journal_fail() or journal_take_back().
 void room_on_delivery(Turn *turn, Line *line, const Event *event);
 
+// What: tells the authors of lines that were handed over to the home, which is lost, that nobody knows whether they
+//   arrived; none of them goes again.
+// Source: docs/delivery.md; MUC-A30.
+void room_fail_unknown(Turn *turn, Session *session);
+
 // What: notes the text of a one-to-one line, so that its copy in a room's history is known for one.
 // Source: ESC-018.
 void room_note_pair_line(Turn *turn, Session *session, const char *body);

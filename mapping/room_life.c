@@ -18,7 +18,7 @@ bool room_life_is_inside(const Session *session)
 {
     EscalationState state = escalation_state(session);
     return state == ESCALATION_MOVING || state == ESCALATION_CONFERENCE ||
-           session->stay.state == STAY_INSIDE;
+           session->stay.state == STAY_INSIDE || session->stay.state == STAY_AWAY;
 }
 
 // ---- in -----------------------------------------------------------------------------------------

@@ -230,6 +230,13 @@ static uint64_t on_presence(Turn *turn, const Event *event)
     return session->id;
 }
 
+// A link with a leg is that of one seat only.
+static void on_lost_leg(Turn *turn, Session *session, const Event *event)
+{
+    if (session->device != NULL)
+        stay_on_lost(turn, session, event);
+}
+
 static void on_seat_leg(Turn *turn, Session *session, const Event *event)
 {
     if (session->device != NULL)
@@ -351,7 +358,7 @@ static uint64_t route_event(Turn *turn, Router *router, const Event *event)
     case EVENT_ROOM_NICK: return to_leg(turn, event, room_nick_on_event);
     case EVENT_ROOM_REQUEST: return room_request_on_event(turn, event);
     case EVENT_ROOM_RESULT: return room_request_on_result(turn, event);
-    case EVENT_LINK: return on_link(turn, event);
+    case EVENT_LINK: return event->f.leg != 0 ? to_leg(turn, event, on_lost_leg) : on_link(turn, event);
     case EVENT_TIMER: return on_timer(turn, event);
     case EVENT_RESTORED: return on_restored(turn, event);
     case EVENT_CLOSING: return on_closing(turn, router->policy);

@@ -460,7 +460,8 @@ static void check_stay(const SessionMap *map, const Session *session)
     g_assert(escalation_state(session) == ESCALATION_CHAT);
     g_assert((seat->room != NULL) == (state != STAY_OUT));
     g_assert((seat->home_leg != 0) == (state != STAY_OUT));
-    g_assert((seat->party_leg != 0) == (state == STAY_ANSWERING || state == STAY_INSIDE));
+    bool is_answered = state == STAY_ANSWERING || state == STAY_INSIDE || state == STAY_AWAY;
+    g_assert((seat->party_leg != 0) == is_answered);
     g_assert(session->stay.offer == 0 || state == STAY_ENTERING);
     g_assert(session_map_count_legs(session, SESSION_LEG_PARTY) == (seat->party_leg != 0));
     g_assert(session_map_count_legs(session, SESSION_LEG_HOME) == (seat->home_leg != 0));

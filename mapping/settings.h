@@ -34,6 +34,7 @@
     X(xmpp_hold, 60000)                                                                            \
     X(ledger_keep, 86400000) /* how long closed rows are kept */                                   \
     X(ghost_hold, 30000)                                                                           \
+    X(focus_hold, 0)         /* a conference is lost: its XMPP users stay so long (MUC-A30) */     \
     X(page_rooms_stay, 86400000) /* without a line of its own such a phone leaves */               \
     X(no_msrp_memory, 86400000)                                                                    \
     X(peer_memory, 86400000) /* EXT-13: what a peer takes */

@@ -6,6 +6,7 @@
 #include "mapping/chat.h"
 #include "mapping/journal.h"
 #include "mapping/page_party.h"
+#include "mapping/room.h"
 #include "mapping/room_life.h"
 #include "mapping/session_map.h"
 
@@ -28,31 +29,43 @@ static const StayRow ROWS[] = {
     STAYS(ENTERING,  OFFERED,              DROP_OFFER, TAKE_OFFER)
     STAYS(ANSWERING, OFFERED,              DROP_PARTY, TAKE_OFFER, ANSWER_PARTY)
     MOVE (INSIDE,    OFFERED,   ANSWERING, DROP_PARTY, TAKE_OFFER, ANSWER_PARTY)
+    MOVE (AWAY,      OFFERED,   ENTERING,  DROP_PARTY, TAKE_OFFER)
 
     TRAP (OUT,       HOME_IN)
     MOVE (ENTERING,  HOME_IN,   ANSWERING, ANSWER_PARTY)
     HEAR (ANSWERING, HOME_IN)
     HEAR (INSIDE,    HOME_IN)
+    MOVE (AWAY,      HOME_IN,   INSIDE,    NOTHING)
 
     TRAP (OUT,       HOME_OUT)
     MOVE (ENTERING,  HOME_OUT,  OUT,       REFUSE_OFFER)
     MOVE (ANSWERING, HOME_OUT,  OUT,       EXPEL_PARTY)
     MOVE (INSIDE,    HOME_OUT,  OUT,       EXPEL_PARTY)
+    MOVE (AWAY,      HOME_OUT,  OUT,       EXPEL_PARTY)
+
+    TRAP (OUT,       HOME_LOST)
+    TRAP (ENTERING,  HOME_LOST)
+    MOVE (ANSWERING, HOME_LOST, OUT,       LEAVE_HOME, EXPEL_PARTY)
+    MOVE (INSIDE,    HOME_LOST, AWAY,      FAIL_UNKNOWN)
+    TRAP (AWAY,      HOME_LOST)
 
     TRAP (OUT,       PARTY_IN)
     TRAP (ENTERING,  PARTY_IN)
     MOVE (ANSWERING, PARTY_IN,  INSIDE,    ADMIT_PARTY)
     TRAP (INSIDE,    PARTY_IN)
+    TRAP (AWAY,      PARTY_IN)
 
     TRAP (OUT,       PARTY_OUT)
     MOVE (ENTERING,  PARTY_OUT, OUT,       LEAVE_HOME)
     MOVE (ANSWERING, PARTY_OUT, OUT,       LEAVE_HOME)
     MOVE (INSIDE,    PARTY_OUT, OUT,       LEAVE_HOME)
+    MOVE (AWAY,      PARTY_OUT, OUT,       LEAVE_HOME)
 
     HEAR (OUT,       GIVEN_UP)
     MOVE (ENTERING,  GIVEN_UP,  OUT,       LEAVE_HOME, REFUSE_OFFER)
     MOVE (ANSWERING, GIVEN_UP,  OUT,       LEAVE_HOME, EXPEL_PARTY)
     MOVE (INSIDE,    GIVEN_UP,  OUT,       LEAVE_HOME, EXPEL_PARTY)
+    MOVE (AWAY,      GIVEN_UP,  OUT,       LEAVE_HOME, EXPEL_PARTY)
 };
 // clang-format on
 
@@ -217,6 +230,11 @@ static void expel_party(Turn *turn, Session *session, const Event *cause)
     room_life_expel(turn, session, cause);
 }
 
+static void fail_unknown(Turn *turn, Session *session, const Event *cause)
+{
+    room_fail_unknown(turn, session);
+}
+
 static void nothing(Turn *turn, Session *session, const Event *cause)
 {
 }
@@ -229,6 +247,7 @@ static const Act ACTS[STAY_ACTION_COUNT] = {
     [STAY_DO_ENTER_HOME] = enter_home,     [STAY_DO_LEAVE_HOME] = leave_home,
     [STAY_DO_ANSWER_PARTY] = answer_party, [STAY_DO_ADMIT_PARTY] = admit_party,
     [STAY_DO_DROP_PARTY] = drop_party,     [STAY_DO_EXPEL_PARTY] = expel_party,
+    [STAY_DO_FAIL_UNKNOWN] = fail_unknown,
 };
 
 // ---- firing -------------------------------------------------------------------------------------
@@ -249,6 +268,7 @@ static int64_t patience_ms(const Turn *turn, const Session *session)
     switch (session->stay.state) {
     case STAY_ENTERING: return (home_is_xmpp ? settings->T_join : conference_ms(settings)) + STAY_GRACE_MS;
     case STAY_ANSWERING: return settings->T_sip + settings->T_msrp + STAY_GRACE_MS;
+    case STAY_AWAY: return settings->focus_hold;
     case STAY_OUT:
     case STAY_INSIDE:
     case STAY_STATE_COUNT: break;

@@ -9,12 +9,14 @@
     X(OUT)       /* no seat */                                                                     \
     X(ENTERING)  /* the home was asked; the party's offer is not answered */                       \
     X(ANSWERING) /* inside at home; the party leg is not complete */                               \
-    X(INSIDE)
+    X(INSIDE)                                                                                      \
+    X(AWAY)      /* inside, but the home is lost, and its gate tries to come in again */
 
 #define STAY_EVENTS(X)                                                                             \
     X(OFFERED)   /* the party wants in, or comes once more */                                      \
     X(HOME_IN)   /* the home leg is complete, or again */                                          \
     X(HOME_OUT)  /* the home does not let us in, or no longer */                                   \
+    X(HOME_LOST) /* the home leg is lost, and may come again */                                    \
     X(PARTY_IN)  /* the party leg is complete */                                                   \
     X(PARTY_OUT) /* the party took its offer back, its leg failed, it left */                      \
     X(GIVEN_UP)  /* patience is over, a link stays lost, the gateway ends */
@@ -29,7 +31,8 @@
     X(ANSWER_PARTY, "answer party")                                                                \
     X(ADMIT_PARTY, "admit party")                                                                  \
     X(DROP_PARTY, "drop party")    /* a newer leg of the same device takes its place */            \
-    X(EXPEL_PARTY, "expel party")
+    X(EXPEL_PARTY, "expel party")                                                                  \
+    X(FAIL_UNKNOWN, "fail unanswered lines") /* whether they arrived nobody knows */
 
 typedef enum {
 #define STAY_ENUM(NAME) STAY_##NAME,
@@ -97,6 +100,11 @@ void stay_on_restored(Turn *turn, const Event *binding);
 // What: an answer, entry or exit on a leg of a stay, or an offer taken back: ROOM_ANSWER, ROOM_ENTRY, ROOM_EXIT.
 // Source: docs/stay.md.
 void stay_on_leg(Turn *turn, Session *session, const Event *event);
+
+// What: the home leg of a stay is lost, and its gate tries to come in again (LINK with a leg, how=down).
+// Shape: ROOM_ENTRY or ROOM_EXIT of that leg follows, unless LEAVE_ROOM comes before.
+// Source: MUC-A30; docs/stay.md.
+void stay_on_lost(Turn *turn, Session *session, const Event *event);
 
 // What: patience or the hold time of a lost link is over; the gateway closes.
 void stay_on_timer(Turn *turn, Session *session, const Event *event);

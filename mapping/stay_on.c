@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The classifier of stays: what happened outside becomes one of the six events of their table, and tables
+// The classifier of stays: what happened outside becomes one of the seven events of their table, and tables
 // 6.1 to 6.4 tell it to the other side.
 #include "mapping/stay.h"
 
@@ -129,6 +129,14 @@ void stay_on_leg(Turn *turn, Session *session, const Event *event)
     }
 }
 
+void stay_on_lost(Turn *turn, Session *session, const Event *event)
+{
+    g_autoptr(Event) cause = event_copy(event);
+    cause->f.how = HOW_LOST;
+    if (event->side == session->seat.home)
+        stay_fire(turn, session, STAY_ON_HOME_LOST, cause);
+}
+
 // ---- giving up ----------------------------------------------------------------------------------
 
 static void give_up(Turn *turn, Session *session, How how, const char *text)
@@ -147,6 +155,8 @@ void stay_on_timer(Turn *turn, Session *session, const Event *event)
         give_up(turn, session, HOW_LOST, "the room cannot be reached");
     else if (event->f.how == HOW_NOTICE && !session->seat.pages.is_it)
         room_life_tell_unreachable(turn, session);
+    else if (event->f.how == HOW_PATIENCE && session->stay.state == STAY_AWAY)
+        give_up(turn, session, HOW_LOST, "the conference cannot be reached");
     else if (event->f.how == HOW_PATIENCE)
         give_up(turn, session, HOW_TIMEOUT, "the room does not answer");
 }

@@ -12,9 +12,10 @@ static char *cell_text(const StayRow *row)
     if (row->kind == STAY_IGNORES || row->kind == STAY_SURPRISES)
         return g_strdup(row->kind == STAY_IGNORES ? "=" : "!");
     if (row->kind == STAY_MOVES)
-        g_string_append_printf(text, "%s: ", stay_state_name(row->to));
+        g_string_append(text, stay_state_name(row->to));
     for (size_t i = 0; i < STAY_ACTIONS_MAX && row->does[i] != STAY_DO_NOTHING; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", stay_action_name(row->does[i]));
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : text->len > 0 ? ": " : "",
+                               stay_action_name(row->does[i]));
     return g_strdup(text->str);
 }
 

@@ -291,6 +291,24 @@ static void leg_up(Walk *walk, Leg *leg)
         tell(walk, "%s room-answer leg=%" PRIu64 " how=yes private=yes", side_name(up.side), up.number);
 }
 
+// What the switch had not answered is lost with the leg, what was never sent waits again; the gate tries to come in.
+static void home_is_lost(Walk *walk, Leg *leg)
+{
+    const Leg lost = *leg;
+    leg->stage = ASKED;
+    for (guint i = 0; i < walk->rows->len;) {
+        Row row = g_array_index(walk->rows, Row, i);
+        if (row.leg != lost.number) {
+            i++;
+            continue;
+        }
+        g_array_remove_index(walk->rows, i);
+        tell(walk, "sip delivery row=%" PRIu64 " leg=%" PRIu64 " how=lost%s", row.row, row.leg,
+             is_likely(walk, 50) ? " failure=recipient-unavailable" : "");
+    }
+    tell(walk, "sip link leg=%" PRIu64 " how=down", lost.number);
+}
+
 static void roster_changes(Walk *walk, const Leg *leg)
 {
     static const char *const HOWS[] = {"joined", "changed", "left", "kicked"};
@@ -325,6 +343,8 @@ static void leg_does(Walk *walk)
         leg_ends(walk, leg);
     else if (leg->stage == ASKED && !is_likely(walk, 30))
         leg_up(walk, leg);
+    else if (leg->is_home && leg->side == SIDE_SIP && leg->stage == UP && is_likely(walk, 10))
+        home_is_lost(walk, leg);
     else if (leg->is_home && is_likely(walk, 50))
         roster_changes(walk, &(Leg){leg->number, leg->side, true, true, UP});
     else if (leg->stage == UP)
@@ -384,6 +404,7 @@ static Walk *walk_new(guint32 seed)
     walk->settings = settings_defaults();
     walk->settings.rate_join = walk->settings.rate_msg = walk->settings.rate_burst = 1000000;
     walk->settings.rate_invite = 1000000;
+    walk->settings.focus_hold = 60000;
     walk->route = route_new();
     route_add_component(walk->route, "sip.test", ROUTE_USERS, "sip.test");
     route_add_component(walk->route, "halls.test", ROUTE_ROOMS, "halls.sip.test");
@@ -414,7 +435,7 @@ static void walk_free(Walk *walk)
     g_free(walk);
 }
 
-/* CONF-002 CONF-022 MUC-B14 ESC-004 ESC-608 */
+/* CONF-002 CONF-022 MUC-A30 MUC-B14 ESC-004 ESC-608 */
 START_TEST(stay_walk_leaves_nothing_over_when_the_gateway_ends)
 {
     for (guint32 seed = 1; seed <= STORIES; seed++) {
