@@ -5,6 +5,7 @@
 typedef struct {
     CallLine line;   // everything in it is owned
     uint64_t number; // in the order in which they came
+    bool has_left;   // a session had it
     GList link;      // in `waiting` or `going`
 } Entry;
 
@@ -129,10 +130,16 @@ static Entry *entry_of(const CallLine *line)
 void call_lines_name(CallLines *lines, const CallLine *line, const char *message_id)
 {
     Entry *entry = entry_of(line);
+    entry->has_left = true;
     if (g_strcmp0(entry->line.id, message_id) != 0) {
         g_free((char *)entry->line.id);
         entry->line.id = g_strdup(message_id);
     }
+}
+
+bool call_lines_has_left(const CallLine *line)
+{
+    return entry_of(line)->has_left;
 }
 
 static void leave(CallLines *lines, Entry *entry)

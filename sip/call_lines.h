@@ -49,6 +49,9 @@ void call_lines_name(CallLines *lines, const CallLine *line, const char *message
 // What: a line of those that are left, waiting or under way; NULL: none. As going from now on.
 const CallLine *call_lines_any(CallLines *lines);
 
+// What: whether a line went into a session, now or before.
+bool call_lines_has_left(const CallLine *line);
+
 // What: forgets a line that was going: it did not go, or its outcome is known.
 void call_lines_forget(CallLines *lines, const CallLine *line);
 

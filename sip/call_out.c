@@ -124,7 +124,11 @@ void call_out_lose_all(CallMedia *media)
 {
     const CallLine *line;
     while ((line = call_lines_any(media->lines)) != NULL) {
-        deliver_status(media, line->row, MSRP_SESSION_STATUS_UNKNOWN, HOW_NONE);
+        if (call_lines_has_left(line)) {
+            deliver_status(media, line->row, MSRP_SESSION_STATUS_UNKNOWN, HOW_NONE);
+        } else { // no session had it
+            deliver(media, line->row, FAILURE_NONE, HOW_LOST, 0);
+        }
         call_lines_forget(media->lines, line);
     }
 }

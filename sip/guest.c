@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sip/detour.h"
+#include "sip/guest_absent.h"
 #include "sip/guest_ask.h"
 #include "sip/guest_call.h"
 
@@ -19,6 +20,7 @@ Guest *guest_new(GateCore *core)
     self->core = core;
     self->asked = guest_ask_new(core);
     self->offers = g_hash_table_new(NULL, NULL);
+    self->absent = guest_absent_new();
     self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, names_unref);
     return self;
 }
@@ -49,6 +51,7 @@ void guest_free(Guest *self)
     guest_close_all(self);
     g_hash_table_unref(self->offers);
     g_hash_table_unref(self->names);
+    g_hash_table_unref(self->absent);
     g_free(self);
 }
 
@@ -131,6 +134,8 @@ void guest_request(Guest *self, const Fields *fields)
     GuestLeg *leg = guest_leg_find(self, fields->leg);
     if (fields->how == HOW_PROBE) {
         guest_ask_probe(self->asked, fields);
+    } else if (leg != NULL && leg->was_inside && leg->state != GUEST_LEG_INSIDE) {
+        guest_ask_refuse(self->asked, fields, FAILURE_RECIPIENT_UNAVAILABLE);
     } else if (leg == NULL || leg->state != GUEST_LEG_INSIDE) {
         guest_ask_refuse(self->asked, fields, FAILURE_NOT_ALLOWED);
     } else {

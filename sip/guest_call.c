@@ -7,11 +7,15 @@
 #include <sofia-sip/sip_status.h>
 
 #include "mapping/nickname.h"
+#include "sip/guest_away.h"
 #include "sip/guest_entry.h"
 #include "sip/guest_nick.h"
 #include "sip/guest_talk.h"
 #include "sip/own_contact.h"
 #include "sip/sipcode.h"
+
+// A conference that was lost and says nothing for so long is not there yet.
+#define AGAIN_MS 10000
 
 // --- its end
 
@@ -57,7 +61,10 @@ static void on_down(void *owner, const CallEnd *over)
     GuestLeg *leg = owner;
     GateCore *core = leg->all->core;
     const char *text = NULL;
-    if (leg->number != 0 && leg->state != GUEST_LEG_INSIDE) {
+    if (guest_away_takes(leg, over)) {
+        return;
+    }
+    if (leg->number != 0 && !leg->was_inside) {
         raise_refusal(leg, over);
     } else if (leg->number != 0) {
         How how = how_ended(leg, over, &text);
@@ -90,10 +97,10 @@ static void on_request(void *owner, const AgentEvent *event)
 }
 
 const CallFuncs guest_call_funcs = {.on_up = on_up,
-                                     .on_down = on_down,
-                                     .on_message = guest_talk_on_message,
-                                     .on_nicknamed = guest_nick_on_answer,
-                                     .on_request = on_request};
+                                    .on_down = on_down,
+                                    .on_message = guest_talk_on_message,
+                                    .on_nicknamed = guest_nick_on_answer,
+                                    .on_request = on_request};
 
 // --- dialling
 
@@ -105,6 +112,7 @@ void guest_call_name(GuestLeg *leg, const Fields *fields)
     leg->number = fields->leg;
     leg_table_add(core->legs, leg->number, LEG_GUEST, leg);
     fields_set_address(&leg->user, fields->from);
+    fields_set_text(&leg->password, fields->password);
     leg->nick = fields->nick != NULL ? g_strdup(fields->nick) : nickname_for(NULL, fields->from);
     leg->roster = guest_roster_new(core->route, guest_leg_names(leg), leg->room, leg->user);
     agent_route(core->agent, leg->uri, &transport);
@@ -115,14 +123,12 @@ void guest_call_name(GuestLeg *leg, const Fields *fields)
     leg->contact = own_contact_for(core, leg->user, transport);
 }
 
-void guest_call_dial(Guest *self, const Fields *fields, const char *uri)
+// `first_ms`: so long it may say nothing.
+static void call_out(GuestLeg *leg, int64_t first_ms)
 {
-    const Settings *settings = self->core->settings;
+    GateCore *core = leg->all->core;
     g_autofree char *call_id = g_uuid_string_random();
-    GuestLeg *leg = guest_leg_new(self, fields->room, fields->from);
-    leg->uri = g_strdup(uri);
-    guest_call_name(leg, fields);
-    leg->call = call_dial(self->core, &guest_call_funcs, leg,
+    leg->call = call_dial(core, &guest_call_funcs, leg,
                           &(CallInvitation){.use = MSRP_SDP_GUEST,
                                             .uri = leg->uri,
                                             .to = leg->to,
@@ -130,9 +136,22 @@ void guest_call_dial(Guest *self, const Fields *fields, const char *uri)
                                             .contact = leg->contact,
                                             .call_id = call_id,
                                             .user = address_local(leg->user),
-                                            .password = fields->password,
-                                            .needs_focus = settings->require_isfocus,
-                                            .first_ms = (unsigned)settings->T_invite,
-                                            .setup_ms = (unsigned)settings->T_invite});
+                                            .password = leg->password,
+                                            .needs_focus = core->settings->require_isfocus,
+                                            .first_ms = (unsigned)first_ms,
+                                            .setup_ms = (unsigned)core->settings->T_invite});
     call_media_set_leg(call_get_media(leg->call), leg->number);
+}
+
+void guest_call_dial(Guest *self, const Fields *fields, const char *uri)
+{
+    GuestLeg *leg = guest_leg_new(self, fields->room, fields->from);
+    leg->uri = g_strdup(uri);
+    guest_call_name(leg, fields);
+    call_out(leg, self->core->settings->T_invite);
+}
+
+void guest_call_again(GuestLeg *leg)
+{
+    call_out(leg, MIN(leg->all->core->settings->T_invite, AGAIN_MS));
 }

@@ -12,3 +12,7 @@ void guest_call_name(GuestLeg *leg, const Fields *fields);
 // What: a new leg that dials this URI.
 // Source: CONF-022.
 void guest_call_dial(Guest *self, const Fields *fields, const char *uri);
+
+// What: a leg that lost its call dials once more.
+// Source: MUC-A30.
+void guest_call_again(GuestLeg *leg);

@@ -3,6 +3,7 @@
 #include "sip/guest_entry.h"
 
 #include "sip/body/iscomposing.h"
+#include "sip/guest_absent.h"
 #include "sip/guest_talk.h"
 
 #define CPIM_TYPE "message/cpim"
@@ -21,6 +22,9 @@ static void on_settled(void *owner)
     guest_roster_enter(leg->roster, leg->nick, events);
     guest_leg_tell_all(leg, events);
     leg->state = GUEST_LEG_INSIDE;
+    leg->was_inside = true;
+    leg->entered_ms = g_get_monotonic_time() / 1000;
+    guest_absent_is_back(leg);
     Event *event = guest_leg_event(EVENT_ROOM_ENTRY, leg);
     fields_set_address(&event->f.room, leg->room);
     fields_set_text(&event->f.nick, guest_roster_own_nick(leg->roster));

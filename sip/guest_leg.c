@@ -2,6 +2,8 @@
 // One leg at somebody else's focus: what it keeps, what it tells, how it ends by ourselves; see guest_leg.h.
 #include "sip/guest_leg.h"
 
+#include "sip/guest_absent.h"
+
 // LIMIT: what a conference replays to who enters has its place here.
 #define EARLY_LINES  200
 #define EARLY_OCTETS (512 * 1024)
@@ -22,6 +24,7 @@ static bool is_last_in(const Guest *self, const Address *room)
 void guest_leg_free(GuestLeg *leg)
 {
     GateCore *core = leg->all->core;
+    guest_absent_ends(leg);
     ref_table_remove(core->refs, leg->ref);
     leg_table_remove(core->legs, leg->number);
     if (is_last_in(leg->all, leg->room)) {
@@ -40,6 +43,7 @@ void guest_leg_free(GuestLeg *leg)
     g_free(leg->from);
     g_free(leg->to);
     g_free(leg->contact);
+    g_free(leg->password);
     g_free(leg->nick);
     g_free(leg->new_nick);
     g_free(leg);
@@ -52,7 +56,9 @@ GuestLeg *guest_leg_find(const Guest *self, uint64_t number)
 
 void guest_leg_end(GuestLeg *leg, int cause, const char *text)
 {
-    call_close(leg->call, cause, text);
+    if (leg->call != NULL) {
+        call_close(leg->call, cause, text);
+    }
     guest_leg_free(leg);
 }
 
@@ -67,13 +73,19 @@ GuestNames *guest_leg_names(const GuestLeg *leg)
     return names;
 }
 
+void guest_leg_expect_lines(GuestLeg *leg)
+{
+    early_lines_free(leg->early);
+    leg->early = early_lines_new(EARLY_LINES, EARLY_OCTETS);
+}
+
 GuestLeg *guest_leg_new(Guest *self, const Address *room, const Address *user)
 {
     GuestLeg *leg = g_new0(GuestLeg, 1);
     leg->all = self;
     leg->room = address_to_bare(room);
     leg->user = address_ref(user);
-    leg->early = early_lines_new(EARLY_LINES, EARLY_OCTETS);
+    guest_leg_expect_lines(leg);
     return leg;
 }
 
@@ -101,6 +113,8 @@ void guest_leg_tell_all(GuestLeg *leg, GPtrArray *events)
             leg->state != GUEST_LEG_INSIDE) {
             event_free(leg->subject);
             leg->subject = event;
+        } else if (guest_absent_hides(leg, event)) {
+            event_free(event);
         } else {
             guest_leg_tell(leg, event);
         }

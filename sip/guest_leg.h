@@ -4,6 +4,7 @@
 // with (guest_invited.h).
 //
 //   ENTERING (the call is not up) -> NAMING (NICKNAME) -> LISTENING (first roster) -> INSIDE
+//   INSIDE -> AWAY (lost, guest_away.h) -> ENTERING, as often as need be; a try that fails -> AWAY
 #pragma once
 #include "sip/call.h"
 #include "sip/early_lines.h"
@@ -17,13 +18,15 @@ struct Guest {
     GuestAsk *asked;    // owned
     GHashTable *offers; // owned; set of GuestLeg (owned) that has no number yet
     GHashTable *names;  // owned; JID of a room (owned) -> GuestNames (a reference)
+    GHashTable *absent; // owned; those of ours who are away (guest_absent.h)
 };
 
 typedef enum {
     GUEST_LEG_ENTERING,
     GUEST_LEG_NAMING,
     GUEST_LEG_LISTENING,
-    GUEST_LEG_INSIDE
+    GUEST_LEG_INSIDE,
+    GUEST_LEG_AWAY
 } GuestLegState;
 
 typedef struct {
@@ -31,16 +34,21 @@ typedef struct {
     GuestLegState state;
     uint64_t number; // 0: offered, not answered
     uint64_t ref;    // of the offer
-    Call *call;      // owned by itself until on_down
+    Call *call;      // owned by itself until on_down; NULL: AWAY
     Address *room;   // shared; bare
     Address *user;   // shared; with his device, but in an offer
     char *uri;       // owned; of the focus
     char *from;      // owned, as the next two; header values of our requests
     char *to, *contact;
+    char *password;  // owned, or NULL
     char *nick;      // owned; the one asked for
     int conflicts;   // while NAMING
     char *new_nick;  // owned; asked for while INSIDE, NULL: none
-    guint timer;     // GSource id: a NICKNAME has no answer yet
+    guint timer;     // GSource id: a NICKNAME has no answer yet; the pause of AWAY
+    bool was_inside;    // before it was lost
+    int64_t entered_ms; // when it was inside last; 0: lost since
+    int64_t pause_ms;   // of AWAY, the last one; 0: none yet
+    char *absent_as;    // owned; its key in Guest.absent, NULL: not noted
     GuestRoster *roster; // owned; NULL in an offer
     Watcher *watcher;    // owned; NULL before LISTENING
     Event *subject;      // owned; to be told behind the entry, or NULL
@@ -58,6 +66,9 @@ void guest_leg_free(GuestLeg *leg);
 // What: the leg of a number.
 // Errors: NULL when it is none of ours.
 GuestLeg *guest_leg_find(const Guest *self, uint64_t number);
+
+// What: what comes from now on waits until we are inside.
+void guest_leg_expect_lines(GuestLeg *leg);
 
 // What: ends call and leg; nothing is told.
 void guest_leg_end(GuestLeg *leg, int cause, const char *text);

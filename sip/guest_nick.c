@@ -3,6 +3,7 @@
 #include "sip/guest_nick.h"
 
 #include "mapping/nickname.h"
+#include "sip/guest_away.h"
 #include "sip/guest_entry.h"
 
 // A NICKNAME has its answer by then, whatever became of the session (T_tx and a little).
@@ -31,6 +32,13 @@ bool guest_nick_ask(GuestLeg *leg, const char *nick)
 
 // --- the first one
 
+static void show_own(GuestLeg *leg, const char *nick)
+{
+    g_autoptr(GPtrArray) events = guest_leg_events_new();
+    guest_roster_rename_own(leg->roster, nick, events);
+    guest_leg_tell_all(leg, events);
+}
+
 // MUC-A14
 static void on_taken(GuestLeg *leg)
 {
@@ -39,8 +47,24 @@ static void on_taken(GuestLeg *leg)
     if (settings->nick_conflict == NICK_CONFLICT_SUFFIX) {
         next = nickname_retry(leg->nick, ++leg->conflicts, settings->nick_retry);
     }
-    if (next == NULL || !guest_nick_ask(leg, next)) {
+    if (next != NULL && guest_nick_ask(leg, next)) {
+        return;
+    }
+    if (leg->was_inside) { // what the focus still shows of us may have it
+        guest_away_later(leg, "nickname in use");
+    } else {
         guest_leg_give_up(leg, HOW_REFUSED, FAILURE_CONFLICT, "nickname in use");
+    }
+}
+
+static void take_other(GuestLeg *leg)
+{
+    const Settings *settings = leg->all->core->settings;
+    char *taken = nickname_retry(leg->nick, leg->conflicts, settings->nick_retry);
+    g_free(leg->nick);
+    leg->nick = taken;
+    if (leg->was_inside) {
+        show_own(leg, taken);
     }
 }
 
@@ -52,10 +76,7 @@ static void on_first_nick(GuestLeg *leg, int status)
         return;
     }
     if (status == 200 && leg->conflicts > 0) {
-        const Settings *settings = leg->all->core->settings;
-        char *taken = nickname_retry(leg->nick, leg->conflicts, settings->nick_retry);
-        g_free(leg->nick);
-        leg->nick = taken;
+        take_other(leg);
     }
     guest_entry_watch(leg);
 }
@@ -92,9 +113,7 @@ static void on_later_nick(GuestLeg *leg, int status)
         raise_nick(leg, nick, nick_failure(status), status);
         return;
     }
-    g_autoptr(GPtrArray) events = guest_leg_events_new();
-    guest_roster_rename_own(leg->roster, nick, events);
-    guest_leg_tell_all(leg, events);
+    show_own(leg, nick);
     raise_nick(leg, guest_roster_own_nick(leg->roster), FAILURE_NONE, 0);
 }
 
@@ -114,6 +133,14 @@ void guest_nick_on_answer(void *owner, int status)
     on_nick_answer(leg, status);
 }
 
+void guest_nick_drop_wish(GuestLeg *leg)
+{
+    g_autofree char *nick = g_steal_pointer(&leg->new_nick);
+    if (nick != NULL) {
+        raise_nick(leg, nick, FAILURE_RECIPIENT_UNAVAILABLE, 0);
+    }
+}
+
 void guest_nick_change(Guest *self, const Fields *fields)
 {
     GuestLeg *leg = guest_leg_find(self, fields->leg);
@@ -121,7 +148,9 @@ void guest_nick_change(Guest *self, const Fields *fields)
         return;
     }
     const char *own = guest_roster_own_nick(leg->roster);
-    if (leg->state != GUEST_LEG_INSIDE || leg->new_nick != NULL || fields->nick == NULL) {
+    if (leg->was_inside && leg->state != GUEST_LEG_INSIDE) {
+        raise_nick(leg, fields->nick, FAILURE_RECIPIENT_UNAVAILABLE, 0);
+    } else if (leg->state != GUEST_LEG_INSIDE || leg->new_nick != NULL || fields->nick == NULL) {
         raise_nick(leg, fields->nick, FAILURE_UNEXPECTED_REQUEST, 0);
     } else if (g_strcmp0(own, fields->nick) == 0) {
         raise_nick(leg, own, FAILURE_NONE, 0);

@@ -13,6 +13,9 @@ bool guest_nick_ask(GuestLeg *leg, const char *nick);
 // Source: MUC-A13, MUC-A14.
 void guest_nick_on_answer(void *owner, int status);
 
+// What: the call is lost: what was asked for gets no answer.
+void guest_nick_drop_wish(GuestLeg *leg);
+
 // What: our user wants another nick; answered by ROOM_NICK.
 // Source: MUC-A13.
 void guest_nick_change(Guest *self, const Fields *fields);

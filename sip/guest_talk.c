@@ -161,9 +161,8 @@ static void send_line(GuestLeg *leg, const Fields *line, const char *to)
 void guest_talk_send(Guest *self, const Fields *fields)
 {
     GuestLeg *leg = guest_leg_find(self, fields->leg);
-    if (leg == NULL || leg->state != GUEST_LEG_INSIDE || !call_is_up(leg->call)) {
-        gate_core_undelivered(self->core, fields->leg, fields->row, FAILURE_RECIPIENT_UNAVAILABLE,
-                              HOW_LOST);
+    if (leg == NULL || leg->state != GUEST_LEG_INSIDE || !call_is_up(leg->call)) { // it does not leave
+        gate_core_undelivered(self->core, fields->leg, fields->row, FAILURE_NONE, HOW_LOST);
         return;
     }
     const CallMedia *media = call_get_media(leg->call);
