@@ -28,7 +28,7 @@ void pager_on_dialog_message(Pager *pager, const AgentEvent *event, const Partie
                              uint64_t leg);
 
 // What: how many wait for their answer, ours and theirs.
-unsigned pager_out_count(const Pager *pager);
+unsigned pager_sent_count(const Pager *pager);
 unsigned pager_in_count(const Pager *pager);
 
 // What: how many of ours were sent lately and wait for their answer: the load that is being worked

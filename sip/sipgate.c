@@ -604,6 +604,6 @@ SipGateCounters sipgate_counters(const SipGate *gate)
                              .overloads = gate->core.overloads,
                              .unknown_commands = gate->unknown_commands,
                              .calls = leg_table_count(gate->core.legs),
-                             .pages_out = pager_out_count(gate->pager),
+                             .pages_out = pager_sent_count(gate->pager),
                              .pages_in = pager_in_count(gate->pager)};
 }
