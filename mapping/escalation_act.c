@@ -69,7 +69,10 @@ static void no_push(Turn *turn, const Session *session, EscalationAsker asker, c
 {
     Command *answer = answer_push(turn, session, asker, HOW_NO);
     reason_copy(answer, cause);
-    if (asker.side == SIDE_SIP)
+    bool is_his_word = cause->kind == EVENT_ROOM_ANSWER && cause->f.text != NULL;
+    if (asker.is_request && asker.side == SIDE_XMPP && is_his_word)
+        answer->f.status = 0; // no phrase of a status
+    if (asker.side == SIDE_SIP || asker.is_request)
         return;
     g_autofree char *words = decline_words(cause);
     fields_set_text(&answer->f.text, words);
@@ -178,6 +181,16 @@ static char *since(const Seat *seat)
     return is_known ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
 }
 
+// The INVITE of the conference that the entry answers; 0: it has sent none, and is called.
+static uint64_t call_of_focus(const Session *session)
+{
+    const Escalation *record = session->escalation;
+    for (guint i = 0; i < record->asker_count; i++)
+        if (session->seat.home == SIDE_SIP && record->askers[i].side == SIDE_SIP)
+            return record->askers[i].ref;
+    return 0;
+}
+
 static void enter_home(Turn *turn, Session *session, const Event *cause)
 {
     Seat *seat = &session->seat;
@@ -188,8 +201,7 @@ static void enter_home(Turn *turn, Session *session, const Event *cause)
     session_map_bind_leg(turn->sessions, session, seat->home_leg, SESSION_LEG_HOME);
     Command *enter = room_life_enter(turn, session, nick, stamp);
     enter->f.continues = seat->home == SIDE_XMPP; // ESC-415
-    if (seat->home == SIDE_SIP && session->escalation->asker_count > 0) // its INVITE is answered
-        enter->f.ref = session->escalation->askers[0].ref;
+    enter->f.ref = call_of_focus(session);
 }
 
 static void leave_home(Turn *turn, Session *session, const Event *cause)

@@ -70,10 +70,14 @@ static bool is_inside(const Session *session, const Address *user)
     return search.is_there;
 }
 
-// Somebody of the facade's side is asked by us, and comes by a leg of ours (MUC-B13).
+// Somebody of the facade's side is asked by us, and comes by a leg of ours (MUC-B13); an XMPP user who is to
+// come into a conference, if that is wished (MUC-A16): else the focus asks him, through us.
 static bool is_ours_to_ask(const Turn *turn, const Session *session, const Address *user)
 {
-    return session->seat.home == SIDE_XMPP && route_side_of(turn->route, user) == ROUTE_SIP_USER;
+    RouteKind kind = route_side_of(turn->route, user);
+    if (session->seat.home == SIDE_XMPP)
+        return kind == ROUTE_SIP_USER;
+    return kind == ROUTE_XMPP_USER && turn->settings->third_party == THIRD_PARTY_DIRECT;
 }
 
 static void on_invite(Turn *turn, Session *session, const Event *event)

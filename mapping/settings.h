@@ -101,6 +101,7 @@ enum { SETTINGS_TEXT_SIZE = 64 };
     X(nick_conflict, "suffix|error")                                                               \
     X(msrp_tls, "accept|offer|require")                                                            \
     X(page_rooms, "ask|off") /* phones that know nothing but MESSAGE, in rooms */                  \
+    X(third_party, "refer|direct") /* MUC-A16: who asks XMPP users into conferences */             \
     X(room_restart, "tell|rejoin") /* XMPP users in conferences, after a restart */
 
 enum { CHAT_MODE_AUTO, CHAT_MODE_PAGE, CHAT_MODE_SESSION };
@@ -111,6 +112,7 @@ enum { LATE_S_CHAT, LATE_S_ROOM };
 enum { PREJOIN_PROBE, PREJOIN_NONE };
 enum { NICK_CONFLICT_SUFFIX, NICK_CONFLICT_ERROR };
 enum { PAGE_ROOMS_ASK, PAGE_ROOMS_OFF };
+enum { THIRD_PARTY_REFER, THIRD_PARTY_DIRECT };
 enum { ROOM_RESTART_TELL, ROOM_RESTART_REJOIN };
 enum { MSRP_TLS_ACCEPT, MSRP_TLS_OFFER, MSRP_TLS_REQUIRE };
 

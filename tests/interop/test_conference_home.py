@@ -712,5 +712,39 @@ async def a_gateway_that_was_killed_tells_its_users(world):
     assert list(room.members) == [juliet.uri], room.members
 
 
+@test(within=90)
+async def an_xmpp_user_is_invited_by_the_room_itself_where_that_is_wished(world):
+    # rows: MUC-A16 ESC-302
+    usual = world.mucsipd.extra
+    world.mucsipd.extra += "\n[settings]\nthird_party = direct\n"
+    try:
+        await world.mucsipd.restart()
+        room = await hall(world, outcomes={"ugo": 603})
+        juliet, nurse = await entered(world, room), await world.xmpp("nurse")
+        juliet.invite_through(room.jid, nurse.bare, continues=False, reason="join us")
+        invitation = await nurse.seen("invitation")
+        assert (invitation["how"], invitation["room"], invitation["reason"]) == ("mediated", room.jid, "join us"), invitation
+        assert invitation["inviter"].partition("/")[0] == juliet.bare, invitation
+        nurse.raw(f"<message to='{room.jid}'><x xmlns='http://jabber.org/protocol/muc#user'><decline to='{juliet.bare}'>"
+                  "<reason>no time</reason></decline></x></message>")
+        decline = await juliet.seen("decline")
+        assert (decline["room"], decline["invitee"], decline["reason"]) == (room.jid, nurse.bare, "no time"), decline
+        after = nurse.transcript.mark()
+        juliet.invite_through(room.jid, nurse.bare, continues=False)
+        await nurse.seen("invitation", after=after)
+        await nurse.enter(room.jid)
+        await juliet.seen("occupant", nick="nurse")
+        nurse.say(room.jid, "here I am")
+        await juliet.seen("groupchat", body="here I am", nick="nurse")
+        assert room.focus.agent.counted["INVITE"] == 2  # both have called the conference, which has called nobody
+        room.focus.transcript.never("refer")
+        juliet.invite_through(room.jid, "ugo@sip.test", continues=False)
+        assert (await room.focus.seen("refer"))["target"] == "sip:ugo@sip.test"
+        assert "603" in (await juliet.seen("decline", invitee="ugo@sip.test"))["reason"]
+    finally:
+        world.mucsipd.extra = usual
+        await world.mucsipd.restart()
+
+
 if __name__ == "__main__":
     main(PROSODY, KAMAILIO, MUCSIPD, extra=COMPONENTS, amend=routes, focus=FOCUS_PORT)
