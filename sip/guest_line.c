@@ -62,8 +62,7 @@ static void note_time(GuestLine *self, GDateTime *now)
     }
     GTimeSpan age = g_date_time_difference(now, sent);
     if (age > OLD_US) {
-        g_autoptr(GDateTime) utc = g_date_time_to_utc(sent);
-        self->stamp = g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ");
+        self->stamp = cpim_date_time(sent);
     }
 }
 

@@ -276,8 +276,7 @@ char *message_body_time(GDateTime *time, GDateTime *now)
     if (ABS(ahead) <= STAMP_NOW_US || ahead > STAMP_AHEAD_US) {
         return NULL;
     }
-    g_autoptr(GDateTime) utc = g_date_time_to_utc(time);
-    return g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ");
+    return cpim_date_time(time);
 }
 
 void message_body_to_fields(const MessageBody *self, Fields *fields, bool with_html, GDateTime *now)

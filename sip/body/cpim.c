@@ -577,14 +577,21 @@ static void write_subject(GString *out, const CpimSubject *subject)
     g_string_append(out, "\r\n");
 }
 
-// RFC 3339 5.6; %Y of GLib does not fill the year up to four digits.
+// %Y of GLib does not fill the year up to four digits.
+char *cpim_date_time(GDateTime *time)
+{
+    g_autoptr(GDateTime) utc = g_date_time_to_utc(time);
+    if (utc == NULL)
+        return NULL;
+    g_autofree char *rest = g_date_time_format(utc, "-%m-%dT%H:%M:%SZ");
+    return g_strdup_printf("%04d%s", g_date_time_get_year(utc), rest);
+}
+
 static void write_date_time(GString *out, GDateTime *sent)
 {
-    g_autoptr(GDateTime) utc = sent != NULL ? g_date_time_to_utc(sent) : NULL;
-    if (utc == NULL)
-        return;
-    g_autofree char *rest = g_date_time_format(utc, "-%m-%dT%H:%M:%SZ");
-    g_string_append_printf(out, "DateTime: %04d%s\r\n", g_date_time_get_year(utc), rest);
+    g_autofree char *text = sent != NULL ? cpim_date_time(sent) : NULL;
+    if (text != NULL)
+        g_string_append_printf(out, "DateTime: %s\r\n", text);
 }
 
 static void write_headers(const Cpim *self, GString *out)

@@ -46,6 +46,12 @@ bool cpim_read(Cpim *self, const MimePart *whole, GError **error);
 // Source: RFC 3862 2.3, 4
 GBytes *cpim_write(const Cpim *self);
 
+// What: a time as DateTime has it, in UTC.
+// Shape: owned by the caller (g_free).
+// Errors: NULL when UTC has no such year.
+// Source: RFC 3862 4.4, RFC 3339 5.6
+char *cpim_date_time(GDateTime *time);
+
 // What: starts an empty value for writing: arrays made, everything else NULL.
 void cpim_init(Cpim *self);
 

@@ -125,6 +125,10 @@ START_TEST(a_time_that_is_now_or_far_ahead_is_no_stamp)
                   "From: <sip:a@b>\r\nDateTime: 2026-03-04T06:14:59+01:00\r\n\r\n"
                   "Content-Type: text/plain\r\n\r\nx",
                   "body=x stamp=2026-03-04T05:14:59Z");
+    expect_fields("message/cpim",
+                  "From: <sip:a@b>\r\nDateTime: 0870-01-01T00:00:00Z\r\n\r\n"
+                  "Content-Type: text/plain\r\n\r\nx",
+                  "body=x stamp=0870-01-01T00:00:00Z"); // XEP-0082 3.2: the year has four digits
 }
 END_TEST
 
