@@ -190,14 +190,14 @@ def _judge_own(verdict, author, other, lines):
         verdict.wrong.extend(f"{other.who} heard {line.number} of {author.who} before {number}, which he had heard" for number in late)
 
 
-def points(verdict, least, servers, kills):
-    """(is it good, what it says) for every judged figure."""
+def points(verdict, least, servers, kills, share=1 / 3):
+    """(is it good, what it says) for every judged figure; `share` of what was said is heard by everybody."""
     said = verdict.fates[SAID]
     yield said >= least, f"{said} lines said, at least {least} (failed {verdict.fates[FAILED]}, unknown {verdict.fates[UNKNOWN]})"
     killed = [kill.server for kill in kills]
-    yield sorted(killed) == sorted(servers), f"killed and started again: {', '.join(killed)}"
+    yield set(killed) == set(servers), f"killed and started again: {', '.join(killed)}"
     for who, heard in sorted(verdict.heard.items()):
         missed = {kind: count for (its, kind), count in sorted(verdict.missed.items()) if its == who}
         told = ", ".join(f"{kind} {count}" for kind, count in missed.items()) or "nothing"
-        yield heard >= said / 3, f"{who} heard {heard} of them; missed and explained: {told}"
+        yield heard >= said * share, f"{who} heard {heard} of them; missed and explained: {told}"
     yield not verdict.wrong, "; ".join(["no line is lost, doubled, out of order or in a wrong name", *verdict.wrong[:12]])

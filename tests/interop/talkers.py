@@ -20,13 +20,13 @@ AGAIN_S = 0.5   # between two tries to come in
 
 
 class Book:
-    """What all talkers share: the numbers of lines, who heard what, and a bell that rings at every entry."""
+    """What all talkers share: the numbers of lines, who heard what, and bells that ring at every entry."""
 
     def __init__(self, room):
         self.room = room
         self.lines = {}
         self.known = {}  # number: those who heard it
-        self._bell = asyncio.Event()
+        self._bells = set()  # of those who wait
 
     def line(self, author, nick):
         line = Line(len(self.lines) + 1, author, nick, time.monotonic())
@@ -34,25 +34,29 @@ class Book:
         return line
 
     def ring(self):
-        self._bell.set()
+        for bell in self._bells:
+            bell.set()
 
     async def until(self, holds, within, what):
         """Returns once holds() is true, looked at again after everything that anybody saw."""
-        deadline = time.monotonic() + within
-        while not holds():
-            self._bell.clear()
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError(f"not within {within} s: {what}")
-            try:
-                await asyncio.wait_for(self._bell.wait(), left)
-            except asyncio.TimeoutError:
-                pass
+        deadline, bell = time.monotonic() + within, asyncio.Event()
+        self._bells.add(bell)
+        try:
+            while not holds():
+                bell.clear()
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError(f"not within {within} s: {what}")
+                await asyncio.wait([asyncio.ensure_future(bell.wait())], timeout=left)
+        finally:
+            self._bells.discard(bell)
+            bell.set()  # nobody is left waiting
 
 
 class Talker:
     """One who talks; `play` is his seeded random."""
     hears_himself = True
+    fate_s, answer_s = FATE_S, ANSWER_S
 
     def __init__(self, book, world, who, play):
         self.book, self.world, self.who, self.play = book, world, who, play
@@ -106,7 +110,7 @@ class Talker:
     async def say_one(self):
         line = self.book.line(self.who, self.nick)
         try:
-            line.fate = await asyncio.wait_for(self.say(line, f"#{line.number:04d} {self.play.choice(WORDS)}"), FATE_S)
+            line.fate = await asyncio.wait_for(self.say(line, f"#{line.number:04d} {self.play.choice(WORDS)}"), self.fate_s)
         except (asyncio.TimeoutError, OSError):
             line.fate = UNKNOWN
         line.told = time.monotonic()
@@ -137,9 +141,9 @@ class SipTalker(Talker):
         self._reports = {}
 
     async def enter(self):
-        self.session = await self.user.invite("sip:" + self.book.room, timeout=ANSWER_S * 2)
+        self.session = await self.user.invite("sip:" + self.book.room, timeout=self.answer_s * 2)
         try:
-            await self.session.opened(ANSWER_S)
+            await self.session.opened(self.answer_s)
         except asyncio.TimeoutError:
             await self.session.bye()
             raise
@@ -190,7 +194,7 @@ class SipTalker(Talker):
         if reported is None or reported.done():
             return
         is_good = entry["status"].split()[1] == "200"
-        if is_good:
+        if is_good and self.hears_himself:
             self.hears(int(entry["message_id"][4:]), self.nick)
         reported.set_result(SAID if is_good else FAILED)
 
@@ -207,7 +211,7 @@ class PageTalker(Talker):
 
     async def page(self, text):
         try:
-            return await asyncio.wait_for(self.user.page(self.uri, text), FATE_S)
+            return await asyncio.wait_for(self.user.page(self.uri, text), self.fate_s)
         except asyncio.TimeoutError:
             return 408
 
@@ -218,7 +222,7 @@ class PageTalker(Talker):
 
         def found():
             return [start for words in self._words[after:] for start in beginnings if words.startswith(start)]
-        await self.book.until(found, ANSWER_S * 3, f"the answer to {text}")
+        await self.book.until(found, self.answer_s * 3, f"the answer to {text}")
         return found()[0]
 
     async def enter(self):
@@ -238,7 +242,7 @@ class PageTalker(Talker):
 
         def refused():
             return any(words.startswith("Nothing was said") or f"#{line.number:04d} " in words for words in self._words[after:])
-        await self.book.until(lambda: refused() or self.book.known.get(line.number), FATE_S, text)
+        await self.book.until(lambda: refused() or self.book.known.get(line.number), self.fate_s, text)
         if not refused():
             return SAID
         self.is_out("the stay had ended", line.sent)
@@ -283,7 +287,7 @@ class XmppTalker(Talker):
             self.client = await self.world.xmpp(self.who)
             self._watch()
         wanted = self.nick or self.who
-        await self.client.enter(self.book.room, wanted, within=ANSWER_S)
+        await self.client.enter(self.book.room, wanted, within=self.answer_s)
         self.is_called(wanted)
         self.came_back()
 
@@ -294,13 +298,13 @@ class XmppTalker(Talker):
         def ended():
             echo = client.transcript.all("groupchat", after, id=ident)
             return SAID if echo else FAILED if client.transcript.all("error", after, id=ident) else not self.is_in and UNKNOWN
-        await self.book.until(ended, FATE_S, text)
+        await self.book.until(ended, self.fate_s, text)
         return ended()
 
     async def ask_for(self, nick):
         after = self.client.transcript.mark()
         self.client.be(self.book.room, nick)
-        await self.client.seen("occupant", ANSWER_S * 3, after, room=self.book.room, nick=nick, here=True)
+        await self.client.seen("occupant", self.answer_s * 3, after, room=self.book.room, nick=nick, here=True)
 
     def sees(self, nicks):
         """The occupants of the room, by their presence."""

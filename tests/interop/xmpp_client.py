@@ -185,7 +185,12 @@ class _Seeing:
         started = asyncio.get_running_loop().create_future()
         self.add_event_handler("session_start", lambda _: started.done() or started.set_result(None), disposable=True)
         self.connect(host, port) if self.ns == COMPONENT else self.connect((host, port), disable_starttls=True)
-        await asyncio.wait_for(started, within)
+        try:
+            await asyncio.wait_for(started, within)
+        except asyncio.TimeoutError:  # the library would go on trying
+            self.cancel_connection_attempt()
+            self.abort()
+            raise
 
     async def offline(self, within=3):
         if self.is_connected():
