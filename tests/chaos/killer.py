@@ -17,8 +17,8 @@ WEIGHTS = {"mucsipd": 3, "prosody": 2, "kamailio": 2}  # everything else: 1
 class Killer:
     """`victims` are servers by name, `users` the users of those that are crowds."""
 
-    def __init__(self, victims, users, seed, tell):
-        self.victims, self.users, self.tell = victims, users, tell
+    def __init__(self, victims, users, seed, tell, gap_s=GAP_S):
+        self.victims, self.users, self.tell, self.gap_s = victims, users, tell, gap_s
         self.kills = []
         self._chance = random.Random(seed)
         self._bag = []
@@ -34,7 +34,7 @@ class Killer:
     async def work(self, is_enough):
         """Kills until is_enough(); returns when everybody is back."""
         while not is_enough():
-            await asyncio.sleep(self._chance.uniform(*GAP_S))
+            await asyncio.sleep(self._chance.uniform(*self.gap_s))
             name, down_s = self._draw(), self._chance.uniform(*DOWN_S)
             await self._back(name)
             await self._choke(self.victims[name].process)

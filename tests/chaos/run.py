@@ -46,6 +46,7 @@ rate_msg = 100
 
 class Crowd(Server):
     """A process full of users, started and killed like a server."""
+    program = "crowd.py"
 
     def __init__(self, directory, name, settings):
         self.name = name
@@ -53,7 +54,7 @@ class Crowd(Server):
         self.settings = settings
 
     def configure(self):
-        return [sys.executable, os.path.join(HERE, "crowd.py"), json.dumps(self.settings)]
+        return [sys.executable, os.path.join(HERE, self.program), json.dumps(self.settings)]
 
     async def answers(self):
         await self.process.line_with("ready", 15)
@@ -176,10 +177,10 @@ def report(chaos, disorder):
     return all(good for good, _ in lines)
 
 
-def directory_of(options):
+def directory_of(options, name="chaos"):
     """An empty directory for the run: the wanted one, one beside the logs of other tests, or a temporary one."""
     log = os.environ.get("MUCSIP_TEST_LOG")
-    directory = options.keep or (os.path.join(log, "chaos") if log else tempfile.mkdtemp(prefix="mucsip-chaos-"))
+    directory = options.keep or (os.path.join(log, name) if log else tempfile.mkdtemp(prefix="mucsip-chaos-"))
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
     return directory
@@ -197,20 +198,30 @@ def run(options):
     return report(chaos, disorder)
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Messages flow while everything is killed.")
+def options_of(description):
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--minutes", type=float, default=0)
     parser.add_argument("--tcp", action="store_true")
     parser.add_argument("--keep")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def missing_programs():
+    """The exit status when something is not installed, and a word about it; else None."""
     missing = [program for program in World.programs((PROSODY, KAMAILIO, MUCSIPD)) if not shutil.which(program)]
-    if missing:
-        in_ci = os.environ.get("CI") == "true"
-        print(f"1..1\nnot ok 1 - needs {' '.join(missing)}" if in_ci else f"1..0 # SKIP not installed: {' '.join(missing)}")
-        return 1 if in_ci else 0
-    return 0 if run(options) else 1
+    if not missing:
+        return None
+    in_ci = os.environ.get("CI") == "true"
+    print(f"1..1\nnot ok 1 - needs {' '.join(missing)}" if in_ci else f"1..0 # SKIP not installed: {' '.join(missing)}")
+    return 1 if in_ci else 0
+
+
+def main(run_, description):
+    """Runs it with the options of the command line; the exit status."""
+    options, status = options_of(description), missing_programs()
+    return status if status is not None else 0 if run_(options) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(run, "Messages flow while everything is killed."))
