@@ -105,15 +105,23 @@ static How leave(Participants *participants, const Fields *said, How how)
     return how;
 }
 
-// A new nick that somebody has already: rooms do not allow it, so another leg has told of this before, and whoever
-// has the old nick now is somebody else.
+static bool is_same_person(const Participant *a, const Participant *b)
+{
+    return a->real != NULL && address_equal(a->real, b->real);
+}
+
+// A new nick that somebody has already: rooms do not allow it, so another leg has told of this before. Whoever has
+// the old nick now is somebody else, or the same one once more, told of by a leg that lagged behind.
 static How rename_to(Participants *participants, const Fields *said, uint64_t tick)
 {
     GList *link = link_find(participants, said->nick);
-    if (link == NULL || link_find(participants, said->new_nick) != NULL)
+    GList *bearer = link_find(participants, said->new_nick);
+    if (link == NULL || link == bearer || (bearer != NULL && !is_same_person(link->data, bearer->data)))
         return HOW_NONE;
     if (said->new_nick == NULL)
         return leave(participants, said, HOW_LEFT);
+    if (bearer != NULL)
+        return leave(participants, said, HOW_RENAMED);
     Participant *participant = link->data;
     participant->tick = tick;
     g_hash_table_remove(participants->by_nick, said->nick);

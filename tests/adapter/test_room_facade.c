@@ -210,6 +210,23 @@ START_TEST(another_nick_of_somebody_is_a_going_and_a_coming)
 }
 END_TEST
 
+/* ROSTER-008 MUC-A29 */
+START_TEST(who_was_told_of_twice_becomes_one)
+{
+    service_stage_enter(stage);
+    xmpp_stage_tell(stage, "xmpp room-roster how=joined room=" HALL " nick=O role=moderator");
+    xmpp_stage_expect_stanza(stage, HERE("O", NINA, ITEM_OF("moderator")));
+    xmpp_stage_tell(stage, "xmpp room-roster how=renamed room=" HALL " nick=Omar new_nick=O");
+    xmpp_stage_expect_stanza(stage, GONE("Omar", NINA, "<item affiliation='none' role='moderator' nick='O'/>"
+                                                       CODE_OF("303")));
+    xmpp_stage_expect_stanza(stage, HERE("O", NINA, ITEM_OF("moderator")));
+    xmpp_stage_tell(stage, "xmpp room-roster how=left room=" HALL " nick=O");
+    xmpp_stage_expect_stanza(stage, GONE("O", NINA, ITEM_OF("none")));
+    xmpp_stage_tell(stage, "xmpp room-roster how=left room=" HALL " nick=Omar");
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
 /* ROSTER-022 */
 START_TEST(others_go_with_the_code_the_reason_and_who_did_it)
 {
@@ -407,6 +424,7 @@ int main(void)
         real_addresses_are_for_those_who_may_see_them_and_the_change_is_told,
         a_change_costs_one_presence_for_each_party_and_no_change_costs_none,
         another_nick_of_somebody_is_a_going_and_a_coming,
+        who_was_told_of_twice_becomes_one,
         others_go_with_the_code_the_reason_and_who_did_it,
         each_way_out_has_its_code,
         an_end_before_the_admission_is_an_error_of_the_entry,

@@ -399,6 +399,32 @@ async def two_clients_of_one_user_are_one_occupant(world):
     nurse.transcript.never("occupant", nick="juliet", here=False)
 
 
+@test(within=60)
+async def five_clients_of_one_user_come_at_once_and_go_in_another_order(world):
+    # rows: MUC-A29 MUC-A10
+    room = await hall(world)
+    nurse, juliet = await entered(world, room, "nurse"), await world.xmpp("juliet")
+    clients = [juliet] + [await world_second(world, juliet, f"device{number}") for number in range(4)]
+    for client in clients:
+        client.be(room.jid, "juliet", JOIN)
+    for client in clients:
+        await client.seen("subject")
+    assert room.focus.agent.counted["INVITE"] == 6 and len(room.members) == 2
+    for number, client in enumerate(clients):
+        client.say(room.jid, f"from {number}")
+    for client in [*clients, nurse]:
+        for number in range(len(clients)):
+            await client.seen("groupchat", body=f"from {number}", nick="juliet")
+        assert sorted(bodies(client, "groupchat")) == [f"from {number}" for number in range(len(clients))]
+    for client in (clients[number] for number in (2, 0, 4, 1, 3)):
+        nurse.transcript.never("occupant", nick="juliet", here=False)
+        client.leave(room.jid, "juliet")
+        await client.seen("occupant", here=False, codes=lambda codes: "110" in codes)
+        await room.focus.seen("bye")
+    await nurse.seen("occupant", nick="juliet", here=False)
+    assert {entry["nick"] for entry in nurse.transcript.all("occupant")} == {"nurse", "juliet"} and list(room.members) == [nurse.uri]
+
+
 async def world_second(world, client, resource):
     """The same user at a second device."""
     account = client.bare.partition("@")[0]

@@ -129,6 +129,23 @@ START_TEST(participants_told_by_two_legs_are_told_once)
 }
 END_TEST
 
+/* ROSTER-008 MUC-A29 */
+START_TEST(participants_of_a_leg_that_lags_behind_are_no_ghosts)
+{
+    Participants *participants = three();
+    ck_assert_int_eq(merge(participants, "how=joined nick=juliet real=j@xmpp.test"), HOW_CHANGED);
+    ck_assert_int_eq(merge(participants, "how=renamed nick=juliet new_nick=capulet"), HOW_RENAMED);
+    ck_assert_int_eq(merge(participants, "how=changed nick=juliet real=j@xmpp.test"), HOW_JOINED);
+    ck_assert_int_eq(merge(participants, "how=renamed nick=juliet new_nick=juliet"), HOW_NONE);
+    ck_assert_int_eq(merge(participants, "how=renamed nick=juliet new_nick=capulet"), HOW_RENAMED);
+    expect_order(participants, "romeo capulet nurse");
+    ck_assert_int_eq(merge(participants, "how=joined nick=juliet real=other@xmpp.test"), HOW_JOINED);
+    ck_assert_int_eq(merge(participants, "how=renamed nick=juliet new_nick=capulet"), HOW_NONE);
+    expect_order(participants, "romeo capulet nurse juliet");
+    participants_free(participants);
+}
+END_TEST
+
 /* ESC-608 */
 START_TEST(participants_not_told_again_are_swept)
 {
@@ -171,6 +188,7 @@ int main(void)
         participants_a_presence_that_changes_nothing_is_no_difference,
         participants_role_affiliation_and_real_address_are_differences,
         participants_told_by_two_legs_are_told_once,
+        participants_of_a_leg_that_lags_behind_are_no_ghosts,
         participants_not_told_again_are_swept,
         participants_who_leaves_is_gone_in_the_way_he_left,
         participants_who_is_renamed_keeps_his_place_and_what_he_is,

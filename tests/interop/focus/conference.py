@@ -111,8 +111,7 @@ class Conference:
 
     def arrived(self, leg):
         """A leg is confirmed: its user is in, or has one more device."""
-        member = leg.member
-        self.members.setdefault(member.uri, member)
+        member = leg.member = self.members.setdefault(leg.member.uri, leg.member)  # another device may have been faster
         leg.place = Place(new_place(leg.dialog.target), "dialed-out" if leg.dialog.remote_cseq is None else "dialed-in")
         member.places.append(leg.place)
         self.note("arrived", leg=leg.number, who=member.uri)
@@ -272,7 +271,7 @@ class Conference:
         """The answer to a NICKNAME (RFC 7701 7.1)."""
         findings = self.focus.findings
         findings.check("nickname" in (self.behaviour.chatroom or "").split(), "NICKNAME where there are none", "RFC 7701 8")
-        others = {prepared(member.shown) for member in self.members.values() if member is not leg.member and member.shown}
+        others = {prepared(member.shown) for member in self.members.values() if member.uri != leg.member.uri and member.shown}
         status = self.behaviour.nickname
         if status is None:
             status = 424 if nick is None else 425 if prepared(nick) in others | set(map(prepared, self.behaviour.taken)) else 200
