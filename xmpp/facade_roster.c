@@ -20,6 +20,11 @@ struct FacadeRoster {
     GQueue order;         // by link
 };
 
+static void unref_address(void *address)
+{
+    address_unref(address);
+}
+
 static void occupant_free(void *data)
 {
     FacadeOccupant *occupant = data;
@@ -29,6 +34,7 @@ static void occupant_free(void *data)
     g_free(occupant->affiliation);
     address_unref(occupant->real);
     address_unref(occupant->device);
+    g_ptr_array_unref(occupant->devices);
     stanza_free(occupant->presence);
     g_free(occupant);
 }
@@ -111,6 +117,7 @@ FacadeOccupant *facade_roster_put(FacadeRoster *roster, const Fields *fields, bo
     if (is_new) {
         occupant = g_new0(FacadeOccupant, 1);
         occupant->link.data = occupant;
+        occupant->devices = g_ptr_array_new_with_free_func(unref_address);
         enlist(roster, occupant, fields->nick);
         g_queue_push_tail_link(&roster->order, &occupant->link);
     }

@@ -13,8 +13,9 @@ typedef struct {
     char *role;              // owned
     char *affiliation;       // owned
     Address *real;           // shared, as its home tells it
-    Address *device;         // shared; a device of ours that is this occupant, NULL = none
-    xmpp_stanza_t *presence; // owned; what it says of itself, NULL = nothing
+    GPtrArray *devices;      // owned, of shared Address; devices of ours that are this occupant
+    Address *device;         // shared; the one of them that spoke of itself last, NULL = none
+    xmpp_stanza_t *presence; // owned; what it said, NULL = nothing
     bool is_away;            // as its home tells it
     guint numbers;           // how many that look alike were numbered
     GList link;              // its place in the order of entry

@@ -103,7 +103,7 @@ static const FacadeOccupant *occupant_of(const RoomParty *party, const Address *
     for (GList *at = facade_roster_first(room_facade_roster(party->facade)); at != NULL;
          at = at->next) {
         const FacadeOccupant *occupant = at->data;
-        if (occupant->device != NULL && address_equal_bare(occupant->device, user))
+        if (address_equal_bare(occupant->device, user))
             return occupant;
     }
     return NULL;

@@ -128,6 +128,7 @@ static void amend_party(RoomParty *party, xmpp_stanza_t *news)
 {
     xmpp_stanza_t *both = amended(party->join, news);
     room_party_set_join(party, both);
+    room_facade_show_party(party->facade, party, both);
     stanza_free(both);
 }
 

@@ -73,38 +73,40 @@ char *room_facade_shown(const RoomFacade *facade, const char *nick)
     return occupant != NULL ? g_strdup(occupant->shown) : facade_roster_name(nick);
 }
 
-static RoomParty *party_called(const RoomFacade *facade, const char *nick)
+// Finds the devices of ours that an occupant is; the latest of them.
+static RoomParty *gather(const RoomFacade *facade, FacadeOccupant *occupant)
 {
-    for (GList *at = facade->parties.tail; at != NULL; at = at->prev) {
+    RoomParty *latest = NULL;
+    g_ptr_array_set_size(occupant->devices, 0);
+    for (GList *at = facade->parties.head; at != NULL; at = at->next) {
         RoomParty *party = at->data;
-        if (g_strcmp0(party->nick, nick) == 0)
-            return party;
+        if (g_strcmp0(party->nick, occupant->nick) != 0)
+            continue;
+        g_ptr_array_add(occupant->devices, address_ref(party->self));
+        latest = party;
     }
-    return NULL;
+    return latest;
 }
 
-// An occupant that is one of our devices shows what that says of itself (MUC-A15).
-static void take_for(FacadeOccupant *occupant, const RoomParty *party)
+static bool is_same(xmpp_stanza_t *a, xmpp_stanza_t *b)
 {
+    size_t octets = 0;
+    g_autofree char *left = a != NULL ? stanza_to_text(a, &octets) : NULL;
+    g_autofree char *right = b != NULL ? stanza_to_text(b, &octets) : NULL;
+    return g_strcmp0(left, right) == 0;
+}
+
+// An occupant that is one of our devices shows what that says of itself; of several it is the one that
+// spoke last (MUC-A15, A29). Whether it shows something else now.
+static bool take_for(FacadeOccupant *occupant, const RoomParty *party)
+{
+    bool differs = party != NULL && !is_same(party->shown, occupant->presence);
     fields_set_address(&occupant->device, party != NULL ? party->self : NULL);
-    if (party != NULL && occupant->presence == NULL)
-        occupant->presence = room_stanza_shown(party->join);
-}
-
-void room_facade_add(RoomFacade *facade, RoomParty *party)
-{
-    g_queue_push_tail(&facade->parties, party);
-    FacadeOccupant *occupant = facade_roster_find(facade->roster, party->nick);
-    if (occupant != NULL)
-        take_for(occupant, party);
-}
-
-void room_facade_remove(RoomFacade *facade, RoomParty *party)
-{
-    g_queue_remove(&facade->parties, party);
-    FacadeOccupant *occupant = facade_roster_find(facade->roster, party->nick);
-    if (occupant != NULL)
-        take_for(occupant, party_called(facade, party->nick));
+    if (!differs)
+        return false;
+    stanza_free(occupant->presence);
+    occupant->presence = party->shown != NULL ? xmpp_stanza_copy(party->shown) : NULL;
+    return true;
 }
 
 // ---- presence -----------------------------------------------------------------------------------
@@ -140,6 +142,7 @@ static RoomPresence presence_of(const RoomFacade *facade, const RoomParty *party
     presence.role = occupant->role;
     presence.affiliation = occupant->affiliation;
     presence.real = real_for(party, occupant);
+    presence.devices = party->reals ? occupant->devices : NULL;
     presence.shown = occupant->presence;
     presence.is_away = occupant->is_away;
     return presence;
@@ -187,6 +190,33 @@ static void tell_all(RoomFacade *facade, const FacadeOccupant *occupant)
     }
 }
 
+// ---- the devices --------------------------------------------------------------------------------
+
+void room_facade_add(RoomFacade *facade, RoomParty *party)
+{
+    g_queue_push_tail(&facade->parties, party);
+    party->shown = room_stanza_shown(party->join);
+    FacadeOccupant *occupant = facade_roster_find(facade->roster, party->nick);
+    if (occupant == NULL)
+        return;
+    bool differs = take_for(occupant, gather(facade, occupant));
+    if (differs || (facade->shows_reals && occupant->devices->len > 1))
+        tell_all(facade, occupant);
+}
+
+void room_facade_remove(RoomFacade *facade, RoomParty *party)
+{
+    g_queue_remove(&facade->parties, party);
+    FacadeOccupant *occupant = facade_roster_find(facade->roster, party->nick);
+    if (occupant == NULL)
+        return;
+    RoomParty *other = gather(facade, occupant);
+    bool spoke = address_equal(occupant->device, party->self);
+    bool differs = spoke && take_for(occupant, other);
+    if (other != NULL && (differs || facade->shows_reals))
+        tell_all(facade, occupant);
+}
+
 // ---- the roster ---------------------------------------------------------------------------------
 
 static void on_present(RoomFacade *facade, const Fields *fields)
@@ -196,7 +226,7 @@ static void on_present(RoomFacade *facade, const Fields *fields)
     if (occupant == NULL || !is_changed)
         return;
     if (occupant->device == NULL)
-        take_for(occupant, party_called(facade, occupant->nick));
+        take_for(occupant, gather(facade, occupant));
     tell_all(facade, occupant);
 }
 
@@ -208,6 +238,7 @@ static void tell_rename(RoomFacade *facade, RoomParty *party, const char *was,
     RoomPresence gone = presence_of(facade, party, occupant);
     gone.nick = was;
     gone.new_nick = occupant->shown;
+    gone.devices = NULL;
     gone.is_gone = true;
     gone.shown = NULL;
     add_code(&gone, 303);
@@ -216,16 +247,27 @@ static void tell_rename(RoomFacade *facade, RoomParty *party, const char *was,
     tell(facade, party, occupant);
 }
 
-static void on_renamed(RoomFacade *facade, const Fields *fields)
+static void move_parties(RoomFacade *facade, const Fields *fields)
 {
-    g_autofree char *was = NULL;
-    const FacadeOccupant *occupant =
-        facade_roster_rename(facade->roster, fields->nick, fields->new_nick, &was);
     for (GList *at = facade->parties.head; at != NULL; at = at->next) {
         RoomParty *party = at->data;
         if (g_strcmp0(party->nick, fields->nick) == 0)
             room_party_set_nick(party, fields->new_nick);
-        if (occupant != NULL && party->is_inside)
+    }
+}
+
+static void on_renamed(RoomFacade *facade, const Fields *fields)
+{
+    g_autofree char *was = NULL;
+    FacadeOccupant *occupant =
+        facade_roster_rename(facade->roster, fields->nick, fields->new_nick, &was);
+    move_parties(facade, fields);
+    if (occupant == NULL)
+        return;
+    gather(facade, occupant);
+    for (GList *at = facade->parties.head; at != NULL; at = at->next) {
+        RoomParty *party = at->data;
+        if (party->is_inside)
             tell_rename(facade, party, was, occupant);
     }
 }
@@ -234,6 +276,7 @@ static void tell_gone(RoomFacade *facade, RoomParty *party, const FacadeOccupant
                       const Fields *fields)
 {
     RoomPresence gone = presence_of(facade, party, occupant);
+    gone.devices = NULL;
     gone.is_gone = true;
     gone.shown = NULL;
     add_code(&gone, room_stanza_code(fields->how));
@@ -314,10 +357,11 @@ void room_facade_on_own(RoomFacade *facade, RoomParty *party, const Fields *fiel
 void room_facade_show_party(RoomFacade *facade, RoomParty *party, xmpp_stanza_t *presence)
 {
     FacadeOccupant *occupant = facade_roster_find(facade->roster, party->nick);
+    stanza_free(party->shown);
+    party->shown = room_stanza_shown(presence);
     if (occupant == NULL)
         return;
-    stanza_free(occupant->presence);
-    occupant->presence = room_stanza_shown(presence);
+    take_for(occupant, party);
     tell_all(facade, occupant);
 }
 

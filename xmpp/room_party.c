@@ -42,6 +42,7 @@ void room_party_free(RoomParty *party)
     g_queue_clear_full(&party->sent, free_stanza);
     g_queue_clear_full(&party->aside, g_free);
     stanza_free(party->join);
+    stanza_free(party->shown);
     address_unref(party->self);
     g_free(party->nick);
     g_free(party->asked);

@@ -17,6 +17,7 @@ typedef struct {
     char *role;              // owned; of its own overlay, NULL = as the roster has it
     char *affiliation;       // owned; likewise
     xmpp_stanza_t *join;     // owned; the presence it came in by
+    xmpp_stanza_t *shown;    // owned; what it says of itself (room_stanza_shown), NULL = nothing
     bool is_inside;          // admitted
     bool reals;              // may see who occupants really are
     bool made;               // the conference was made for it

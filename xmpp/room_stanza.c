@@ -9,6 +9,8 @@
 
 // LIMIT: what an occupant says of itself, as elements and as octets of the whole.
 enum { SHOWN_ELEMENTS_MAX = 16, SHOWN_OCTETS_MAX = 4096 };
+// LIMIT: devices of one occupant that are shown.
+enum { ITEMS_MAX = 16 };
 // LIMIT: elements inside elements of a line that is given back.
 enum { LANG_DEPTH_MAX = 16 };
 // MUC-A09: an older line tells when it was written.
@@ -39,20 +41,30 @@ static const char *affiliation_of(const RoomPresence *presence)
     return one_of(presence->affiliation, AFFILIATIONS, "none");
 }
 
-static void add_item(xmpp_stanza_t *x, const RoomPresence *presence)
+static void add_item(xmpp_stanza_t *x, const RoomPresence *presence, const Address *real)
 {
     xmpp_stanza_t *item = stanza_add(x, "item", NULL);
     stanza_set(item, "affiliation", affiliation_of(presence));
     stanza_set(item, "role", role_of(presence));
-    g_autoptr(Address) full = address_resource(presence->real) == NULL
-                                  ? address_with_resource(presence->real, REAL_RESOURCE)
-                                  : address_ref(presence->real);
+    g_autoptr(Address) full = address_resource(real) == NULL
+                                  ? address_with_resource(real, REAL_RESOURCE)
+                                  : address_ref((Address *)real);
     stanza_set(item, "jid", address_jid(full));
     stanza_set(item, "nick", presence->new_nick);
     if (presence->actor != NULL)
         stanza_set(stanza_add(item, "actor", NULL), "nick", presence->actor);
     if (!presence->is_destroyed)
         stanza_add_text(item, "reason", NULL, presence->reason);
+}
+
+// MUC-A29: one occupant, an item for each of its devices.
+static void add_items(xmpp_stanza_t *x, const RoomPresence *presence)
+{
+    add_item(x, presence, presence->real);
+    guint count = presence->devices != NULL ? MIN(presence->devices->len, ITEMS_MAX) : 0;
+    for (guint i = 0; i < count; i++)
+        if (!address_equal(presence->devices->pdata[i], presence->real))
+            add_item(x, presence, presence->devices->pdata[i]);
 }
 
 static void add_destroy(xmpp_stanza_t *x, const RoomPresence *presence)
@@ -80,7 +92,7 @@ xmpp_stanza_t *room_stanza_presence(Wire *wire, const RoomPresence *presence)
         stanza_add_text(stanza, "show", NULL, "away");
     stanza_add_text(stanza, "status", NULL, presence->status);
     xmpp_stanza_t *x = stanza_add(stanza, "x", NS_MUC_USER);
-    add_item(x, presence);
+    add_items(x, presence);
     if (presence->is_destroyed)
         add_destroy(x, presence);
     for (size_t i = 0; i < ROOM_STANZA_CODES_MAX; i++) {

@@ -19,6 +19,7 @@ typedef struct {
     const char *role; // of the seam; NULL or unknown = participant
     const char *affiliation;
     const Address *real;  // NULL = not shown
+    const GPtrArray *devices; // borrowed, of Address; beside `real` its other ones, or NULL
     const char *new_nick; // of a renaming
     const char *actor;    // nick of who removed the occupant
     const char *reason;

@@ -402,6 +402,49 @@ START_TEST(two_devices_under_one_nick_are_one_occupant)
 }
 END_TEST
 
+#define DEVICE(jid) "<item affiliation='none' role='participant' jid='nina@xmpp.test/" jid "'/>"
+#define NINA_SHOWS(show, inner)                                                                    \
+    "<presence from='" HALL "/Nina' to='" OMAR "'>" show "<x xmlns='" NS_USER "'>" inner "</x></presence>"
+
+static void come_in(const char *device, int leg, const char *nick, const char *show)
+{
+    xmpp_stage_hear(stage, "<presence from='%s' to='" HALL "/%s'>%s" JOIN_X "</presence>", device, nick, show);
+    xmpp_stage_expect_event(stage, "xmpp room-offered *");
+    g_autofree char *line = g_strdup_printf("xmpp answer-leg ref=%d leg=%d nick=%s", leg, leg, nick);
+    xmpp_stage_tell(stage, line);
+}
+
+static void is_in(int leg, const char *nick)
+{
+    g_autofree char *yes = g_strdup_printf("xmpp room-answer how=yes leg=%d *", leg);
+    xmpp_stage_expect_event(stage, yes);
+    g_autofree char *own = g_strdup_printf("xmpp room-roster leg=%d how=changed own=yes nick=%s reals=yes", leg, nick);
+    xmpp_stage_tell(stage, own);
+    g_autofree char *joined = g_strdup_printf("xmpp room-roster how=joined room=" HALL " nick=%s", nick);
+    xmpp_stage_tell(stage, joined);
+}
+
+/* MUC-A15 MUC-A29 */
+START_TEST(one_occupant_has_an_item_for_each_device_and_says_what_the_latest_said)
+{
+    come_in(OMAR, 1, "Ugo", "");
+    is_in(1, "Ugo");
+    xmpp_stage_tell(stage, "xmpp admit leg=1");
+    g_free(xmpp_stage_take_id(stage, "presence"));
+    g_free(xmpp_stage_take_id(stage, "message"));
+    come_in(NINA, 2, "Nina", "<show>dnd</show>");
+    is_in(2, "Nina");
+    xmpp_stage_expect_stanza(stage, NINA_SHOWS("<show>dnd</show>", DEVICE("pad")));
+    come_in("nina@xmpp.test/phone", 3, "Nina", "<show>away</show>");
+    xmpp_stage_expect_stanza(stage, NINA_SHOWS("<show>away</show>", DEVICE("phone") DEVICE("pad")));
+    is_in(3, "Nina");
+    xmpp_stage_hear(stage, "<presence from='nina@xmpp.test/phone' to='" HALL "/Nina' type='unavailable'/>");
+    xmpp_stage_expect_stanza(stage, NINA_SHOWS("<show>dnd</show>", DEVICE("pad")));
+    xmpp_stage_expect_event(stage, "xmpp room-exit how=left leg=3");
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
 START_TEST(what_the_room_says_of_itself_is_told_by_a_code_when_it_changes)
 {
     service_stage_enter(stage);
@@ -432,6 +475,7 @@ int main(void)
         a_line_of_one_who_is_not_on_the_roster_makes_no_presence,
         a_line_is_proven_like_any_other_and_a_private_one_is_marked,
         two_devices_under_one_nick_are_one_occupant,
+        one_occupant_has_an_item_for_each_device_and_says_what_the_latest_said,
         what_the_room_says_of_itself_is_told_by_a_code_when_it_changes,
         NULL,
     };

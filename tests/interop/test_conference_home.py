@@ -388,12 +388,15 @@ async def two_clients_of_one_user_are_one_occupant(world):
     own = await pad.enter(room.jid, "juliet")
     assert "210" not in own["codes"], own
     assert room.focus.agent.counted["INVITE"] == 3 and len(room.members) == 2
+    devices = sorted([juliet.boundjid.full, pad.boundjid.full])
+    await nurse.seen("occupant", nick="juliet", jids=devices)
     pad.say(room.jid, "from the pad")
     for client in (juliet, pad, nurse):
         assert (await client.seen("groupchat", body="from the pad"))["nick"] == "juliet"
         assert len(client.transcript.all("groupchat", body="from the pad")) == 1
     pad.leave(room.jid, "juliet")
     await room.focus.seen("bye")
+    await nurse.seen("occupant", nick="juliet", jids=[juliet.boundjid.full])
     nurse.say(room.jid, "one is left")
     await juliet.seen("groupchat", body="one is left")
     nurse.transcript.never("occupant", nick="juliet", here=False)
