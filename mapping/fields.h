@@ -93,6 +93,7 @@ typedef enum {
     FLAG(any_size)   /* a page that may be of any size */                                          \
     FLAG(reals)      /* a party that may see the real addresses of occupants */                    \
     FLAG(away)       /* an occupant who is there and does not listen now */                        \
+    FLAG(locked)     /* a conference that lets nobody else in now */                               \
     FLAG(made)       /* a room that did not exist before */
 
 typedef struct {

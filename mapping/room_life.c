@@ -189,6 +189,7 @@ static void on_name(Turn *turn, Session *session, const Event *event)
     fields_set_text(&name->f.text, event->f.text);
     fields_set_text(&name->f.body, event->f.body);
     name->f.number = event->f.number;
+    name->f.locked = event->f.locked;
 }
 
 void room_life_on_subject(Turn *turn, Session *session, const Event *event)

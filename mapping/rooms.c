@@ -74,10 +74,12 @@ bool rooms_set_subject(RoomsEntry *entry, const char *subject, const char *nick)
 bool rooms_set_name(RoomsEntry *entry, const Fields *said)
 {
     bool is_news = g_strcmp0(entry->name, said->text) != 0 ||
-                   g_strcmp0(entry->about, said->body) != 0 || entry->most != said->number;
+                   g_strcmp0(entry->about, said->body) != 0 || entry->most != said->number ||
+                   entry->is_locked != said->locked;
     fields_set_text(&entry->name, said->text);
     fields_set_text(&entry->about, said->body);
     entry->most = said->number;
+    entry->is_locked = said->locked;
     return is_news;
 }
 

@@ -15,6 +15,7 @@ typedef struct {
     char *name;                 // owned, or NULL
     char *about;                // owned: its description, or NULL
     uint64_t most;              // occupants it takes, 0 = not told
+    bool is_locked;             // nobody else may come in
     uint64_t tick;              // counts entries, so that what was not told again since one is known
     bool is_told;               // the facade has heard of it
     guint seats;                // home legs that feed it
@@ -38,7 +39,8 @@ void rooms_leave(Rooms *rooms, RoomsEntry *entry);
 // Source: MUC-A23.
 bool rooms_set_subject(RoomsEntry *entry, const char *subject, const char *nick);
 
-// What: notes what the room is called: `text`, its description `body`, its most occupants `number`.
+// What: notes what the room is called: `text`, its description `body`, its most occupants `number`, and whether it is
+//   `locked`.
 // Shape: whether that is news.
 // Source: table 6.1, code 104.
 bool rooms_set_name(RoomsEntry *entry, const Fields *said);

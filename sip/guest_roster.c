@@ -28,6 +28,7 @@ struct GuestRoster {
     char *subject; // owned, or NULL, as the next two
     char *name, *about;
     int64_t most; // occupants; 0: not told
+    bool is_locked;
 };
 
 GuestRoster *guest_roster_new(const Route *route, GuestNames *names, const Address *room,
@@ -165,24 +166,42 @@ static void remove_absent(GuestRoster *roster, const GPtrArray *named, bool whol
     }
 }
 
-// What the room is called, and how many it takes.
-static void take_name(GuestRoster *roster, const ConferenceInfo *document, GPtrArray *events)
+// What the room is called, and how many it takes; whether that is news.
+static bool take_name(GuestRoster *roster, const ConferenceInfo *document)
 {
+    if (!document->has_description) {
+        return false;
+    }
     g_autofree char *name = guest_member_clean(document->display_text, SUBJECT_MAX);
     g_autofree char *about = guest_member_clean(document->free_text, SUBJECT_MAX);
     int64_t most = MAX(document->maximum_user_count, 0);
-    if (g_strcmp0(name, roster->name) == 0 && g_strcmp0(about, roster->about) == 0 &&
-        most == roster->most) {
-        return;
-    }
-    Event *event = event_new(EVENT_ROOM_SUBJECT, SIDE_SIP);
-    event->f.how = HOW_CHANGED;
-    event->f.number = (uint64_t)most;
-    fields_set_text(&event->f.text, name);
-    fields_set_text(&event->f.body, about);
+    bool is_news = g_strcmp0(name, roster->name) != 0 || g_strcmp0(about, roster->about) != 0 ||
+                   most != roster->most;
     fields_set_text(&roster->name, name);
     fields_set_text(&roster->about, about);
     roster->most = most;
+    return is_news;
+}
+
+// Whether nobody else may come in (RFC 4575 5.5.3).
+static bool take_lock(GuestRoster *roster, const ConferenceInfo *document)
+{
+    bool is_told = document->has_state || document->state == CONFERENCE_INFO_FULL;
+    bool is_locked =
+        is_told ? document->locked == CONFERENCE_INFO_FLAG_TRUE : roster->is_locked;
+    bool is_news = is_locked != roster->is_locked;
+    roster->is_locked = is_locked;
+    return is_news;
+}
+
+static void tell_about(const GuestRoster *roster, GPtrArray *events)
+{
+    Event *event = event_new(EVENT_ROOM_SUBJECT, SIDE_SIP);
+    event->f.how = HOW_CHANGED;
+    event->f.number = (uint64_t)roster->most;
+    event->f.locked = roster->is_locked;
+    fields_set_text(&event->f.text, roster->name);
+    fields_set_text(&event->f.body, roster->about);
     g_ptr_array_add(events, event);
 }
 
@@ -225,8 +244,11 @@ static void apply(GuestRoster *roster, const ConferenceInfo *document, GPtrArray
     if (own_is_last && guest_member_is_present(roster->own) && roster->own->name != NULL) {
         guest_occupants_show(roster->shown, roster->own, events);
     }
+    bool is_renamed = take_name(roster, document);
+    if (take_lock(roster, document) || is_renamed) {
+        tell_about(roster, events);
+    }
     if (document->has_description) {
-        take_name(roster, document, events);
         take_subject(roster, document, events);
     }
 }

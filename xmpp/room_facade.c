@@ -15,6 +15,8 @@ struct RoomFacade {
     char *name;           // owned, NULL = it has none of its own
     char *description;    // owned
     bool is_described;    // once by the home
+    bool is_locked;       // nobody else may come in now
+    uint64_t most;        // occupants it takes, 0 = not told
     int64_t subject_ms;   // wall time of its last change, 0 = it was there before us
     bool is_subject_told; // once by the home
     bool shows_reals;     // some party may see who occupants are
@@ -58,6 +60,8 @@ RoomInfo room_facade_info(const RoomFacade *facade)
                       .description = facade->description,
                       .subject = facade->subject,
                       .shows_reals = facade->shows_reals,
+                      .is_locked = facade->is_locked,
+                      .most = facade->most,
                       .has_count = true,
                       .count = facade_roster_count(facade->roster)};
 }
@@ -311,7 +315,8 @@ static void forget(RoomFacade *facade)
     g_clear_pointer(&facade->subject, g_free);
     g_clear_pointer(&facade->name, g_free);
     g_clear_pointer(&facade->description, g_free);
-    facade->is_subject_told = facade->is_described = false;
+    facade->is_subject_told = facade->is_described = facade->is_locked = false;
+    facade->most = 0;
     facade->subject_ms = 0;
 }
 
@@ -431,11 +436,14 @@ static void tell_subject(RoomFacade *facade, RoomParty *party, int64_t changed_m
 static void on_described(RoomFacade *facade, const Fields *fields)
 {
     bool is_news = g_strcmp0(facade->name, fields->text) != 0 ||
-                   g_strcmp0(facade->description, fields->body) != 0;
+                   g_strcmp0(facade->description, fields->body) != 0 ||
+                   facade->is_locked != fields->locked || facade->most != fields->number;
     bool was_described = facade->is_described;
     fields_set_text(&facade->name, fields->text);
     fields_set_text(&facade->description, fields->body);
     facade->is_described = true;
+    facade->is_locked = fields->locked;
+    facade->most = fields->number;
     for (GList *at = facade->parties.head; is_news && was_described && at != NULL; at = at->next) {
         RoomParty *party = at->data;
         if (party->is_inside)

@@ -24,7 +24,9 @@ typedef struct {
     const char *description; // borrowed; NULL = none
     const char *subject;     // borrowed; NULL = none
     bool shows_reals;
+    bool is_locked; // nobody else may come in now
     bool has_count;
+    uint64_t most; // occupants it takes, 0 = not told
     uint64_t count; // of occupants
 } RoomInfo;
 

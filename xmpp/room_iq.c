@@ -15,7 +15,6 @@ static const char *const ROOM_FEATURES[] = {NS_DISCO_INFO,
                                             NS_MUC_SELF_PING,
                                             NS_MUC_STABLE_ID,
                                             "muc_hidden",
-                                            "muc_open",
                                             "muc_temporary",
                                             "muc_unmoderated",
                                             "muc_unsecured",
@@ -46,12 +45,20 @@ static void add_form(xmpp_stanza_t *query, const RoomInfo *about)
 {
     g_autofree char *count =
         about->has_count ? g_strdup_printf("%" G_GUINT64_FORMAT, about->count) : NULL;
+    g_autofree char *most =
+        about->most != 0 ? g_strdup_printf("%" G_GUINT64_FORMAT, about->most) : NULL;
     xmpp_stanza_t *form = stanza_add(query, "x", NS_DATA);
     stanza_set(form, "type", "result");
     add_field(form, "FORM_TYPE", "hidden", NS_MUC_ROOM_INFO);
     add_field(form, "muc#roominfo_description", NULL, about->description);
     add_field(form, "muc#roominfo_subject", NULL, about->subject);
     add_field(form, "muc#roominfo_occupants", NULL, count);
+    add_field(form, "muc#roomconfig_maxusers", NULL, most);
+}
+
+static void add_feature(xmpp_stanza_t *query, const char *name)
+{
+    stanza_set(stanza_add(query, "feature", NULL), "var", name);
 }
 
 static void send_info(RoomCore *core, xmpp_stanza_t *request, const Address *room,
@@ -64,9 +71,9 @@ static void send_info(RoomCore *core, xmpp_stanza_t *request, const Address *roo
     stanza_set(identity, "type", "text");
     stanza_set(identity, "name", about->name != NULL ? about->name : address_local(room));
     for (size_t i = 0; ROOM_FEATURES[i] != NULL; i++)
-        stanza_set(stanza_add(query, "feature", NULL), "var", ROOM_FEATURES[i]);
-    stanza_set(stanza_add(query, "feature", NULL), "var",
-               about->shows_reals ? "muc_nonanonymous" : "muc_semianonymous");
+        add_feature(query, ROOM_FEATURES[i]);
+    add_feature(query, about->is_locked ? "muc_membersonly" : "muc_open");
+    add_feature(query, about->shows_reals ? "muc_nonanonymous" : "muc_semianonymous");
     add_form(query, about);
     room_core_send(core, result);
 }

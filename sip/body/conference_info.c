@@ -300,6 +300,7 @@ static void read_conference_state(Reader *reader, const XmlElement *root, Confer
     const XmlElement *element = xml_find_child(root, reader->ns, "conference-state");
     if (element == NULL)
         return;
+    info->has_state = true;
     info->user_count = read_count(reader, element, "user-count");
     info->active = read_flag(reader, element, "active");
     info->locked = read_flag(reader, element, "locked");

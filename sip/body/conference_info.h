@@ -103,6 +103,7 @@ typedef struct ConferenceInfo {
     int64_t user_count;         // -1: absent; conference-state, as the next two
     ConferenceInfoFlag active;
     ConferenceInfoFlag locked;
+    bool has_state; // conference-state stands in a document that was read (it is atomic)
     bool has_users; // <users> stands in the document
     ConferenceInfoState users_state;
     GPtrArray *users; // owned, of ConferenceInfoUser

@@ -76,7 +76,7 @@ static char *told(void)
         const Fields *f = &event->f;
         g_string_append(text, i > 0 ? "|" : "");
         if (event->kind == EVENT_ROOM_SUBJECT && f->how == HOW_CHANGED) {
-            g_string_append_printf(text, "name=%s", f->text);
+            g_string_append_printf(text, "name=%s%s", f->text != NULL ? f->text : "", f->locked ? " locked" : "");
         } else if (event->kind == EVENT_ROOM_SUBJECT) {
             g_string_append_printf(text, "subject=%s", f->subject != NULL ? f->subject : "");
         } else if (f->how == HOW_RENAMED) {
@@ -487,6 +487,27 @@ START_TEST(a_subject_is_told_when_it_changes_and_when_it_goes)
 }
 END_TEST
 
+/* ROSTER-001 ROSTER-004 */
+START_TEST(a_conference_is_locked_until_it_says_that_it_is_not)
+{
+    merge(HEAD "state='full' version='1'><conference-state><locked>true</locked></conference-state><users/>"
+               "</conference-info>");
+    expect("name= locked");
+    merge(HEAD "state='partial' version='2'><conference-description><display-text>x</display-text>"
+               "</conference-description></conference-info>");
+    expect("name=x locked");
+    merge(HEAD "state='partial' version='3'><conference-state><user-count>2</user-count></conference-state>"
+               "</conference-info>");
+    expect("name=x");
+    merge(HEAD "state='partial' version='4'><conference-state><locked>1</locked></conference-state>"
+               "</conference-info>");
+    expect("name=x locked");
+    merge(HEAD "state='full' version='5'><conference-description><display-text>x</display-text>"
+               "</conference-description><users/></conference-info>");
+    expect("name=x");
+}
+END_TEST
+
 START_TEST(names_are_made_fit_for_a_room)
 {
     merge_users("full", 1,
@@ -570,6 +591,7 @@ int main(void)
         the_focus_may_know_us_under_another_uri,
         who_is_still_called_or_already_gone_is_not_there,
         a_subject_is_told_when_it_changes_and_when_it_goes,
+        a_conference_is_locked_until_it_says_that_it_is_not,
         names_are_made_fit_for_a_room,
         who_threw_somebody_out_is_named_when_he_is_there,
         a_crowd_under_one_name_is_bounded_and_quick,

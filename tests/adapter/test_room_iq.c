@@ -50,7 +50,7 @@ static void expect_error(const char *from, const char *to, const char *type, con
     FEATURE("http://jabber.org/protocol/muc")                                                      \
     FEATURE("http://jabber.org/protocol/muc#self-ping-optimization")                               \
     FEATURE("http://jabber.org/protocol/muc#stable_id")                                            \
-    FEATURE("muc_hidden") FEATURE("muc_open") FEATURE("muc_temporary") FEATURE("muc_unmoderated")  \
+    FEATURE("muc_hidden") FEATURE("muc_temporary") FEATURE("muc_unmoderated")  \
     FEATURE("muc_unsecured") FEATURE("urn:xmpp:ping") FEATURE("urn:xmpp:sid:0")
 #define FORM(fields)                                                                               \
     "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>"          \
@@ -84,7 +84,7 @@ START_TEST(a_room_that_is_known_says_what_it_is)
     ask(OMAR, HALL, "<query xmlns='" INFO "'/>");
     expect_result(HALL, OMAR,
                   "<query xmlns='" INFO "'><identity category='conference' type='text' name='The Hall'/>"
-                  ROOM_FEATURES FEATURE("muc_semianonymous")
+                  ROOM_FEATURES FEATURE("muc_open") FEATURE("muc_semianonymous")
                   FORM(FIELD("description", "Big") FIELD("subject", "S") FIELD("occupants", "2")) "</query>");
     ask(OMAR, HALL, "<query xmlns='" ITEMS "'/>");
     expect_result(HALL, OMAR, "<query xmlns='" ITEMS "'/>");
@@ -96,8 +96,25 @@ START_TEST(a_room_that_is_known_says_what_it_is)
     ask(OMAR, HALL, "<query xmlns='" INFO "'/>");
     expect_result(HALL, OMAR,
                   "<query xmlns='" INFO "'><identity category='conference' type='text' name='The Hall'/>"
-                  ROOM_FEATURES FEATURE("muc_nonanonymous")
+                  ROOM_FEATURES FEATURE("muc_open") FEATURE("muc_nonanonymous")
                   FORM(FIELD("description", "Big") FIELD("subject", "S") FIELD("occupants", "2")) "</query>");
+}
+END_TEST
+
+/* MUC-A26 */
+START_TEST(a_room_that_is_locked_is_for_members_and_says_how_many_it_takes)
+{
+    service_stage_enter(stage);
+    xmpp_stage_tell(stage, "xmpp room-subject room=" HALL " how=changed text=Hall");
+    xmpp_stage_tell(stage, "xmpp room-subject room=" HALL " how=changed text=Hall number=7 locked=yes");
+    xmpp_stage_expect_stanza(stage, "<message from='" HALL "' to='" NINA "' type='groupchat' id='*'><x xmlns='"
+                                    NS_USER "'>" CODE_OF("104") "</x></message>");
+    ask(OMAR, HALL, "<query xmlns='" INFO "'/>");
+    expect_result(HALL, OMAR,
+                  "<query xmlns='" INFO "'><identity category='conference' type='text' name='Hall'/>"
+                  ROOM_FEATURES FEATURE("muc_membersonly") FEATURE("muc_semianonymous")
+                  FORM(FIELD("occupants", "2") "<field var='muc#roomconfig_maxusers'><value>7</value></field>")
+                  "</query>");
 }
 END_TEST
 
@@ -110,7 +127,7 @@ START_TEST(a_room_that_is_not_known_is_asked_for_first)
     xmpp_stage_tell(stage, "xmpp room-result ref=1 how=yes number=3 subject=\"about it\"");
     expect_result(HALL, NINA,
                   "<query xmlns='" INFO "'><identity category='conference' type='text' name='hall'/>"
-                  ROOM_FEATURES FEATURE("muc_semianonymous")
+                  ROOM_FEATURES FEATURE("muc_open") FEATURE("muc_semianonymous")
                   FORM(FIELD("description", "about it") FIELD("occupants", "3")) "</query>");
     ask(NINA, HALL, "<query xmlns='" INFO "'/>");
     xmpp_stage_expect_event(stage, "xmpp room-request how=probe ref=2 *");
@@ -163,6 +180,7 @@ int main(void)
     const TTest *const tests[] = {
         the_service_is_a_conference_and_lists_what_the_asker_is_in,
         a_room_that_is_known_says_what_it_is,
+        a_room_that_is_locked_is_for_members_and_says_how_many_it_takes,
         a_room_that_is_not_known_is_asked_for_first,
         no_nick_is_reserved_and_other_nodes_are_not_known,
         a_ping_to_oneself_tells_whether_one_is_inside,

@@ -565,6 +565,20 @@ async def questions_to_the_room_are_answered(world):
     await room.focus.seen("options")
 
 
+@test
+async def a_conference_that_locks_itself_says_so(world):
+    # rows: MUC-A26 ROSTER-004
+    room = await hall(world)
+    juliet = await entered(world, room)
+    await watched(room)
+    for locked in (True, False):
+        after = juliet.transcript.mark()
+        room.lock(locked)
+        await juliet.seen("codes", after=after, room=room.jid, codes=["104"])
+        known = features(await juliet.ask(room.jid, f"<query xmlns='{DISCO}'/>", type="get"))
+        assert ("muc_membersonly" in known, "muc_open" in known) == (locked, not locked), known
+
+
 def features(answer):
     return {child.get("var") for child in answer.xml.iter(f"{{{DISCO}}}feature")}
 

@@ -103,6 +103,9 @@ def _read_content(xml, ns, common):
                              "markable": xml.find(MARKERS + "markable") is not None}))
     elif subject is not None:
         found.append(("subject", fields))
+    muc = xml.find(MUC_USER + "x")
+    if body is None and muc is not None and muc.find(MUC_USER + "status") is not None:
+        found.append(("codes", {**fields, "codes": sorted(child.get("code") for child in muc.findall(MUC_USER + "status"))}))
     received = xml.find(RECEIPTS + "received")
     if received is not None:
         found.append(("receipt", {**fields, "of": received.get("id")}))

@@ -161,6 +161,11 @@ class Conference:
         self.subject = subject
         self.changed(described=True)
 
+    def lock(self, locked=True):
+        """Nobody else may come in (RFC 4575 5.5.3)."""
+        self.locked = locked
+        self.changed(described=True)
+
     def destroy(self, terminate=True):
         """The conference is over (RFC 4579 5.12)."""
         self.deleted = True
