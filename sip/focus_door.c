@@ -13,6 +13,7 @@
 #include "sip/call.h"
 #include "sip/extensions.h"
 #include "sip/factory.h"
+#include "sip/focus_seat.h"
 #include "sip/msrp/msrp_random.h"
 
 // What we ask a caller to wait when too many wait already (SEC-10).
@@ -345,7 +346,7 @@ static bool is_secure(const sip_t *sip)
 void focus_door_on_invite(FocusDoor *self, const AgentEvent *event, const Parties *parties)
 {
     int status;
-    uint64_t replaced = focus_host_find_replaced(self->rooms, event->sip, parties, &status);
+    uint64_t replaced = focus_seat_find_replaced(self->rooms, event->sip, parties, &status);
     if (is_ours(self->core, parties->from)) {
         agent_answer(event, SIP_482_LOOP_DETECTED, NULL);
     } else if (is_secure(event->sip)) {

@@ -3,6 +3,7 @@
 // does. What follows the 200 is the business of focus_host.h. RFC 4579 5.1, RFC 7702 6.1, RFC 3891.
 #pragma once
 #include "sip/focus_host.h"
+#include "sip/parties.h"
 
 typedef struct FocusDoor FocusDoor;
 

@@ -5,7 +5,6 @@
 #include "sip/call.h"
 #include "sip/gate_core.h"
 #include "sip/invitees.h"
-#include "sip/parties.h"
 
 typedef struct FocusHost FocusHost;
 
@@ -34,15 +33,8 @@ typedef struct {
 // Source: CONF-002, CONF-001.
 void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest);
 
-// What: the leg in this room that an INVITE of `party` wants to take over.
-// Shape: 0 with `status` 0: it wants none.
-// Errors: 0 with the status to refuse with: 403 somebody else's, 481 unknown, 486 not early any more, 603 over.
-// Source: CONF-033; RFC 3891 3.
-uint64_t focus_host_find_replaced(const FocusHost *self, const struct sip_s *sip,
-                                  const Parties *parties, int *status);
-
 // What: 200 to a call that takes the place of the one a leg had, which is ended; the middle is not told.
-// Shape: takes the call over from its owner. `leg` is one of focus_host_find_replaced().
+// Shape: takes the call over from its owner. `leg` is one of focus_seat_find_replaced().
 // Source: CONF-033.
 void focus_host_replace(FocusHost *self, uint64_t leg, Call *call);
 
@@ -63,26 +55,6 @@ void focus_host_send(FocusHost *self, const Fields *fields);
 // Errors: false when there is no such leg.
 // Source: MUC-B23.
 bool focus_host_send_state(FocusHost *self, const Fields *fields);
-
-// A party in its room; borrowed until its leg ends. leg 0: nobody.
-typedef struct {
-    uint64_t leg;
-    const Address *room, *party;
-    const char *nick; // NULL: not known
-} FocusSeat;
-
-// What: the seat of a leg; that of whoever sends a request outside any dialog: by its Target-Dialog, else the sender's
-//   in the room that he names.
-// Source: CONF-014; RFC 4538 3.
-FocusSeat focus_host_get_seat(const FocusHost *self, uint64_t leg);
-FocusSeat focus_host_find_seat(const FocusHost *self, const struct sip_s *sip,
-                               const Parties *parties);
-
-// What: the nick of somebody in the room of a leg: named as an occupant, as one of our parties, or by a real address
-//   that is on the roster.
-// Shape: owned by the caller (g_free); NULL: nobody there.
-// Source: ROSTER-020.
-char *focus_host_nick_of(const FocusHost *self, uint64_t leg, const Address *who);
 
 // What: the handle of the call of a leg, for requests in it.
 // Shape: borrowed; NULL when there is none.

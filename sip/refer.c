@@ -13,6 +13,7 @@
 #include <sofia-sip/sip_tag.h>
 
 #include "sip/body/sipfrag.h"
+#include "sip/focus_seat.h"
 #include "sip/invitees.h"
 #include "sip/refer_target.h"
 
@@ -236,7 +237,7 @@ static void kick(Referral *referral, const FocusSeat *seat, const Address *who)
 {
     Refer *self = referral->all;
     uint64_t leg = seat->leg;
-    g_autofree char *nick = focus_host_nick_of(self->rooms, leg, who);
+    g_autofree char *nick = focus_seat_nick_of(self->rooms, leg, who);
     if (nick == NULL) {
         finish(referral, SIP_404_NOT_FOUND);
     } else if (g_strcmp0(nick, seat->nick) == 0) {
@@ -306,7 +307,7 @@ void refer_on_request(Refer *self, const AgentEvent *event)
     g_auto(Parties) parties;
     parties_read(&parties, self->core, event);
     if (parties.status == 0 && parties.kind == ROUTE_XMPP_ROOM) {
-        FocusSeat seat = focus_host_find_seat(self->rooms, event->sip, &parties);
+        FocusSeat seat = focus_seat_find(self->rooms, event->sip, &parties);
         take(self, event, &seat, false);
     } else if (parties.status == 0) {
         nua_respond(event->handle, SIP_405_METHOD_NOT_ALLOWED,
@@ -320,6 +321,6 @@ void refer_on_request(Refer *self, const AgentEvent *event)
 
 void refer_on_dialog_request(Refer *self, const AgentEvent *event, uint64_t leg)
 {
-    FocusSeat seat = focus_host_get_seat(self->rooms, leg);
+    FocusSeat seat = focus_seat_get(self->rooms, leg);
     take(self, event, &seat, true);
 }
