@@ -11,6 +11,7 @@
 
 #include "sip/body/sipfrag.h"
 #include "sip/call_message.h"
+#include "sip/credentials.h"
 #include "sip/sipcode.h"
 
 // LIMIT: questions that have no answer yet.
@@ -28,6 +29,10 @@ typedef struct {
     nua_handle_t *handle; // owned by the agent, dropped with this
     guint timer;          // GSource id: T_prog
     bool is_ringing;      // that somebody is asked was told
+    char *uri, *to, *from; // owned, as the next ones; of the request
+    char *contact, *refer_to, *referred_by, *dialog; // of a REFER; no dialog: NULL
+    char *user, *password; // as in the target, or NULL
+    Credentials credentials;
 } Question;
 
 static void question_free(void *data)
@@ -35,6 +40,16 @@ static void question_free(void *data)
     Question *question = data;
     g_clear_handle_id(&question->timer, g_source_remove);
     agent_handle_drop(question->all->core->agent, question->handle);
+    credentials_clear(&question->credentials);
+    g_free(question->uri);
+    g_free(question->to);
+    g_free(question->from);
+    g_free(question->contact);
+    g_free(question->refer_to);
+    g_free(question->referred_by);
+    g_free(question->dialog);
+    g_free(question->user);
+    g_free(question->password);
     g_free(question);
 }
 
@@ -119,13 +134,30 @@ static gboolean on_time(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+// --- challenges
+
+static void ask(Question *question);
+
+// Whether it goes once more (ERR-04).
+static bool goes_again(Question *question, const AgentEvent *event)
+{
+    const char *method = question->how == HOW_PROBE ? "OPTIONS" : "REFER";
+    if (!credentials_take(&question->credentials, question->all->core, event, method, question->uri,
+                          question->user, question->password)) {
+        return false;
+    }
+    agent_handle_drop(question->all->core->agent, question->handle);
+    ask(question);
+    return true;
+}
+
 // --- REFER
 
 // 202 as well (RFC 7647); with `Refer-Sub: false` nothing more will be heard (RFC 4488 4).
 static void on_refer_answer(void *owner, const AgentEvent *event)
 {
     Question *question = owner;
-    if (event->status < 200) {
+    if (event->status < 200 || goes_again(question, event)) {
         return;
     }
     if (event->status >= 300) {
@@ -184,7 +216,7 @@ static void on_options_answer(void *owner, const AgentEvent *event)
 {
     Question *question = owner;
     bool good = event->status >= 200 && event->status < 300;
-    if (event->status < 200) {
+    if (event->status < 200 || goes_again(question, event)) {
         return;
     }
     if (good && question->all->core->settings->require_isfocus && event->sip != NULL &&
@@ -202,13 +234,42 @@ static const AgentHandler handlers[] = {{nua_r_refer, on_refer_answer},
 
 // --- asking
 
-static Question *question_new(GuestAsk *self, const Fields *request, const char *to,
-                              const char *from)
+static void send_refer(Question *question, const char *route)
+{
+    const Credentials *credentials = &question->credentials;
+    g_autofree char *dialog =
+        question->dialog != NULL ? g_strdup_printf("Target-Dialog: %s", question->dialog) : NULL;
+    nua_refer(question->handle, NUTAG_URL(question->uri),
+              TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
+              SIPTAG_CONTACT_STR(question->contact), SIPTAG_REFER_TO_STR(question->refer_to),
+              SIPTAG_REFERRED_BY_STR(question->referred_by), CREDENTIALS_TAGS(credentials),
+              TAG_IF(dialog != NULL, SIPTAG_HEADER_STR(dialog)),
+              // who knows dialogs by that header is to look at it (CONF-021)
+              TAG_IF(dialog != NULL, SIPTAG_REQUIRE_STR("tdialog")), TAG_END());
+}
+
+static void ask(Question *question)
+{
+    Agent *agent = question->all->core->agent;
+    const Credentials *credentials = &question->credentials;
+    const char *route = agent_route(agent, question->uri, NULL);
+    g_autofree char *from = credentials_from(credentials, question->from);
+    question->handle = agent_handle_new(agent, handlers, question, question->to, from);
+    if (question->how == HOW_PROBE) {
+        nua_options(question->handle, NUTAG_URL(question->uri),
+                    TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
+                    CREDENTIALS_TAGS(credentials), SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
+    } else {
+        send_refer(question, route);
+    }
+    agent_kick(agent);
+}
+
+static Question *question_new(GuestAsk *self, const Fields *request)
 {
     Question *question = g_new0(Question, 1);
     *question = (Question){
         .all = self, .ref = request->ref, .leg = request->leg, .how = request->how};
-    question->handle = agent_handle_new(self->core->agent, handlers, question, to, from);
     g_hash_table_add(self->open, question);
     return question;
 }
@@ -220,20 +281,17 @@ void guest_ask_refer(GuestAsk *self, const Fields *request, const WatcherTarget 
         guest_ask_refuse(self, request, FAILURE_RESOURCE_CONSTRAINT);
         return;
     }
-    Agent *agent = self->core->agent;
-    const char *route = agent_route(agent, target->uri, NULL);
-    g_autofree char *dialog = target->target_dialog != NULL
-                                  ? g_strdup_printf("Target-Dialog: %s", target->target_dialog)
-                                  : NULL;
-    Question *question = question_new(self, request, target->to, target->from);
-    nua_refer(question->handle, NUTAG_URL(target->uri),
-              TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
-              SIPTAG_CONTACT_STR(target->contact), SIPTAG_REFER_TO_STR(refer_to),
-              SIPTAG_REFERRED_BY_STR(referred_by),
-              TAG_IF(dialog != NULL, SIPTAG_HEADER_STR(dialog)),
-              // who knows dialogs by that header is to look at it (CONF-021)
-              TAG_IF(dialog != NULL, SIPTAG_REQUIRE_STR("tdialog")), TAG_END());
-    agent_kick(agent);
+    Question *question = question_new(self, request);
+    question->uri = g_strdup(target->uri);
+    question->to = g_strdup(target->to);
+    question->from = g_strdup(target->from);
+    question->contact = g_strdup(target->contact);
+    question->refer_to = g_strdup(refer_to);
+    question->referred_by = g_strdup(referred_by);
+    question->dialog = g_strdup(target->target_dialog);
+    question->user = g_strdup(target->user);
+    question->password = g_strdup(target->password);
+    ask(question);
 }
 
 void guest_ask_probe(GuestAsk *self, const Fields *request)
@@ -241,16 +299,14 @@ void guest_ask_probe(GuestAsk *self, const Fields *request)
     const Route *route = self->core->route;
     g_autofree char *uri = route_to_aor(route, request->room);
     g_autofree char *who = request->from != NULL ? route_to_aor(route, request->from) : NULL;
-    if (uri == NULL || g_hash_table_size(self->open) >= OPEN_MAX) {
+    bool is_full = g_hash_table_size(self->open) >= OPEN_MAX;
+    if (uri == NULL || is_full) {
         guest_ask_refuse(self, request, uri == NULL ? FAILURE_ITEM_NOT_FOUND : FAILURE_RESOURCE_CONSTRAINT);
         return;
     }
-    const char *first = agent_route(self->core->agent, uri, NULL);
-    g_autofree char *to = g_strdup_printf("<%s>", uri);
-    g_autofree char *from = g_strdup_printf("<%s>", who != NULL ? who : uri);
-    Question *question = question_new(self, request, to, from);
-    nua_options(question->handle, NUTAG_URL(uri),
-                TAG_IF(first != NULL, NUTAG_INITIAL_ROUTE_STR(first)),
-                SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
-    agent_kick(self->core->agent);
+    Question *question = question_new(self, request);
+    question->to = g_strdup_printf("<%s>", uri);
+    question->from = g_strdup_printf("<%s>", who != NULL ? who : uri);
+    question->uri = g_steal_pointer(&uri);
+    ask(question);
 }

@@ -14,9 +14,12 @@
 // Who was inside for so long begins with the shortest pause again.
 #define STEADY_MS 60000
 
-static bool is_loss(const CallEnd *over)
+// A challenge to a request in the dialog has no answer of ours; one to the next INVITE has.
+static bool is_loss(const GuestLeg *leg, const CallEnd *over)
 {
     switch (over->status) {
+    case 401:
+    case 407: return leg->state == GUEST_LEG_INSIDE;
     case 0:
     case 408:
     case 480:
@@ -33,7 +36,7 @@ static bool is_loss(const CallEnd *over)
 static bool may_come_again(const GuestLeg *leg, const CallEnd *over)
 {
     const char *text = NULL;
-    return leg->was_inside && leg->all->core->settings->focus_hold > 0 && is_loss(over) &&
+    return leg->was_inside && leg->all->core->settings->focus_hold > 0 && is_loss(leg, over) &&
            guest_roster_own_end(leg->roster, &text) != HOW_KICKED;
 }
 

@@ -155,5 +155,7 @@ WatcherTarget guest_leg_target(const GuestLeg *leg)
                            .from = leg->from,
                            .to = leg->to,
                            .contact = leg->contact,
+                           .user = address_local(leg->user),
+                           .password = leg->password,
                            .target_dialog = call_get_target_dialog(leg->call)};
 }

@@ -11,6 +11,7 @@
 #include <sofia-sip/sip_tag.h>
 
 #include "sip/body/content_type.h"
+#include "sip/credentials.h"
 
 #define DOCUMENT_TYPE "application/conference-info+xml"
 #define EXPIRES       "3600"
@@ -27,6 +28,8 @@ struct Watcher {
     void *owner;               // borrowed
     char *uri, *from, *to, *contact; // owned
     char *target_dialog;       // owned, or NULL
+    char *user, *password;     // owned; as in the target
+    Credentials credentials;   // of the SUBSCRIBE that has no answer yet
     struct nua_handle_s *handle; // owned by the agent; NULL: no subscription
     guint waiting;   // GSource id: no document yet, or a retry
     guint repairing; // GSource id: a refresh that was put off
@@ -136,6 +139,13 @@ static void on_subscribe_answer(void *owner, const AgentEvent *event)
         return;
     }
     watcher->is_asking = false;
+    if (credentials_take(&watcher->credentials, watcher->core, event, "SUBSCRIBE", watcher->uri,
+                         watcher->user, watcher->password)) {
+        drop_subscription(watcher);
+        subscribe(watcher);
+        return;
+    }
+    credentials_clear(&watcher->credentials);
     if (event->status < 300) {
         wait_for_document(watcher);
         return;
@@ -233,12 +243,13 @@ static void subscribe(Watcher *watcher)
             : NULL;
     guest_roster_expect_anew(watcher->roster);
     watcher->is_asking = true;
-    watcher->handle =
-        agent_handle_new(agent, handlers, watcher, watcher->to, watcher->from);
+    g_autofree char *from = credentials_from(&watcher->credentials, watcher->from);
+    watcher->handle = agent_handle_new(agent, handlers, watcher, watcher->to, from);
     nua_subscribe(watcher->handle, NUTAG_URL(watcher->uri),
                   TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
                   SIPTAG_CONTACT_STR(watcher->contact), SIPTAG_EVENT_STR("conference"),
                   SIPTAG_ACCEPT_STR(DOCUMENT_TYPE), SIPTAG_EXPIRES_STR(EXPIRES),
+                  CREDENTIALS_TAGS(&watcher->credentials),
                   TAG_IF(dialog != NULL, SIPTAG_HEADER_STR(dialog)), TAG_END());
     agent_kick(agent);
 }
@@ -255,6 +266,8 @@ Watcher *watcher_new(GateCore *core, GuestRoster *roster, const WatcherFuncs *fu
     watcher->to = g_strdup(target->to);
     watcher->contact = g_strdup(target->contact);
     watcher->target_dialog = g_strdup(target->target_dialog);
+    watcher->user = g_strdup(target->user);
+    watcher->password = g_strdup(target->password);
     watcher->refresh_pause_ms = REFRESH_MS;
     subscribe(watcher);
     return watcher;
@@ -277,5 +290,8 @@ void watcher_free(Watcher *watcher)
     g_free(watcher->to);
     g_free(watcher->contact);
     g_free(watcher->target_dialog);
+    g_free(watcher->user);
+    g_free(watcher->password);
+    credentials_clear(&watcher->credentials);
     g_free(watcher);
 }

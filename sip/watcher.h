@@ -25,6 +25,7 @@ typedef struct {
     const char *from, *to;     // header values
     const char *contact;       // header value
     const char *target_dialog; // header value; NULL: none
+    const char *user, *password; // who we are for whoever asks; NULL: by the configuration
 } WatcherTarget;
 
 // What: subscribes.

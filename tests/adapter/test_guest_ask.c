@@ -186,6 +186,33 @@ START_TEST(a_probe_tells_whether_there_is_a_conference)
 }
 END_TEST
 
+/* ERR-04 MUC-A16 */
+START_TEST(a_challenge_is_answered_once)
+{
+    static const SipGateRealm realms[] = {{"sip.test", "gateway", "secret"}};
+    const char *challenge = "Proxy-Authenticate: Digest realm=\"sip.test\", nonce=\"n1\"\n";
+    const char *asking = "WWW-Authenticate: Digest realm=\"sip.test\", nonce=\"n2\"\n";
+    guest_stage_clear(&stage);
+    guest_stage_init(&stage);
+    stage.gate.realms = realms;
+    stage.gate.realm_count = G_N_ELEMENTS(realms);
+    guest_stage_start(&stage);
+    guest_stage_enter(&stage, NULL);
+    g_autofree char *call_id = sip_peer_header(ask(INVITE, 407, challenge), "Call-ID");
+    const char *again = sip_peer_await(stage.gate.peer, "REFER " GUEST_STAGE_URI " ");
+    expect_header(again, "Proxy-Authorization", "Digest username=\"gateway\", realm=\"sip.test\", *");
+    expect_header(again, "Call-ID", call_id);
+    expect_header(again, "Refer-To", "<sip:ugo@sip.test>");
+    sip_peer_answer(stage.gate.peer, again, 407, challenge, NULL);
+    gate_stage_expect(&stage.gate, "sip room-result how=no failure=* leg=5 ref=70 status=407 *");
+    probe(401, asking);
+    again = sip_peer_await(stage.gate.peer, "OPTIONS " GUEST_STAGE_URI " ");
+    expect_header(again, "Authorization", "Digest username=\"gateway\", *");
+    sip_peer_answer(stage.gate.peer, again, 200, "Contact: <" GUEST_STAGE_URI ">;isfocus\n", NULL);
+    gate_stage_expect(&stage.gate, "sip room-result how=yes ref=80");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -199,6 +226,7 @@ int main(void)
         a_kick_that_fails_says_why,
         an_entity_that_would_end_its_header_is_not_sent,
         a_probe_tells_whether_there_is_a_conference,
+        a_challenge_is_answered_once,
         NULL};
     return suite_run_fixture("guest_ask", tests, set_up, tear_down);
 }

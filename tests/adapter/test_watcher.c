@@ -183,6 +183,52 @@ START_TEST(who_leaves_before_the_answer_ends_what_comes_of_it)
 }
 END_TEST
 
+#define CHALLENGE "Digest realm=\"halls\", nonce=\"n1\", algorithm=SHA-256, qop=\"auth\"\n"
+
+/* ERR-04 CONF-027 CONF-025 */
+START_TEST(a_focus_that_asks_who_subscribes_is_told_once)
+{
+    gate_stage_tell(&stage.gate, GUEST_STAGE_ENTER " password=sesame");
+    guest_stage_answer(&stage, NULL);
+    const char *first = sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
+    g_autofree char *none = sip_peer_header(first, "Authorization");
+    g_autofree char *call_id = sip_peer_header(first, "Call-ID");
+    g_autofree char *from = sip_peer_header(first, "From");
+    ck_assert_ptr_null(none);
+    sip_peer_answer(stage.gate.peer, first, 401, "WWW-Authenticate: " CHALLENGE, NULL);
+    const char *second = sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
+    expect_header(second, "Authorization", "Digest username=\"juliet\", realm=\"halls\", *SHA-256*");
+    expect_header(second, "Call-ID", call_id);
+    expect_header(second, "From", from);
+    expect_header(second, "Expires", "3600");
+    sip_peer_answer(stage.gate.peer, second, 401, "WWW-Authenticate: " CHALLENGE, NULL);
+    expect_entry_alone();
+}
+END_TEST
+
+/* ERR-04 ROSTER-005 */
+START_TEST(a_subscription_that_is_challenged_later_is_made_anew)
+{
+    gate_stage_tell(&stage.gate, GUEST_STAGE_ENTER " password=sesame");
+    guest_stage_answer(&stage, NULL);
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 401,
+                    "WWW-Authenticate: " CHALLENGE, NULL);
+    guest_stage_subscribed(&stage);
+    notify_users("full", 1, NURSE);
+    gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Nurse *");
+    expect_entry_alone();
+    notify_users("partial", 6, NURSE);
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 401,
+                    "WWW-Authenticate: " CHALLENGE, NULL);
+    const char *end = sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
+    expect_header(end, "Expires", "0");
+    sip_peer_answer(stage.gate.peer, end, 481, NULL, NULL);
+    expect_header(guest_stage_subscribed(&stage), "Authorization", "Digest username=\"juliet\"*");
+    notify_users("full", 1, "");
+    gate_stage_expect(&stage.gate, "sip room-roster how=left leg=5 nick=Nurse");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -195,6 +241,8 @@ int main(void)
         a_stale_document_is_answered_and_dropped,
         a_subscription_that_ended_for_good_is_not_ended_again,
         who_leaves_before_the_answer_ends_what_comes_of_it,
+        a_focus_that_asks_who_subscribes_is_told_once,
+        a_subscription_that_is_challenged_later_is_made_anew,
         NULL};
     return suite_run_fixture("watcher", tests, set_up, tear_down);
 }
