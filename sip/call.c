@@ -142,8 +142,17 @@ static void respond_final(Call *call, int status, const char *phrase, const char
     call->handle = NULL;
 }
 
+// A CANCEL may have come: the caller has his 487, and the end is told as soon as the media are over.
+static bool is_called_off(const Call *call)
+{
+    return call->state == CALL_ENDING;
+}
+
 void call_ring(Call *call, const char *contact)
 {
+    if (is_called_off(call)) {
+        return;
+    }
     nua_respond(call->handle, SIP_180_RINGING, NUTAG_WITH(agent_request_message(call->request)),
                 SIPTAG_CONTACT_STR(contact), TAG_END());
     agent_kick(call->core->agent);
@@ -151,6 +160,9 @@ void call_ring(Call *call, const char *contact)
 
 void call_answer(Call *call, const char *contact)
 {
+    if (is_called_off(call)) {
+        return;
+    }
     const char *why = NULL, *sdp;
     size_t length = 0;
     const char *text = call->offer != NULL ? g_bytes_get_data(call->offer, &length) : NULL;
@@ -190,7 +202,9 @@ void call_hang_up(Call *call, int status, const char *text)
 void call_refuse(Call *call, const Sipcode *answer)
 {
     g_autofree char *retry = answer->retry_s > 0 ? g_strdup_printf("%u", answer->retry_s) : NULL;
-    respond_final(call, answer->status, answer->phrase, retry, answer);
+    if (!is_called_off(call)) {
+        respond_final(call, answer->status, answer->phrase, retry, answer);
+    }
     call_core_free(call);
 }
 

@@ -270,16 +270,22 @@ START_TEST(room_that_has_moved_is_told_where)
 }
 END_TEST
 
-/* CONF-002 */
-START_TEST(guest_who_turns_round_is_told_and_not_let_in)
+// He knocks and is offered.
+static char *knock(void)
 {
     g_autofree char *sdp = msrp_peer_sdp(stage.msrp, TEXTS, "actpass", NULL);
-    g_autofree char *invite =
+    char *invite =
         sip_peer_request_outside(stage.gate.peer, "INVITE", ROOM_STAGE_URI,
                                  "Contact: <sip:r@127.0.0.1>\nContent-Type: application/sdp\n", sdp);
     sip_peer_await(stage.gate.peer, "SIP/2.0 100 ");
     gate_stage_expect(&stage.gate, "sip room-offered *");
-    char *end = strstr(invite, "\n\n");
+    return invite;
+}
+
+// And takes it back.
+static void turn_round(const char *invite)
+{
+    const char *end = strstr(invite, "\n\n");
     g_autofree char *head = g_strndup(invite, (gsize)(end - invite));
     g_auto(GStrv) words = g_strsplit(head, "INVITE", -1);
     g_autofree char *text = g_strjoinv("CANCEL", words);
@@ -289,8 +295,65 @@ START_TEST(guest_who_turns_round_is_told_and_not_let_in)
     sip_peer_send(stage.gate.peer, cancel);
     sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
     sip_peer_await(stage.gate.peer, "SIP/2.0 487 ");
+}
+
+/* CONF-002 */
+START_TEST(guest_who_turns_round_is_told_and_not_let_in)
+{
+    g_autofree char *invite = knock();
+    turn_round(invite);
     gate_stage_expect(&stage.gate, "sip room-exit how=left ref=1");
     settle("answer-leg leg=5 nick=Omar");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+static gboolean go_on(gpointer unused)
+{
+    return G_SOURCE_CONTINUE;
+}
+
+// A call is over when its media are, and those have the loop's source of that name.
+static GSource *media_source(void)
+{
+    for (guint id = 1; id < 1000; id++) {
+        GSource *source = g_main_context_find_source_by_id(NULL, id);
+        if (source != NULL && g_strcmp0(g_source_get_name(source), "msrp") == 0) {
+            return source;
+        }
+    }
+    ck_abort_msg("no source of that name");
+}
+
+// He turns round while the room says something; the media of his call end only after that.
+static void crossing(const char *order)
+{
+    g_autofree char *invite = knock();
+    GSource *media = media_source();
+    guint others = g_idle_add(go_on, NULL);
+    g_source_set_priority(media, G_PRIORITY_LOW);
+    turn_round(invite);
+    for (int i = 0; i < 20; i++) {
+        g_main_context_iteration(NULL, FALSE);
+    }
+    ck_assert_uint_eq(stage.gate.events->len, 0);
+    settle(order);
+    g_source_set_priority(media, G_PRIORITY_DEFAULT);
+    g_source_remove(others);
+}
+
+/* CONF-002 */
+START_TEST(answer_that_crosses_a_cancel_finds_nobody)
+{
+    crossing("answer-leg leg=5 nick=Omar");
+    gate_stage_expect(&stage.gate, "sip room-answer how=no failure=recipient-unavailable leg=5 status=487");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+START_TEST(refusal_that_crosses_a_cancel_finds_nobody)
+{
+    crossing("refuse failure=forbidden");
     ck_assert(gate_stage_is_quiet(&stage.gate));
 }
 END_TEST
@@ -716,6 +779,8 @@ int main(void)
                                   refusal_of_the_room_is_the_answer,
                                   room_that_has_moved_is_told_where,
                                   guest_who_turns_round_is_told_and_not_let_in,
+        answer_that_crosses_a_cancel_finds_nobody,
+        refusal_that_crosses_a_cancel_finds_nobody,
                                   no_more_wait_than_may,
                                   second_call_takes_over_the_leg_and_the_room_sees_nothing,
                                   what_was_said_early_in_a_call_that_is_taken_over_is_told,
