@@ -138,6 +138,22 @@ async def a_locked_room_is_waited_for(world):
 
 
 @test
+async def who_turns_round_on_his_way_in_leaves_nobody_behind(world):
+    # rows: CONF-002
+    juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
+    await juliet.open_room(room)
+    for delay_ms in range(20):  # before the room is asked, while it answers, and when it has answered
+        try:
+            await (await romeo.invite(uri_of(room), timeout=delay_ms / 1000)).bye()
+        except Refused as refused:
+            assert refused.status == 487, refused
+    came = juliet.transcript.all("occupant", room=room, nick=romeo.user, here=True)
+    await juliet.seen("occupant", after=came[-1]["n"], room=room, nick=romeo.user, here=False)
+    await romeo.invite(uri_of(room))
+    await joined(romeo)
+
+
+@test
 async def a_new_nick_is_taken_when_the_room_gives_it(world):
     # rows: MUC-B11
     juliet, romeo, room, session = await inside(world)
