@@ -26,6 +26,7 @@ struct Binding;
 #include <sofia-sip/tport_tag.h>
 #include <sofia-sip/url.h>
 
+#include "sip/agent_left.h"
 #include "sip/extensions.h"
 #include "sip/listeners.h"
 #include "sip/sofia_source.h"
@@ -224,82 +225,10 @@ static void drop_all(Agent *agent)
     }
 }
 
-// --- handles that were left
-
-static void left_on_invite_answered(void *owner, const AgentEvent *event)
-{
-    if (event->status >= 300) {
-        agent_handle_drop(event->agent, event->handle);
-    } else if (event->status >= 200) {
-        // The library has sent the ACK; nobody wants the session any more (RFC 3261 15).
-        nua_bye(event->handle, TAG_END());
-    }
-}
-
-static void left_on_final(void *owner, const AgentEvent *event)
-{
-    if (event->status >= 200) {
-        agent_handle_drop(event->agent, event->handle);
-    }
-}
-
-static void left_on_over(void *owner, const AgentEvent *event)
-{
-    agent_handle_drop(event->agent, event->handle);
-}
-
-static void left_on_request(void *owner, const AgentEvent *event)
-{
-    agent_answer(event, SIP_481_NO_TRANSACTION, NULL);
-}
-
-static const AgentHandler left_calls[] = {
-    {nua_r_invite, left_on_invite_answered},
-    {nua_r_bye, left_on_final},
-    {nua_i_bye, left_on_over},
-    {nua_i_terminated, left_on_over},
-    {nua_i_invite, left_on_request},
-    {nua_i_update, left_on_request},
-    {nua_i_message, left_on_request},
-    {nua_i_subscribe, left_on_request},
-    {0, NULL},
-};
-
-static const AgentHandler left_subscriptions[] = {
-    {nua_r_notify, left_on_final},
-    {nua_i_subscribe, left_on_request},
-    {0, NULL},
-};
-
-static void left_on_refused(void *owner, const AgentEvent *event)
-{
-    if (event->status >= 300) {
-        agent_handle_drop(event->agent, event->handle);
-    }
-}
-
-// The library tells of a last NOTIFY that did not come as well.
-static void left_on_notify(void *owner, const AgentEvent *event)
-{
-    if (event->substate == nua_substate_terminated) {
-        agent_handle_drop(event->agent, event->handle);
-    }
-}
-
-static const AgentHandler left_watches[] = {
-    {nua_r_subscribe, left_on_refused},
-    {nua_r_unsubscribe, left_on_refused},
-    {nua_i_notify, left_on_notify},
-    {0, NULL},
-};
-
 void agent_handle_leave(Agent *agent, struct nua_handle_s *handle, AgentLeave leave)
 {
-    static const AgentHandler *const left[] = {[AGENT_LEAVE_CALL] = left_calls,
-                                               [AGENT_LEAVE_SUBSCRIPTION] = left_subscriptions,
-                                               [AGENT_LEAVE_WATCH] = left_watches};
     if (handle != NULL) {
-        agent_handle_bind(agent, handle, left[leave], agent);
+        agent_handle_bind(agent, handle, agent_left_handlers(leave), agent);
     }
 }
 
@@ -471,7 +400,7 @@ static nua_t *create_nua(Agent *agent)
         TPTAG_IDLE((unsigned)(IDLE_TRANSACTIONS * agent->t1x64_ms)),
         TPTAG_TIMEOUT((unsigned)agent->t1x64_ms), TPTAG_QUEUESIZE(SEND_QUEUE),
         TPTAG_UDP_RMEM(UDP_BUFFER_OCTETS), NTATAG_MAXSIZE(MESSAGE_OCTETS),
-        NTATAG_SIPFLAGS(MSG_DO_EXTRACT_COPY), // the text of Date is wanted (pager.c)
+        NTATAG_SIPFLAGS(MSG_DO_EXTRACT_COPY), // the text of Date is wanted (page_message.c)
         NTATAG_SIP_T1X64((unsigned)agent->t1x64_ms), SIPTAG_USER_AGENT_STR(AGENT_NAME),
         NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOANSWER(0), NUTAG_AUTOALERT(0), NUTAG_AUTOACK(1),
         NUTAG_SESSION_TIMER(0), NUTAG_MIN_SE(agent->min_se_s), NUTAG_EARLY_MEDIA(0),

@@ -10,13 +10,13 @@
 #include "sip/extensions.h"
 #include "sip/focus_door.h"
 #include "sip/focus_host.h"
+#include "sip/gate_agent.h"
 #include "sip/gate_core.h"
+#include "sip/gate_msrp.h"
 #include "sip/guest.h"
 #include "sip/guest_invited.h"
 #include "sip/guest_nick.h"
 #include "sip/guest_talk.h"
-#include "sip/hop.h"
-#include "sip/msrp/msrp_tls_keys.h"
 #include "sip/options.h"
 #include "sip/pager.h"
 #include "sip/peer_questions.h"
@@ -31,9 +31,6 @@
 // sent lately (library-facts B3). Those not answered in time do not count: one silent peer must not
 // hold up what others say, and the proofs of what came from SIP.
 #define BUSY_SHARE 4
-// A stanza round a text (CHAT-22), and the most we take whatever the stanza limit.
-#define STANZA_OVERHEAD 2048
-#define LARGEST         (1024 * 1024)
 
 GQuark sipgate_error_quark(void)
 {
@@ -42,8 +39,8 @@ GQuark sipgate_error_quark(void)
 
 struct SipGate {
     GateCore core;
-    Peers *peers;         // owned
-    Peers *trusted;       // owned
+    GateAgent *sip;       // owned
+    GateMsrp *msrp;       // owned
     Pager *pager;         // owned
     TwoParty *legs;       // owned
     FocusHost *rooms;     // owned
@@ -52,14 +49,8 @@ struct SipGate {
     Refer *refer;         // owned
     Guest *guests;        // owned
     PeerQuestions *asked; // owned
-    Hop *msrp_listen;     // owned
-    char *msrp_advertise; // owned, or NULL
-    Hop *tls_listen;       // owned; NULL: no MSRP over TLS
-    MsrpTlsKeys *tls_keys; // owned, likewise
     uint64_t unknown_commands;
     bool started;
-    void (*trace)(void *trace_self, const SipGateTrace *trace); // NULL: no traces
-    void *trace_self;                                           // borrowed
 };
 
 // --- requests from outside
@@ -296,120 +287,10 @@ static void execute(void *self, const Command *command)
 
 // --- building
 
-static GPtrArray *read_hops(const char *const *texts, char **why)
-{
-    g_autoptr(GPtrArray) hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
-    for (; texts != NULL && *texts != NULL; texts++) {
-        Hop *hop = hop_parse(*texts, why);
-        if (hop == NULL) {
-            return NULL;
-        }
-        g_ptr_array_add(hops, hop);
-    }
-    return g_steal_pointer(&hops);
-}
-
-static GPtrArray *read_route_hops(const SipGateConfig *config, char **why)
-{
-    g_autofree const char **texts = g_new0(const char *, config->route_count + 1);
-    for (size_t i = 0; i < config->route_count; i++) {
-        texts[i] = config->routes[i].hop;
-    }
-    return read_hops(texts, why);
-}
-
-static bool add_addresses(Peers *peers, const char *const *texts, char **why)
-{
-    for (; texts != NULL && *texts != NULL; texts++) {
-        if (!peers_add(peers, *texts)) {
-            *why = g_strdup_printf("peer '%s' is neither IP nor IP/BITS", *texts);
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool add_peers(Peers *peers, const SipGateConfig *config, const GPtrArray *hops, char **why)
-{
-    if (config->peers != NULL) {
-        return add_addresses(peers, config->peers, why);
-    }
-    peers_add_loopback(peers);
-    for (guint i = 0; i < hops->len; i++) {
-        const Hop *hop = hops->pdata[i];
-        if (!peers_add_host(peers, hop->host)) {
-            g_warning("side=sip the host of route %s has no address now: its requests are refused",
-                      hop->host);
-        }
-    }
-    return true;
-}
-
-static void on_wire(void *self, bool outgoing, const char *peer, const char *text, size_t octets)
-{
-    const SipGate *gate = self;
-    gate->trace(
-        gate->trace_self,
-        &(SipGateTrace){.outgoing = outgoing, .peer = peer, .text = text, .octets = octets});
-}
-
-static Agent *build_agent(SipGate *gate, const SipGateConfig *config, char **why)
-{
-    g_autoptr(GPtrArray) listen = read_hops(config->listen, why);
-    g_autoptr(GPtrArray) hops = listen != NULL ? read_route_hops(config, why) : NULL;
-    if (hops == NULL || !add_peers(gate->peers, config, hops, why) ||
-        !add_addresses(gate->trusted, config->trusted, why)) {
-        return NULL;
-    }
-    g_autofree AgentRoute *routes = g_new0(AgentRoute, config->route_count + 1);
-    for (size_t i = 0; i < config->route_count; i++) {
-        routes[i] = (AgentRoute){config->routes[i].sip_domain, hops->pdata[i]};
-    }
-    return agent_new(&(AgentConfig){.listen = (Hop *const *)listen->pdata,
-                                    .listen_count = listen->len,
-                                    .advertise = config->advertise,
-                                    .resolv_conf = config->resolv_conf,
-                                    .tls_dir = config->tls_dir,
-                                    .routes = routes,
-                                    .route_count = config->route_count,
-                                    .peers = gate->peers,
-                                    .trusted = gate->trusted,
-                                    .strangers = strangers,
-                                    .owner = gate,
-                                    .t1x64_ms = config->settings->T_sip,
-                                    .min_se_s = (unsigned)(config->settings->T_min_se / 1000),
-                                    .trace = config->trace != NULL ? on_wire : NULL,
-                                    .trace_self = gate},
-                     why);
-}
-
-static MsrpTlsKeys *load_keys(const SipGateTls *files, GError **error)
-{
-    return msrp_tls_keys_load(
-        &(MsrpTlsFiles){.cert = files->cert, .key = files->key, .ca = files->ca}, error);
-}
-
 bool sipgate_check_tls(const SipGateTls *files, GError **error)
 {
-    g_autoptr(MsrpTlsKeys) keys = load_keys(files, error);
+    g_autoptr(MsrpTlsKeys) keys = gate_msrp_load_keys(files, error);
     return keys != NULL;
-}
-
-static bool build_tls(SipGate *gate, const SipGateConfig *config, char **why)
-{
-    g_autoptr(GError) problem = NULL;
-    if (config->msrp_tls_listen == NULL) {
-        return true;
-    }
-    gate->tls_listen = hop_parse_plain(config->msrp_tls_listen, why);
-    if (gate->tls_listen == NULL) {
-        return false;
-    }
-    gate->tls_keys = load_keys(&config->msrp_tls, &problem);
-    if (gate->tls_keys == NULL) {
-        *why = g_strdup(problem->message);
-    }
-    return gate->tls_keys != NULL;
 }
 
 static bool build(SipGate *gate, const SipGateConfig *config, char **why)
@@ -427,10 +308,6 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->core.route = config->route;
     gate->core.settings = config->settings;
     gate->core.sink = config->sink;
-    gate->trace = config->trace;
-    gate->trace_self = config->trace_self;
-    gate->peers = peers_new();
-    gate->trusted = peers_new();
     gate->pager = pager_new(&gate->core);
     gate->legs = two_party_new(&gate->core, gate->pager);
     gate->rooms = focus_host_new(&gate->core);
@@ -440,12 +317,12 @@ static bool build(SipGate *gate, const SipGateConfig *config, char **why)
     gate->refer = refer_new(&gate->core, gate->rooms);
     focus_host_set_refer(gate->rooms, on_dialog_refer, gate);
     gate->asked = peer_questions_new(&gate->core);
-    gate->msrp_listen = hop_parse_plain(config->msrp_listen, why);
-    gate->msrp_advertise = g_strdup(config->msrp_advertise);
-    if (gate->msrp_listen == NULL || !build_tls(gate, config, why)) {
+    gate->sip = gate_agent_new(config);
+    gate->msrp = gate_msrp_new(config, why);
+    if (gate->msrp == NULL) {
         return false;
     }
-    gate->core.agent = build_agent(gate, config, why);
+    gate->core.agent = gate_agent_build(gate->sip, config, strangers, gate, why);
     return gate->core.agent != NULL;
 }
 
@@ -458,50 +335,6 @@ SipGate *sipgate_new(const SipGateConfig *config, GError **error)
         return NULL;
     }
     return g_steal_pointer(&gate);
-}
-
-static void on_frame(void *user, MsrpSession *session, MsrpDirection direction,
-                     const uint8_t *octets, size_t length)
-{
-    const SipGate *gate = user;
-    gate->trace(gate->trace_self, &(SipGateTrace){.outgoing = direction == MSRP_SENT,
-                                                  .msrp = true,
-                                                  .peer = "tcp",
-                                                  .text = (const char *)octets,
-                                                  .octets = length});
-}
-
-// What two-party chats take; rooms have a smaller limit of their own (CHAT-22, MSRP-019).
-static uint32_t largest_message(const Settings *settings)
-{
-    return (uint32_t)CLAMP(settings->max_stanza - STANZA_OVERHEAD, settings->max_size, LARGEST);
-}
-
-static Msrp *start_msrp(SipGate *gate, GError **error)
-{
-    const Settings *settings = gate->core.settings;
-    g_autoptr(GError) problem = NULL;
-    MsrpConfig config;
-    msrp_config_init(&config);
-    config.listen_host = gate->msrp_listen->host;
-    config.listen_port = gate->msrp_listen->port;
-    config.advertise_host = gate->msrp_advertise;
-    if (gate->tls_listen != NULL) {
-        config.tls_keys = gate->tls_keys;
-        config.tls_host = gate->tls_listen->host;
-        config.tls_port = gate->tls_listen->port;
-    }
-    config.max_size = largest_message(settings);
-    config.bind_ms = (uint32_t)settings->T_msrp;
-    config.transaction_ms = (uint32_t)settings->T_tx;
-    config.chunk_ms = (uint32_t)settings->T_chunk;
-    config.on_frame = gate->trace != NULL ? on_frame : NULL;
-    config.user = gate;
-    Msrp *msrp = msrp_new(&config, &problem);
-    if (msrp == NULL) {
-        g_set_error(error, SIPGATE_ERROR, SIPGATE_ERROR_LISTEN, "MSRP: %s", problem->message);
-    }
-    return msrp;
 }
 
 static void raise_link(SipGate *gate)
@@ -518,7 +351,7 @@ bool sipgate_start(SipGate *gate, GError **error)
         g_set_error_literal(error, SIPGATE_ERROR, SIPGATE_ERROR_LISTEN, why);
         return false;
     }
-    gate->core.msrp = start_msrp(gate, error);
+    gate->core.msrp = gate_msrp_start(gate->msrp, error);
     if (gate->core.msrp == NULL) {
         return false;
     }
@@ -564,18 +397,14 @@ void sipgate_free(SipGate *gate)
     refer_free(gate->refer);
     agent_free(gate->core.agent);
     msrp_free(gate->core.msrp);
-    hop_free(gate->msrp_listen);
-    hop_free(gate->tls_listen);
-    msrp_tls_keys_free(gate->tls_keys);
-    g_free(gate->msrp_advertise);
+    gate_msrp_free(gate->msrp);
     leg_table_free(gate->core.legs);
     ref_table_free(gate->core.refs);
     thread_table_free(gate->core.threads);
     realms_free(gate->core.realms);
     next_hops_free(gate->core.hops);
     imdn_book_free(gate->core.imdn);
-    peers_free(gate->peers);
-    peers_free(gate->trusted);
+    gate_agent_free(gate->sip);
     g_free(gate);
 }
 
