@@ -38,10 +38,22 @@ static void ask(Inviting *inviting, xmpp_stanza_t *invite, Address *invitee)
     wire_raise(core->wire, event);
 }
 
+static bool is_invite(xmpp_stanza_t *child)
+{
+    return g_strcmp0(xmpp_stanza_get_name(child), "invite") == 0;
+}
+
+static bool count(void *self, xmpp_stanza_t *child)
+{
+    Inviting *inviting = self;
+    inviting->count += is_invite(child);
+    return inviting->count <= INVITES_MAX;
+}
+
 static bool on_invite(void *self, xmpp_stanza_t *child)
 {
     Inviting *inviting = self;
-    if (g_strcmp0(xmpp_stanza_get_name(child), "invite") != 0)
+    if (!is_invite(child))
         return true;
     g_autoptr(Address) invitee = address_from_jid(stanza_attribute(child, "to", STANZA_JID_MAX));
     if (invitee == NULL)
@@ -49,7 +61,18 @@ static bool on_invite(void *self, xmpp_stanza_t *child)
                          NULL);
     else
         ask(inviting, child, invitee);
-    return invitee != NULL && ++inviting->count < INVITES_MAX;
+    return true;
+}
+
+// All of them are asked for, or none.
+static void invite_all(Inviting *inviting, xmpp_stanza_t *x)
+{
+    stanza_each_child(x, count, inviting);
+    if (inviting->count > INVITES_MAX)
+        room_core_refuse(inviting->core, inviting->stanza, inviting->to, FAILURE_POLICY_VIOLATION,
+                         "too many invitations at once");
+    else
+        stanza_each_child(x, on_invite, inviting);
 }
 
 bool room_invites_on_message(RoomCore *core, xmpp_stanza_t *stanza, Address *from, Address *to)
@@ -60,7 +83,7 @@ bool room_invites_on_message(RoomCore *core, xmpp_stanza_t *stanza, Address *fro
     Inviting inviting = {.core = core, .stanza = stanza, .to = to};
     inviting.party = room_core_occupant(core, from, to);
     if (inviting.party != NULL)
-        stanza_each_child(x, on_invite, &inviting);
+        invite_all(&inviting, x);
     else
         room_core_refuse(core, stanza, to, FAILURE_NOT_ACCEPTABLE, NULL);
     return true;

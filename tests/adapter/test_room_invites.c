@@ -78,6 +78,42 @@ START_TEST(an_invitation_of_nobody_is_an_error)
 }
 END_TEST
 
+/* MUC-A16 */
+START_TEST(a_bad_address_keeps_nobody_else_out)
+{
+    invite(NINA, "<invite to='@'/><invite to='ugo@sip.test'/>");
+    xmpp_stage_expect_stanza(stage, "<message from='" HALL "' to='" NINA "' type='error' id='v1'>"
+                                    "<error type='modify' by='" HALL "'><jid-malformed " IN_ERROR
+                                    "/></error></message>");
+    xmpp_stage_expect_event(stage, "xmpp room-request how=invite leg=5 ref=2 from=" NINA
+                                   " to=ugo@sip.test room=" HALL);
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
+static void invite_many(int number)
+{
+    g_autoptr(GString) invites = g_string_new(NULL);
+    for (int i = 0; i < number; i++)
+        g_string_append_printf(invites, "<invite to='u%d@sip.test'/>", i);
+    invite(NINA, invites->str);
+}
+
+/* MUC-A16 */
+START_TEST(too_many_at_once_are_refused_and_none_of_them_is_asked_for)
+{
+    invite_many(51);
+    xmpp_stage_expect_stanza(stage, "<message from='" HALL "' to='" NINA "' type='error' id='v1'>"
+                                    "<error type='modify' by='" HALL "'><policy-violation " IN_ERROR "/><text " IN_ERROR
+                                    " xml:lang='en'>too many invitations at once</text></error></message>");
+    xmpp_stage_quiet(stage);
+    invite_many(50);
+    for (int i = 0; i < 50; i++)
+        xmpp_stage_expect_event(stage, "xmpp room-request how=invite *");
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -85,6 +121,8 @@ int main(void)
         a_request_that_is_refused_is_a_decline_too,
         who_is_not_inside_invites_nobody,
         an_invitation_of_nobody_is_an_error,
+        a_bad_address_keeps_nobody_else_out,
+        too_many_at_once_are_refused_and_none_of_them_is_asked_for,
         NULL,
     };
     return suite_run_fixture("room_invites", tests, set_up, tear_down);
