@@ -204,8 +204,8 @@ void room_facade_add(RoomFacade *facade, RoomParty *party)
     if (occupant == NULL)
         return;
     bool differs = take_for(occupant, gather(facade, occupant));
-    if (differs || (facade->shows_reals && occupant->devices->len > 1))
-        tell_all(facade, occupant);
+    if (differs || facade->shows_reals)
+        tell_all(facade, occupant); // the address of this device is news
 }
 
 void room_facade_remove(RoomFacade *facade, RoomParty *party)

@@ -445,6 +445,23 @@ START_TEST(one_occupant_has_an_item_for_each_device_and_says_what_the_latest_sai
 }
 END_TEST
 
+/* MUC-A06 */
+START_TEST(a_user_whom_the_conference_told_of_first_gets_the_address_of_his_device)
+{
+    come_in(OMAR, 1, "Ugo", "");
+    is_in(1, "Ugo");
+    xmpp_stage_tell(stage, "xmpp admit leg=1");
+    g_free(xmpp_stage_take_id(stage, "presence"));
+    g_free(xmpp_stage_take_id(stage, "message"));
+    xmpp_stage_tell(stage, "xmpp room-roster how=joined room=" HALL " nick=Nina real=nina@xmpp.test");
+    xmpp_stage_expect_stanza(stage, NINA_SHOWS("", DEVICE("sip")));
+    come_in(NINA, 2, "Nina", "");
+    xmpp_stage_expect_stanza(stage, NINA_SHOWS("", DEVICE("pad")));
+    xmpp_stage_expect_event(stage, "xmpp room-answer how=yes leg=2 *");
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
 START_TEST(what_the_room_says_of_itself_is_told_by_a_code_when_it_changes)
 {
     service_stage_enter(stage);
@@ -475,6 +492,7 @@ int main(void)
         a_line_of_one_who_is_not_on_the_roster_makes_no_presence,
         a_line_is_proven_like_any_other_and_a_private_one_is_marked,
         two_devices_under_one_nick_are_one_occupant,
+        a_user_whom_the_conference_told_of_first_gets_the_address_of_his_device,
         one_occupant_has_an_item_for_each_device_and_says_what_the_latest_said,
         what_the_room_says_of_itself_is_told_by_a_code_when_it_changes,
         NULL,

@@ -4,7 +4,7 @@
 
 docs/conformance/groupchat-and-escalation.md sections 1, 2 and 4; RFC 7702 5, RFC 7701, RFC 4579, RFC 4575, XEP-0045.
 """
-from conference_steps import COMPONENTS, FAR, FOCUS_PORT, entered, hall, nicks, occupants, refused, routes, said, watched
+from conference_steps import COMPONENTS, FAR, FOCUS_PORT, entered, focus_up, hall, nicks, occupants, refused, routes, said, watched
 from focus import cpim
 from focus.conference import now
 from runner import Skip, main, test
@@ -151,6 +151,23 @@ async def nicks_of_every_kind_come_through(world):
     await juliet.seen("occupant", nick="a/b @c ; 'd' \U0001D11E")
     room.native("y", nick="smile \U0001F600")
     await juliet.seen("occupant", nick="smile _")  # ejabberd drops stanzas with a character newer than its tables
+
+
+@test(within=60)
+async def conferences_of_every_hard_name_are_entered(world):
+    # rows: MUC-A01 MUC-A07 MUC-A09
+    focus, juliet = await focus_up(world), await world.xmpp("juliet")
+    names = {"q\\26a": "q&a", "a\\2fb": "a/b", "it\\27s": "it's", "x+y=z": "x+y=z", "per%cent": "per%25cent", "d$o,l": "d$o,l",
+             "two\\20words": "two%20words", "\u00fcn\u00ef": "%C3%BCn%C3%AF", "semi;colon": "semi;colon", "a\\40b": "a%40b",
+             "a\\3ab": "a%3Ab", "q?m": "q?m", "(par)": "(par)", "b!~*": "b!~*"}
+    for local, user in names.items():
+        room, jid = focus.conference(user), f"{local}@{focus.domain}"
+        await juliet.enter(jid)
+        juliet.say(jid, f"to {local}")
+        await juliet.seen("groupchat", body=f"to {local}", room=jid)
+        focus.agent.spawn(room.say_as("sip:ugo@sip.test", "Ugo", f"from {local}"))
+        await juliet.seen("groupchat", body=f"from {local}", room=jid)
+        assert list(room.members) == [juliet.uri], room.members
 
 
 @test

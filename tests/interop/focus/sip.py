@@ -72,7 +72,7 @@ def _unescape(text):
 
 class Uri:
     """A SIP URI in its parts; equal as in RFC 3261 19.1.4, as far as users and conferences need."""
-    PATTERN = re.compile(r"^(sips?):(?:([^@;?]*)@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(\d+))?(;[^?]*)?(?:\?(.*))?$")
+    PATTERN = re.compile(r"^(sips?):(?:([^@]*)@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(\d+))?(;[^?]*)?(?:\?(.*))?$")
 
     def __init__(self, text):
         found = self.PATTERN.match(text)
