@@ -625,6 +625,15 @@ static void hand_over(Subscription *subscription, ConferenceParty *heir)
     touch(heir->notifier);
 }
 
+void conference_notifier_end_dialog(ConferenceParty *party)
+{
+    Subscription *subscription = find_in_dialog(party);
+    if (subscription != NULL) {
+        notify(subscription, nua_substate_terminated, "terminated;reason=deactivated", NULL);
+        leave(subscription);
+    }
+}
+
 void conference_notifier_end(ConferenceParty *party, int cause, const char *text)
 {
     ConferenceParty *heir = heir_of(party);

@@ -80,6 +80,10 @@ void conference_notifier_on_watcher(ConferenceNotifier *notifier, const Address 
 // Source: ROSTER-018.
 void conference_notifier_on_answer(ConferenceParty *party, const AgentEvent *event);
 
+// What: the call of the party is about to be replaced: a subscription inside it ends, and may be made anew in the next.
+// Source: RFC 3891 3; RFC 6665 4.1.3 (deactivated); CONF-033.
+void conference_notifier_end_dialog(ConferenceParty *party);
+
 // What: the last NOTIFY of every subscription of the party; nothing is told after it. What another
 //   device of the user may still watch goes on for that one.
 // Shape: `cause` as in the Reason of the BYE.

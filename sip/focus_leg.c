@@ -247,6 +247,7 @@ void focus_leg_move(FocusLeg *leg, Call *call, const char *contact)
     focus_lines_release(leg); // it is accepted where it was said
     leg->is_moving = true;
     note_ended(leg->all, g_steal_pointer(&leg->dialog));
+    conference_notifier_end_dialog(leg->seat);
     focus_leg_take(leg, call);
     call_hand_over(old, &retired_funcs, NULL);
     call_answer(call, contact);

@@ -418,6 +418,30 @@ START_TEST(second_call_takes_over_the_leg_and_the_room_sees_nothing)
 }
 END_TEST
 
+/* CONF-033 ROSTER-011 */
+START_TEST(a_subscription_in_a_call_that_is_taken_over_ends_with_it)
+{
+    room_stage_come_in(&stage, NULL);
+    room_stage_admit(&stage);
+    g_autofree char *contact = room_stage_contact(&stage);
+    g_autofree char *subscribe = g_strdup_printf("%sEvent: conference\n", contact);
+    sip_peer_request(stage.gate.peer, &stage.dialog, "SUBSCRIBE", subscribe, NULL);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "NOTIFY "), 200, NULL, NULL);
+    g_autofree char *replaces = replaces_of(&stage.dialog, "");
+    room_stage_knock(&stage, ROOM_STAGE_URI, replaces, CPIM);
+    const char *last = sip_peer_await(stage.gate.peer, "NOTIFY ");
+    expect_header(last, "Subscription-State", "terminated;reason=deactivated");
+    expect_header(last, "Call-ID", stage.dialog.call_id);
+    sip_peer_answer(stage.gate.peer, last, 200, NULL, NULL);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    sip_peer_await(stage.gate.peer, "BYE ");
+    gate_stage_tell(&stage.gate, "sip room-roster room=talk@rooms.xmpp.test how=joined nick=Ugo "
+                                 "role=participant affiliation=none");
+    ck_assert(gate_stage_is_quiet(&stage.gate)); // nobody watches any more
+}
+END_TEST
+
 /* CONF-033 MUC-B06 */
 START_TEST(what_was_said_early_in_a_call_that_is_taken_over_is_told)
 {
@@ -784,6 +808,7 @@ int main(void)
                                   no_more_wait_than_may,
                                   second_call_takes_over_the_leg_and_the_room_sees_nothing,
                                   what_was_said_early_in_a_call_that_is_taken_over_is_told,
+        a_subscription_in_a_call_that_is_taken_over_ends_with_it,
                                   only_his_own_leg_in_this_room_can_be_taken_over,
                                   list_of_guests_is_not_taken_by_a_room_that_exists,
                                   call_of_the_factory_makes_a_room_that_nobody_guesses,
