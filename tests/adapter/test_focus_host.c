@@ -24,13 +24,6 @@ static void tear_down(void)
     room_stage_clear(&stage);
 }
 
-static void expect_header(const char *message, const char *name, const char *pattern)
-{
-    g_autofree char *got = sip_peer_header(message, name);
-    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
-                  name, pattern, got);
-}
-
 static void inside(const char *chatroom)
 {
     room_stage_enter(&stage, chatroom);
@@ -47,14 +40,14 @@ START_TEST(invitation_comes_from_the_conference_and_names_the_inviter)
 {
     gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
     const char *invite = sip_peer_await(stage.gate.peer, "INVITE sip:romeo@sip.test SIP/2.0");
-    expect_header(invite, "From", "<sip:talk@rooms.xmpp.test>;tag=?*");
-    expect_header(invite, "To", "<sip:romeo@sip.test>");
-    expect_header(invite, "Contact",
-                  "<sip:talk@rooms.xmpp.test>;isfocus;message;automata;events=\"conference\";"
-                  "methods=\"INVITE,*\"");
+    sip_peer_expect_header(invite, "From", "<sip:talk@rooms.xmpp.test>;tag=?*");
+    sip_peer_expect_header(invite, "To", "<sip:romeo@sip.test>");
+    sip_peer_expect_header(invite, "Contact",
+                           "<sip:talk@rooms.xmpp.test>;isfocus;message;automata;events=\"conference\";"
+                           "methods=\"INVITE,*\"");
     ck_assert_uint_lt(strlen(invite), 1300); // fits a datagram
-    expect_header(invite, "Referred-By", "<sip:juliet@xmpp.test>");
-    expect_header(invite, "Subject", "three of us");
+    sip_peer_expect_header(invite, "Referred-By", "<sip:juliet@xmpp.test>");
+    sip_peer_expect_header(invite, "Subject", "three of us");
     const char *sdp = sip_peer_body(invite);
     ck_assert_ptr_nonnull(strstr(sdp, "\r\na=accept-types:message/cpim\r\n"));
     ck_assert_ptr_nonnull(strstr(sdp, "\r\na=max-size:10000\r\n"));
@@ -66,8 +59,8 @@ START_TEST(inviter_known_by_nick_is_named_as_occupant)
 {
     gate_stage_tell(&stage.gate, "sip invite-to-room leg=5 room=talk@rooms.xmpp.test "
                                  "from=talk@rooms.xmpp.test/Nina to=romeo@sip.test");
-    expect_header(sip_peer_await(stage.gate.peer, "INVITE "), "Referred-By",
-                  "<sip:talk@rooms.xmpp.test;gr=Nina>");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "INVITE "), "Referred-By",
+                           "<sip:talk@rooms.xmpp.test;gr=Nina>");
 }
 END_TEST
 
@@ -104,7 +97,7 @@ START_TEST(no_is_told_with_its_reason)
     g_autofree char *sdp = msrp_peer_sdp(stage.msrp, "text/plain", "passive", NULL);
     sip_peer_answer(stage.gate.peer, invite, 200, headers, sdp);
     sip_peer_await(stage.gate.peer, "ACK ");
-    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=488*");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=488*");
     gate_stage_expect(&stage.gate, "sip room-answer how=no failure=not-acceptable leg=5 status=488 "
                                    "text=\"message/cpim required\"");
 }
@@ -120,7 +113,7 @@ START_TEST(messages_that_are_not_bound_are_a_no)
     room_stage_answer(&stage, NULL);
     gate_stage_expect(&stage.gate,
                       "sip room-answer how=no failure=remote-server-timeout leg=5 status=408 *");
-    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=408*");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=408*");
 }
 END_TEST
 
@@ -188,7 +181,7 @@ START_TEST(late_yes_whose_messages_are_not_bound_is_a_no)
     gate_stage_expect(&stage.gate, "sip room-answer how=late leg=5");
     gate_stage_expect(&stage.gate,
                       "sip room-answer how=no failure=remote-server-timeout leg=5 status=408 *");
-    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=408*");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=408*");
 }
 END_TEST
 
@@ -226,7 +219,8 @@ START_TEST(expelling_says_bye_with_the_reason)
 {
     inside(NULL);
     gate_stage_tell(&stage.gate, "sip expel leg=5 failure=gone status=410 text=done");
-    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=410*text=\"done\"");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason",
+                           "SIP*cause=410*text=\"done\"");
     ck_assert(gate_stage_is_quiet(&stage.gate));
 }
 END_TEST
@@ -260,7 +254,7 @@ START_TEST(lost_connection_is_told_after_its_lines_and_after_a_while)
     msrp_peer_hang_up(stage.msrp);
     gate_stage_expect(&stage.gate, "sip delivery how=lost * leg=5 row=3");
     gate_stage_expect(&stage.gate, "sip room-exit how=lost * leg=5 *");
-    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=500*");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP*cause=500*");
 }
 END_TEST
 
@@ -675,7 +669,7 @@ START_TEST(refresh_is_answered_with_the_same_path_and_chatroom)
     const char *path = strstr(sip_peer_body(stage.invite), "a=path:");
     sip_peer_request(stage.gate.peer, &stage.dialog, "UPDATE", headers, sdp);
     const char *first = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
-    expect_header(first, "Contact", "<" ROOM_STAGE_URI ">;isfocus*");
+    sip_peer_expect_header(first, "Contact", "<" ROOM_STAGE_URI ">;isfocus*");
     ck_assert_str_eq(strstr(sip_peer_body(first), "a=path:"), path); // and a=chatroom behind it
     sip_peer_request(stage.gate.peer, &stage.dialog, "UPDATE", headers, sdp);
     const char *second = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
@@ -693,7 +687,8 @@ static void enter_timed(const char *session_expires)
     room_stage_start(&stage);
     gate_stage_tell(&stage.gate, ROOM_STAGE_INVITE);
     stage.invite = sip_peer_await(stage.gate.peer, "INVITE ");
-    expect_header(stage.invite, "Supported", "timer, replaces, tdialog, norefersub, multiple-refer");
+    sip_peer_expect_header(stage.invite, "Supported",
+                           "timer, replaces, tdialog, norefersub, multiple-refer");
     g_autofree char *contact = room_stage_contact(&stage);
     g_autofree char *headers = g_strdup_printf(
         "%sSupported: timer\nRequire: timer\nSession-Expires: %s\n", contact, session_expires);
@@ -709,8 +704,8 @@ START_TEST(session_is_refreshed_as_it_was_when_that_is_ours_to_do)
 {
     enter_timed("2;refresher=uac");
     const char *refresh = sip_peer_await(stage.gate.peer, "INVITE ");
-    expect_header(refresh, "Contact", "<" ROOM_STAGE_URI ">;isfocus*");
-    expect_header(refresh, "Session-Expires", "2;refresher=uac");
+    sip_peer_expect_header(refresh, "Contact", "<" ROOM_STAGE_URI ">;isfocus*");
+    sip_peer_expect_header(refresh, "Session-Expires", "2;refresher=uac");
     ck_assert_str_eq(sip_peer_body(refresh), sip_peer_body(stage.invite));
 }
 END_TEST
@@ -720,7 +715,7 @@ START_TEST(session_that_is_not_refreshed_is_ended_and_lost)
 {
     enter_timed("2;refresher=uas");
     const char *bye = sip_peer_await(stage.gate.peer, "BYE ");
-    expect_header(bye, "Reason", "SIP*cause=408*");
+    sip_peer_expect_header(bye, "Reason", "SIP*cause=408*");
     sip_peer_answer(stage.gate.peer, bye, 200, NULL, NULL);
     gate_stage_expect(&stage.gate, "sip room-exit how=lost * leg=5 *");
 }

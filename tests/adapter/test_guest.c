@@ -25,13 +25,6 @@ static void tear_down(void)
     guest_stage_clear(&stage);
 }
 
-static void expect_header(const char *message, const char *name, const char *pattern)
-{
-    g_autofree char *got = sip_peer_header(message, name);
-    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
-                  name, pattern, got);
-}
-
 static void settle(const char *order)
 {
     gate_stage_tell(&stage.gate, "sip %s ref=%" G_GUINT64_FORMAT, order, stage.gate.last_ref);
@@ -51,9 +44,9 @@ START_TEST(a_user_dials_the_conference_with_his_name_and_device)
 {
     gate_stage_tell(&stage.gate, GUEST_STAGE_ENTER);
     const char *invite = sip_peer_await(stage.gate.peer, "INVITE " GUEST_STAGE_URI " SIP/2.0");
-    expect_header(invite, "From", "\"Juliet\" <sip:juliet@xmpp.test>;tag=?*");
-    expect_header(invite, "To", ROOM);
-    expect_header(invite, "Contact", "<sip:juliet@127.0.0.1:*;gr=pad>");
+    sip_peer_expect_header(invite, "From", "\"Juliet\" <sip:juliet@xmpp.test>;tag=?*");
+    sip_peer_expect_header(invite, "To", ROOM);
+    sip_peer_expect_header(invite, "Contact", "<sip:juliet@127.0.0.1:*;gr=pad>");
     const char *sdp = sip_peer_body(invite);
     ck_assert_ptr_nonnull(strstr(sdp, "\r\na=accept-types:message/cpim\r\n"));
     ck_assert_ptr_nonnull(strstr(sdp, "\r\na=setup:actpass\r\n"));
@@ -69,9 +62,9 @@ START_TEST(he_is_inside_when_the_first_roster_is_there)
     guest_stage_name(&stage, "\"Juliet\"", 200);
     const char *request = guest_stage_subscribed(&stage);
     ck_assert(g_str_has_prefix(request, "SUBSCRIBE " GUEST_STAGE_URI " "));
-    expect_header(request, "Event", "conference");
-    expect_header(request, "To", ROOM); // out of dialog
-    expect_header(request, "Accept", "application/conference-info+xml");
+    sip_peer_expect_header(request, "Event", "conference");
+    sip_peer_expect_header(request, "To", ROOM); // out of dialog
+    sip_peer_expect_header(request, "Accept", "application/conference-info+xml");
     g_autofree char *target = sip_peer_header(request, "Target-Dialog");
     ck_assert_ptr_null(target);
     guest_stage_say(&stage, "early", ROOM, ROMEO, "before you came");
@@ -113,7 +106,7 @@ START_TEST(a_focus_that_knows_it_is_told_the_dialog)
     g_autofree char *call_id = sip_peer_header(invite, "Call-ID");
     g_autofree char *pattern =
         g_strdup_printf("%s;local-tag=peer;remote-tag=?*", call_id);
-    expect_header(guest_stage_subscribed(&stage), "Target-Dialog", pattern);
+    sip_peer_expect_header(guest_stage_subscribed(&stage), "Target-Dialog", pattern);
 }
 END_TEST
 
@@ -177,7 +170,7 @@ START_TEST(a_conference_that_moved_is_followed_within_its_domain)
     refuse(302, "Contact: <sip:attic@conf.sip.test>\n");
     refuse(301, "Contact: <sip:cellar@conf.sip.test>\n");
     const char *invite = sip_peer_await(stage.gate.peer, "INVITE sip:cellar@conf.sip.test ");
-    expect_header(invite, "To", ROOM);
+    sip_peer_expect_header(invite, "To", ROOM);
     sip_peer_answer(stage.gate.peer, invite, 302, "Contact: <sip:romeo@sip.test>\n", NULL);
     sip_peer_await(stage.gate.peer, "ACK ");
     gate_stage_expect(&stage.gate, "sip room-exit how=refused failure=redirect leg=5 status=302 "
@@ -204,7 +197,8 @@ START_TEST(a_password_answers_one_challenge)
     gate_stage_tell(&stage.gate, GUEST_STAGE_ENTER " password=sesame");
     refuse(401, challenge);
     const char *invite = refuse(401, challenge);
-    expect_header(invite, "Authorization", "Digest username=\"juliet\", realm=\"halls\", *");
+    sip_peer_expect_header(invite, "Authorization",
+                           "Digest username=\"juliet\", realm=\"halls\", *");
     gate_stage_expect(&stage.gate,
                       "sip room-exit how=refused failure=not-authorized leg=5 status=401 *");
 }
@@ -216,9 +210,9 @@ START_TEST(a_focus_that_wants_longer_sessions_gets_them_once)
     gate_stage_tell(&stage.gate, GUEST_STAGE_ENTER);
     refuse(422, "Min-SE: 3600\n");
     const char *invite = refuse(422, "Min-SE: 7200\n");
-    expect_header(invite, "Session-Expires", "3600*");
-    expect_header(invite, "Min-SE", "3600*");
-    expect_header(invite, "CSeq", "* INVITE");
+    sip_peer_expect_header(invite, "Session-Expires", "3600*");
+    sip_peer_expect_header(invite, "Min-SE", "3600*");
+    sip_peer_expect_header(invite, "CSeq", "* INVITE");
     gate_stage_expect(&stage.gate, "sip room-exit how=refused * leg=5 status=422 *");
 }
 END_TEST
@@ -292,8 +286,9 @@ START_TEST(leaving_says_bye_and_ends_the_subscription)
 {
     guest_stage_enter(&stage, NULL);
     gate_stage_tell(&stage.gate, "sip leave-room leg=5 text=\"good night\"");
-    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "*text=\"good night\"");
-    expect_header(sip_peer_await(stage.gate.peer, "SUBSCRIBE "), "Expires", "0");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason",
+                           "*text=\"good night\"");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "SUBSCRIBE "), "Expires", "0");
     ck_assert_uint_eq(stage.gate.events->len, 0);
 }
 END_TEST
@@ -306,7 +301,7 @@ START_TEST(a_conference_that_was_deleted_is_left)
     guest_stage_notify(&stage, "active", document);
     gate_stage_expect(&stage.gate, "sip room-exit how=destroyed leg=5");
     sip_peer_await(stage.gate.peer, "BYE ");
-    expect_header(sip_peer_await(stage.gate.peer, "SUBSCRIBE "), "Expires", "0");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "SUBSCRIBE "), "Expires", "0");
 }
 END_TEST
 
@@ -519,8 +514,8 @@ START_TEST(the_shutdown_ends_each_leg)
     bool done = false;
     guest_stage_enter(&stage, NULL);
     sipgate_shutdown(stage.gate.gate, on_done, &done);
-    expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP;cause=503*");
-    expect_header(sip_peer_await(stage.gate.peer, "SUBSCRIBE "), "Expires", "0");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP;cause=503*");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "SUBSCRIBE "), "Expires", "0");
 }
 END_TEST
 

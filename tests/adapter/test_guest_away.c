@@ -34,8 +34,7 @@ static void tear_down(void)
 static void take_unsubscribe(void)
 {
     const char *request = sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
-    g_autofree char *expires = sip_peer_header(request, "Expires");
-    ck_assert_str_eq(expires, "0");
+    sip_peer_expect_header(request, "Expires", "0");
     sip_peer_answer(stage.gate.peer, request, 481, NULL, NULL);
 }
 

@@ -22,13 +22,6 @@ static void tear_down(void)
     guest_stage_clear(&stage);
 }
 
-static void expect_header(const char *message, const char *name, const char *pattern)
-{
-    g_autofree char *got = sip_peer_header(message, name);
-    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
-                  name, pattern, got);
-}
-
 // The leg stands, and its SUBSCRIBE is there.
 static const char *asked(void)
 {
@@ -103,8 +96,8 @@ START_TEST(a_gap_asks_for_the_whole_once_at_a_time)
     guest_stage_enter(&stage, NULL);
     notify_users("partial", 6, NURSE);
     const char *again = sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
-    expect_header(again, "To", "*;tag=peer");
-    expect_header(again, "Expires", "3600");
+    sip_peer_expect_header(again, "To", "*;tag=peer");
+    sip_peer_expect_header(again, "Expires", "3600");
     notify_users("partial", 7, NURSE);
     ck_assert(gate_stage_is_quiet(&stage.gate)); // one is under way
     sip_peer_answer(stage.gate.peer, again, 200, "Expires: 3600\n", NULL);
@@ -179,7 +172,7 @@ START_TEST(who_leaves_before_the_answer_ends_what_comes_of_it)
     g_autofree char *headers = g_strdup_printf("Contact: <sip:hall@127.0.0.1:%u>\nExpires: 3600\n",
                                                sip_peer_port(stage.gate.peer));
     sip_peer_answer(stage.gate.peer, request, 200, headers, NULL);
-    expect_header(sip_peer_await(stage.gate.peer, "SUBSCRIBE "), "Expires", "0");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "SUBSCRIBE "), "Expires", "0");
 }
 END_TEST
 
@@ -197,10 +190,11 @@ START_TEST(a_focus_that_asks_who_subscribes_is_told_once)
     ck_assert_ptr_null(none);
     sip_peer_answer(stage.gate.peer, first, 401, "WWW-Authenticate: " CHALLENGE, NULL);
     const char *second = sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
-    expect_header(second, "Authorization", "Digest username=\"juliet\", realm=\"halls\", *SHA-256*");
-    expect_header(second, "Call-ID", call_id);
-    expect_header(second, "From", from);
-    expect_header(second, "Expires", "3600");
+    sip_peer_expect_header(second, "Authorization",
+                           "Digest username=\"juliet\", realm=\"halls\", *SHA-256*");
+    sip_peer_expect_header(second, "Call-ID", call_id);
+    sip_peer_expect_header(second, "From", from);
+    sip_peer_expect_header(second, "Expires", "3600");
     sip_peer_answer(stage.gate.peer, second, 401, "WWW-Authenticate: " CHALLENGE, NULL);
     expect_entry_alone();
 }
@@ -221,9 +215,10 @@ START_TEST(a_subscription_that_is_challenged_later_is_made_anew)
     sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 401,
                     "WWW-Authenticate: " CHALLENGE, NULL);
     const char *end = sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
-    expect_header(end, "Expires", "0");
+    sip_peer_expect_header(end, "Expires", "0");
     sip_peer_answer(stage.gate.peer, end, 481, NULL, NULL);
-    expect_header(guest_stage_subscribed(&stage), "Authorization", "Digest username=\"juliet\"*");
+    sip_peer_expect_header(guest_stage_subscribed(&stage), "Authorization",
+                           "Digest username=\"juliet\"*");
     notify_users("full", 1, "");
     gate_stage_expect(&stage.gate, "sip room-roster how=left leg=5 nick=Nurse");
 }

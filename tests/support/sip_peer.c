@@ -353,6 +353,13 @@ char *sip_peer_header(const char *message, const char *name)
     return sip_peer_header_nth(message, name, 0);
 }
 
+void sip_peer_expect_header(const char *message, const char *name, const char *pattern)
+{
+    g_autofree char *got = sip_peer_header(message, name);
+    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
+                  name, pattern, got);
+}
+
 const char *sip_peer_body(const char *message)
 {
     const char *end = strstr(message, CRLF2);

@@ -47,6 +47,10 @@ unsigned sip_peer_heard(const SipPeer *peer, const char *start);
 char *sip_peer_header(const char *message, const char *name);
 char *sip_peer_header_nth(const char *message, const char *name, unsigned nth);
 
+// What: the message must have that header, with a value like this (`*` and `?` as in g_pattern_match_simple).
+// Errors: fails the test.
+void sip_peer_expect_header(const char *message, const char *name, const char *pattern);
+
 // What: the body.
 // Shape: borrowed from the message.
 const char *sip_peer_body(const char *message);
