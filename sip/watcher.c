@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Watching a conference; see watcher.h. The library refreshes the subscription by itself and answers
-// each NOTIFY with 200 before it tells it, whatever is in it (ROSTER-010 wants 400 and 415).
+// each NOTIFY before it tells it; nta_incoming_mreply.c asks here how.
 #include "sip/watcher.h"
 
 #include <string.h>
@@ -13,7 +13,6 @@
 #include "sip/body/content_type.h"
 #include "sip/credentials.h"
 
-#define DOCUMENT_TYPE "application/conference-info+xml"
 #define EXPIRES       "3600"
 // After a refusal that may pass (ROSTER-003); the last one is not repeated.
 static const guint retries_s[] = {30, 60, 120};
@@ -37,6 +36,7 @@ struct Watcher {
     int64_t refreshed_ms, refresh_pause_ms;
     bool is_asking;  // a SUBSCRIBE has no answer yet
     bool is_settled;
+    bool is_known;   // a document was taken since the last SUBSCRIBE of a new subscription
 };
 
 static void subscribe(Watcher *watcher);
@@ -100,8 +100,8 @@ static void send_refresh(Watcher *watcher)
     watcher->refreshed_ms = g_get_monotonic_time() / 1000;
     watcher->refresh_pause_ms = MIN(watcher->refresh_pause_ms * 2, REFRESH_MS_MAX);
     watcher->is_asking = true;
-    nua_subscribe(watcher->handle, SIPTAG_EVENT_STR("conference"), SIPTAG_ACCEPT_STR(DOCUMENT_TYPE),
-                  SIPTAG_EXPIRES_STR(EXPIRES), TAG_END());
+    nua_subscribe(watcher->handle, SIPTAG_EVENT_STR("conference"),
+                  SIPTAG_ACCEPT_STR(WATCHER_DOCUMENT_TYPE), SIPTAG_EXPIRES_STR(EXPIRES), TAG_END());
     agent_kick(watcher->core->agent);
 }
 
@@ -150,6 +150,11 @@ static void on_subscribe_answer(void *owner, const AgentEvent *event)
         wait_for_document(watcher);
         return;
     }
+    if (event->status == 481 && watcher->is_known) { // given up, as for our no to a NOTIFY
+        drop_subscription(watcher);
+        subscribe(watcher);
+        return;
+    }
     bool may_pass = event->status == 408 || event->status / 100 == 5;
     if (may_pass) {
         retry_later(watcher);
@@ -162,17 +167,41 @@ static void on_subscribe_answer(void *owner, const AgentEvent *event)
 static bool is_document(const sip_t *sip)
 {
     const sip_content_type_t *type = sip->sip_content_type;
-    return type != NULL && type->c_type != NULL && g_ascii_strcasecmp(type->c_type, DOCUMENT_TYPE) == 0;
+    return type != NULL && type->c_type != NULL &&
+           g_ascii_strcasecmp(type->c_type, WATCHER_DOCUMENT_TYPE) == 0;
+}
+
+static bool has_document(const sip_t *sip)
+{
+    return sip != NULL && sip->sip_payload != NULL && sip->sip_payload->pl_len > 0;
+}
+
+static bool read_document(ConferenceInfo *document, const sip_t *sip, bool accept_no_ns, GError **error)
+{
+    const sip_payload_t *payload = sip->sip_payload;
+    g_autoptr(GBytes) bytes = g_bytes_new_static(payload->pl_data, payload->pl_len);
+    return conference_info_read(document, bytes, accept_no_ns, error);
+}
+
+int watcher_judge(const sip_t *notify)
+{
+    g_auto(ConferenceInfo) document = {0};
+    const sip_event_t *event = notify->sip_event;
+    if (event == NULL || g_strcmp0(event->o_type, "conference") != 0 || !has_document(notify)) {
+        return 200;
+    }
+    if (!is_document(notify)) {
+        return 415;
+    }
+    return read_document(&document, notify, true, NULL) ? 200 : 400;
 }
 
 static GuestRosterResult take_document(Watcher *watcher, const sip_t *sip, GPtrArray *events)
 {
-    const sip_payload_t *payload = sip->sip_payload;
-    g_autoptr(GBytes) bytes = g_bytes_new(payload->pl_data, payload->pl_len);
     g_autoptr(GError) error = NULL;
     g_auto(ConferenceInfo) document = {0};
-    if (!is_document(sip) || !conference_info_read(&document, bytes,
-                                                   watcher->core->settings->accept_no_ns, &error)) {
+    if (!is_document(sip) ||
+        !read_document(&document, sip, watcher->core->settings->accept_no_ns, &error)) {
         g_info("side=sip conference document not taken: %s",
                error != NULL ? error->message : "of another type");
         return GUEST_ROSTER_GAP;
@@ -189,6 +218,7 @@ static bool on_document(Watcher *watcher, const sip_t *sip)
         g_clear_handle_id(&watcher->waiting, g_source_remove);
         g_clear_handle_id(&watcher->repairing, g_source_remove);
         watcher->attempts = 0;
+        watcher->is_known = true;
         watcher->refreshed_ms = 0;
         watcher->refresh_pause_ms = REFRESH_MS;
         watcher->funcs->on_events(watcher->owner, events);
@@ -214,8 +244,7 @@ static void on_notify(void *owner, const AgentEvent *event)
 {
     Watcher *watcher = owner;
     const sip_t *sip = event->sip;
-    bool has_body = sip != NULL && sip->sip_payload != NULL && sip->sip_payload->pl_len > 0;
-    if (has_body && !on_document(watcher, sip)) {
+    if (has_document(sip) && !on_document(watcher, sip)) {
         return;
     }
     if (event->substate == nua_substate_embryonic) {
@@ -243,12 +272,13 @@ static void subscribe(Watcher *watcher)
             : NULL;
     guest_roster_expect_anew(watcher->roster);
     watcher->is_asking = true;
+    watcher->is_known = false;
     g_autofree char *from = credentials_from(&watcher->credentials, watcher->from);
     watcher->handle = agent_handle_new(agent, handlers, watcher, watcher->to, from);
     nua_subscribe(watcher->handle, NUTAG_URL(watcher->uri),
                   TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
                   SIPTAG_CONTACT_STR(watcher->contact), SIPTAG_EVENT_STR("conference"),
-                  SIPTAG_ACCEPT_STR(DOCUMENT_TYPE), SIPTAG_EXPIRES_STR(EXPIRES),
+                  SIPTAG_ACCEPT_STR(WATCHER_DOCUMENT_TYPE), SIPTAG_EXPIRES_STR(EXPIRES),
                   CREDENTIALS_TAGS(&watcher->credentials),
                   TAG_IF(dialog != NULL, SIPTAG_HEADER_STR(dialog)), TAG_END());
     agent_kick(agent);

@@ -8,7 +8,11 @@
 #include "sip/gate_core.h"
 #include "sip/guest_roster.h"
 
+struct sip_s;
+
 typedef struct Watcher Watcher;
+
+#define WATCHER_DOCUMENT_TYPE "application/conference-info+xml"
 
 typedef struct {
     // What documents changed; the array is borrowed, its events may be stolen.
@@ -34,6 +38,12 @@ typedef struct {
 // Source: CONF-025; RFC 4538.
 Watcher *watcher_new(GateCore *core, GuestRoster *roster, const WatcherFuncs *funcs, void *owner,
                      const WatcherTarget *target);
+
+// What: the status that a NOTIFY deserves: 415 to the document of a conference in another type, 400 to one that
+//   cannot be read, else 200.
+// Shape: a document without namespace can be read (`accept_no_ns` says only whether it is taken).
+// Source: ROSTER-010; RFC 6665 4.1.3.
+int watcher_judge(const struct sip_s *notify);
 
 // What: ends the subscription (Expires 0), if there is one. NULL is allowed.
 // Source: CONF-029, ROSTER-006.

@@ -7,6 +7,7 @@
 #include "tests/support/guest_stage.h"
 #include "tests/support/suite.h"
 
+#define TYPE  "application/conference-info+xml"
 #define NURSE "<user entity='sip:nurse@sip.test'><display-text>Nurse</display-text></user>"
 
 static GuestStage stage;
@@ -113,13 +114,38 @@ END_TEST
 /* ROSTER-010 */
 START_TEST(what_cannot_be_read_changes_nothing_and_asks_for_the_whole)
 {
+    static const struct {
+        const char *type, *content, *answer;
+    } CASES[] = {
+        {TYPE, "<conference-info", "SIP/2.0 400"},
+        {TYPE, "<conference-info xmlns='urn:other' entity='x' version='9'/>", "SIP/2.0 400"},
+        {"text/plain", "hello", "SIP/2.0 415"},
+        {NULL, "hello", "SIP/2.0 415"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        guest_stage_clear(&stage);
+        set_up();
+        guest_stage_enter(&stage, NULL);
+        guest_stage_notify_as(&stage, "active", CASES[i].type, CASES[i].content, CASES[i].answer);
+        sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 200,
+                        "Expires: 3600\n", NULL);
+        ck_assert(gate_stage_is_quiet(&stage.gate));
+        notify_users("partial", 4, NURSE);
+        gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Nurse *");
+    }
+}
+END_TEST
+
+/* ROSTER-010 */
+START_TEST(who_ends_the_subscription_for_that_is_asked_anew_and_once)
+{
     guest_stage_enter(&stage, NULL);
-    guest_stage_notify(&stage, "active", "<conference-info");
-    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 200,
-                    "Expires: 3600\n", NULL);
+    guest_stage_notify_as(&stage, "active", "text/plain", "hello", "SIP/2.0 415");
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 481, NULL, NULL);
+    guest_stage_subscribed(&stage);
+    guest_stage_notify_as(&stage, "active", TYPE, "<conference-info", "SIP/2.0 400");
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 481, NULL, NULL);
     ck_assert(gate_stage_is_quiet(&stage.gate));
-    notify_users("partial", 4, NURSE);
-    gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Nurse *");
 }
 END_TEST
 
@@ -232,6 +258,7 @@ int main(void)
         a_notify_without_document_is_waited_behind,
         a_gap_asks_for_the_whole_once_at_a_time,
         what_cannot_be_read_changes_nothing_and_asks_for_the_whole,
+        who_ends_the_subscription_for_that_is_asked_anew_and_once,
         a_document_without_namespace_is_taken_where_that_is_allowed,
         a_stale_document_is_answered_and_dropped,
         a_subscription_that_ended_for_good_is_not_ended_again,

@@ -74,6 +74,7 @@ async def a_stale_document_changes_nothing(world):
 
 @test
 async def malformed_documents_change_nothing(world):
+    # rows: ROSTER-010
     room = await hall(world)
     room.focus.findings.excuse("NOTIFY conference was answered 400", "NOTIFY conference was answered 415")
     room.native("ugo")
@@ -87,6 +88,7 @@ async def malformed_documents_change_nothing(world):
     room.native("omar")
     await juliet.seen("occupant", nick="Omar", after=after)
     assert occupants(juliet, room, after) == [("Omar", True, [])], occupants(juliet, room, after)
+    assert room.watchers[0].answers[1:5] == [400, 400, 415, 200], room.watchers[0].answers
     await both_ways(room, juliet)
 
 

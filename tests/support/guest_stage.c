@@ -70,14 +70,22 @@ const char *guest_stage_subscribed(GuestStage *stage)
     return request;
 }
 
-void guest_stage_notify(GuestStage *stage, const char *state, const char *document)
+void guest_stage_notify_as(GuestStage *stage, const char *state, const char *type,
+                           const char *content, const char *answer)
 {
     g_autofree char *headers = g_strdup_printf(
-        "Event: conference\nSubscription-State: %s\nContact: <sip:hall@127.0.0.1:%u>\n%s", state,
-        sip_peer_port(stage->gate.peer),
-        document != NULL ? "Content-Type: application/conference-info+xml\n" : "");
-    sip_peer_request(stage->gate.peer, &stage->watching, "NOTIFY", headers, document);
-    sip_peer_await(stage->gate.peer, "SIP/2.0 200");
+        "Event: conference\nSubscription-State: %s\nContact: <sip:hall@127.0.0.1:%u>\n%s%s%s", state,
+        sip_peer_port(stage->gate.peer), type != NULL ? "Content-Type: " : "",
+        type != NULL ? type : "", type != NULL ? "\n" : "");
+    sip_peer_request(stage->gate.peer, &stage->watching, "NOTIFY", headers, content);
+    sip_peer_await(stage->gate.peer, answer);
+}
+
+void guest_stage_notify(GuestStage *stage, const char *state, const char *document)
+{
+    guest_stage_notify_as(stage, state,
+                          document != NULL ? "application/conference-info+xml" : NULL, document,
+                          "SIP/2.0 200");
 }
 
 char *guest_stage_document(const char *state, unsigned version, const char *inside)

@@ -44,6 +44,11 @@ const char *guest_stage_subscribed(GuestStage *stage);
 // Shape: `state` is the value of Subscription-State.
 void guest_stage_notify(GuestStage *stage, const char *state, const char *document);
 
+// What: a NOTIFY with this content; `answer` is how its answer begins.
+// Shape: `type` and `content` may be NULL, `state` as above.
+void guest_stage_notify_as(GuestStage *stage, const char *state, const char *type,
+                           const char *content, const char *answer);
+
 // What: a document: state and version of the root, then what stands in it; owned by the caller.
 char *guest_stage_document(const char *state, unsigned version, const char *inside);
 
