@@ -267,6 +267,21 @@ GBytes *conference_document_removed(const ConferenceRoster *roster, const char *
     return conference_info_write(&info);
 }
 
+GBytes *conference_document_last(const ConferenceRoster *roster, const char *nick,
+                                 const ConferenceDevice *device, int cause, const char *text)
+{
+    if (cause == 410) {
+        return conference_document_deleted(roster);
+    }
+    if (cause < 300 || nick == NULL) {
+        return NULL;
+    }
+    bool failed = cause >= 500 && cause < 600;
+    return conference_document_removed(
+        roster, nick, device, failed ? CONFERENCE_DOCUMENT_FAILED : CONFERENCE_DOCUMENT_BOOTED,
+        text);
+}
+
 // The attribute of the root, which is written before anybody's text; its quotes cannot stand in a
 // value.
 char *conference_document_number(GBytes *document, uint32_t version)

@@ -33,6 +33,13 @@ GBytes *conference_document_removed(const ConferenceRoster *roster, const char *
                                     const ConferenceDevice *device, ConferenceRemoval removal,
                                     const char *text);
 
+// What: the last document that a party is told: that the conference is no more (410), or that it was removed.
+// Shape: as above; `cause` as in the Reason of the BYE; `nick` may be NULL.
+// Errors: NULL when it left by itself, or nobody knows it by a nick.
+// Source: table 6.1; MUC-B15, MUC-B16.
+GBytes *conference_document_last(const ConferenceRoster *roster, const char *nick,
+                                 const ConferenceDevice *device, int cause, const char *text);
+
 // What: the text of one of them with its version.
 // Shape: owned by the caller (g_free).
 // Source: RFC 4575 5.2.

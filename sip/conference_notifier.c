@@ -3,8 +3,6 @@
 // those who were told the last change are told the next one by the same document.
 #include "sip/conference_notifier.h"
 
-#include <string.h>
-
 #include <sofia-sip/nua.h>
 #include <sofia-sip/nua_tag.h>
 #include <sofia-sip/sip.h>
@@ -13,6 +11,7 @@
 #include <sofia-sip/sip_tag.h>
 
 #include "sip/conference_view.h"
+#include "sip/subscribe_request.h"
 
 // LIMIT: subscriptions of one party; one inside its call and one beside it are usual.
 #define SUBSCRIPTIONS 4
@@ -375,32 +374,9 @@ void conference_notifier_apply(ConferenceNotifier *notifier, const Command *comm
 
 // --- being asked ---------------------------------------------------------------------------------
 
-static bool accepts(const sip_t *sip)
-{
-    const sip_accept_t *accept = sip->sip_accept;
-    if (accept == NULL) {
-        return true;
-    }
-    for (; accept != NULL; accept = accept->ac_next) {
-        const char *type = accept->ac_type;
-        if (type != NULL &&
-            (g_ascii_strcasecmp(type, DOCUMENT_TYPE) == 0 ||
-             g_ascii_strcasecmp(type, "application/*") == 0 || strcmp(type, "*/*") == 0)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static unsigned long expires_of(const sip_t *sip)
-{
-    unsigned long asked = sip->sip_expires != NULL ? sip->sip_expires->ex_delta : EXPIRES_S;
-    return MIN(asked, EXPIRES_S);
-}
-
 static void accept_subscribe(const ConferenceNotifier *notifier, const AgentEvent *event)
 {
-    g_autofree char *expires = g_strdup_printf("%lu", expires_of(event->sip));
+    g_autofree char *expires = g_strdup_printf("%lu", subscribe_request_expires(event->sip, EXPIRES_S));
     nua_respond(event->handle, SIP_200_OK, NUTAG_WITH_THIS(agent_nua(event->agent)),
                 SIPTAG_EXPIRES_STR(expires), SIPTAG_CONTACT_STR(notifier->contact), TAG_END());
 }
@@ -426,7 +402,7 @@ static void leave(Subscription *subscription)
 static void refresh(Subscription *subscription, const AgentEvent *event)
 {
     accept_subscribe(subscription->party->notifier, event);
-    if (expires_of(event->sip) > 0) {
+    if (subscribe_request_expires(event->sip, EXPIRES_S) > 0) {
         notify_full(subscription);
     } else {
         leave(subscription);
@@ -473,19 +449,6 @@ static Subscription *find_in_dialog(const ConferenceParty *party)
     return NULL;
 }
 
-// Whether our requests to the subscriber go over a stream, as far as his request tells.
-static bool comes_by_stream(const sip_t *sip)
-{
-    const sip_contact_t *contact = sip->sip_contact;
-    bool datagram = sip->sip_via != NULL && g_str_has_suffix(sip->sip_via->v_protocol, "/UDP");
-    char transport[8] = "";
-    if (contact != NULL) {
-        url_param(contact->m_url->url_params, "transport", transport, sizeof transport);
-    }
-    return !datagram || g_ascii_strcasecmp(transport, "tcp") == 0 ||
-           g_ascii_strcasecmp(transport, "tls") == 0;
-}
-
 static Subscription *add(ConferenceParty *party, const AgentEvent *event, bool in_dialog)
 {
     su_home_t home[1] = {SU_HOME_INIT(home)};
@@ -496,7 +459,7 @@ static Subscription *add(ConferenceParty *party, const AgentEvent *event, bool i
                        .handle = in_dialog ? NULL : event->handle,
                        .in_dialog = in_dialog,
                        .view = conference_view_open(notifier->views, party->with_reals,
-                                                    !comes_by_stream(event->sip))};
+                                                    !subscribe_request_is_by_stream(event->sip))};
     subscription->event =
         g_strdup(sip_header_as_string(home, (const sip_header_t *)event->sip->sip_event));
     su_home_deinit(home);
@@ -517,7 +480,7 @@ static void begin(ConferenceParty *party, const AgentEvent *event, bool in_dialo
     Subscription *subscription = add(party, event, in_dialog);
     accept_subscribe(party->notifier, event);
     notify_full(subscription);
-    if (expires_of(event->sip) == 0) {
+    if (subscribe_request_expires(event->sip, EXPIRES_S) == 0) {
         leave(subscription);
     }
 }
@@ -525,7 +488,7 @@ static void begin(ConferenceParty *party, const AgentEvent *event, bool in_dialo
 void conference_notifier_on_subscribe(ConferenceParty *party, const AgentEvent *event)
 {
     Subscription *known = find_in_dialog(party);
-    if (!accepts(event->sip)) {
+    if (!subscribe_request_accepts(event->sip, DOCUMENT_TYPE)) {
         agent_answer(event, SIP_406_NOT_ACCEPTABLE, NULL);
     } else if (known != NULL) {
         refresh(known, event);
@@ -552,7 +515,7 @@ void conference_notifier_on_watcher(ConferenceNotifier *notifier, const Address 
     const GPtrArray *parties = parties_of(notifier, address_jid(bare));
     if (parties == NULL) {
         agent_answer(event, SIP_403_FORBIDDEN, NULL);
-    } else if (!accepts(event->sip)) {
+    } else if (!subscribe_request_accepts(event->sip, DOCUMENT_TYPE)) {
         agent_answer(event, SIP_406_NOT_ACCEPTABLE, NULL);
     } else {
         begin(least_of(parties), event, false);
@@ -584,20 +547,15 @@ static const char *state_of(int cause)
 static GBytes *last_document(const Subscription *subscription, int cause, const char *text)
 {
     const ConferenceParty *party = subscription->party;
-    const ConferenceRoster *roster = party->notifier->roster;
-    if (!subscription->started || cause < 300) {
+    if (!subscription->started) {
         return NULL;
     }
-    if (cause != 410 && party->nick == NULL) {
-        return NULL;
+    GBytes *document = conference_document_last(party->notifier->roster, party->nick, party->device,
+                                                cause, text);
+    if (document != NULL) {
+        conference_view_step(subscription->view);
     }
-    conference_view_step(subscription->view);
-    bool failed = cause >= 500 && cause < 600;
-    return cause == 410 ? conference_document_deleted(roster)
-                        : conference_document_removed(
-                              roster, party->nick, party->device,
-                              failed ? CONFERENCE_DOCUMENT_FAILED : CONFERENCE_DOCUMENT_BOOTED,
-                              text);
+    return document;
 }
 
 // Another device of the same user that is inside, too.
