@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 """What becomes of a room while a SIP user is in it: its settings, his voice, his nick, his devices. Run it with --ejabberd,
 too: servers differ in what they say and in whom they put out."""
+import asyncio
+
 from participant.session import Refused
 from runner import main, test
 from steps import configure, inside, joined, set_affiliation, set_role, uri_of
@@ -112,6 +114,22 @@ async def devices_of_one_user_are_one_occupant(world):
     await pocket.transcript.expect("message-received", text="are you?")
     assert await second.bye() == 200
     await juliet.seen("occupant", room=room, nick=desk.user, here=False)
+
+
+@test(within=60)
+async def a_roster_of_many_reaches_every_watcher(world):
+    # rows: ROSTER-012 ROSTER-017
+    juliet, room = await world.xmpp("juliet"), world.room()
+    await juliet.open_room(room)
+    crowd = [await world.sip(f"guest{number}x", registered=False) for number in range(40)]
+    await asyncio.gather(*(guest.invite(uri_of(room)) for guest in crowd))
+    for guest in crowd:
+        while not guest.subscriptions:
+            await guest.transcript.expect("subscribed")
+        await roster_where(guest, lambda state: len(state.present) == len(crowd) + 1)
+    juliet.say(room, "good night")
+    for guest in crowd:
+        await guest.transcript.expect("message-received", text="good night")
 
 
 @test(only=EJABBERD)
