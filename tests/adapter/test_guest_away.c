@@ -156,7 +156,6 @@ START_TEST(who_leaves_while_he_is_away_dials_no_more)
     guest_stage_enter(&stage, NULL);
     break_up(NULL);
     gate_stage_tell(&stage.gate, "sip leave-room leg=5");
-    sip_peer_dialog_clear(&stage.dialog);
     guest_stage_enter(&stage, NULL);
     lose(); // longer than the pause that was cut short
     refuse(404);
@@ -222,7 +221,6 @@ static MsrpPeer *nina_enters(void)
 {
     MsrpPeer *of_juliet = stage.msrp;
     stage.msrp = msrp_peer_new();
-    sip_peer_dialog_clear(&stage.dialog);
     gate_stage_tell(&stage.gate, NINA_ENTERS);
     guest_stage_answer(&stage, NULL);
     guest_stage_subscribed(&stage);

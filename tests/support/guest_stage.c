@@ -44,6 +44,7 @@ const char *guest_stage_answer(GuestStage *stage, const char *chatroom)
     g_autofree char *headers = guest_stage_contact(stage);
     g_autofree char *sdp = guest_stage_sdp(stage, chatroom);
     msrp_peer_meet(stage->msrp, sip_peer_body(invite));
+    sip_peer_dialog_clear(&stage->dialog);
     stage->dialog = sip_peer_dialog_of_request(invite);
     sip_peer_answer(stage->gate.peer, invite, 200, headers, sdp);
     sip_peer_await(stage->gate.peer, "ACK ");
