@@ -51,7 +51,7 @@ class Paul:
         self.book, self.clock = book, clock
         self.account = Account(NATIVE, nicks={NATIVE.capitalize()})
         self.guests = set()  # legs that are up
-        self.is_done = False
+        self.last, self.is_done = None, False  # the number of his last line
 
     def hear(self, fact):
         """A fact of the journal, in its order."""
@@ -64,7 +64,7 @@ class Paul:
     def _on_sent(self, fact, at):
         """The focus has it, and with it everybody who is inside."""
         line = Line(fact["number"], NATIVE, NATIVE.capitalize(), at, at, SAID)
-        self.book.lines[line.number] = line
+        self.book.lines[line.number], self.last = line, line.number
         self.account.heard.append((line.number, line.nick, at))
 
     def _on_heard(self, fact, at):

@@ -178,7 +178,8 @@ class Rooms:
         for book, line in lines:
             await self._seen(f"the last line of {line.author} reaches everybody",
                              lambda: heard[id(book)] - {line.author} <= book.known.get(line.number, set()), book)
-        await self._seen("Paul has said his last", lambda: self.paul.is_done, self.hall)
+        await self._seen("the last line of Paul reaches everybody",
+                         lambda: self.paul.is_done and "nurse" in self.hall.known.get(self.paul.last, ()), self.hall)
 
     def _judged(self):
         """(is it good, what it says) for what was said."""

@@ -8,7 +8,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "interop")]
 
 from judge import Kill as Killed  # noqa: E402
-from room_judge import LINKS_S, judged, kills_of, unhealed  # noqa: E402
+from room_judge import LINKS_S, again, judged, kills_of, unhealed  # noqa: E402
 from room_people import Paul  # noqa: E402
 from talk_judge import SAID, Account, Line  # noqa: E402
 from talkers import Book  # noqa: E402
@@ -63,6 +63,27 @@ class Judged(unittest.TestCase):
     def test_one_kill_excuses_one_line(self):
         good, text = self.wrong(["romeo"], ("prosody", 10), ("mucsipd", 40))
         self.assertFalse(good, text)
+
+
+class Again(unittest.TestCase):
+    LINES = {n: Line(n, "romeo", "romeo", float(n), float(n), SAID) for n in (1, 9)}
+
+    def heard(self, names, *at, when=((9, 9.5), (1, 9.6), (9, 14.0))):
+        account = Account("juliet", [(n, "romeo", time) for n, time in when], names={9: names})
+        return [(number, time) for number, _, time in again(account, self.LINES, kills(*at))]
+
+    def test_the_last_time_counts_when_the_server_died_between(self):
+        self.assertEqual(self.heard({"a"}, ("prosody", 10)), [(1, 9.6), (9, 14.0)])
+
+    def test_not_under_two_names_nor_without_such_a_kill(self):
+        all_three = [(9, 9.5), (1, 9.6), (9, 14.0)]
+        self.assertEqual(self.heard({"a", "b"}, ("prosody", 10)), all_three)
+        self.assertEqual(self.heard({"a"}, ("mucsipd", 10)), all_three)
+        self.assertEqual(self.heard({"a"}, ("prosody", 14.1)), all_three)
+
+    def test_one_kill_is_for_one_repetition(self):
+        when = ((9, 9.5), (9, 14.0), (9, 14.2))
+        self.assertEqual(len(self.heard({"a"}, ("prosody", 10), when=when)), 2)
 
 
 class TestPaul(unittest.TestCase):

@@ -61,6 +61,7 @@ class Account:
     absences: list = field(default_factory=list)
     notices: list = field(default_factory=list)  # (time, lines left out)
     nicks: set = field(default_factory=set)
+    names: dict = field(default_factory=dict)    # number: the ids under which it was heard, where there are such
     hears_himself: bool = True                   # in page mode nothing tells where in the order one's own line is
 
     def numbers(self):

@@ -317,6 +317,7 @@ class XmppTalker(Talker):
         if entry["way"] == "in" and entry["kind"] == "groupchat" and entry["room"] == self.book.room:
             spoken = SPOKEN.match(entry["body"])
             if spoken and not entry["delayed"]:
+                self.account.names.setdefault(int(spoken[1]), set()).add(entry["id"])
                 self.hears(int(spoken[1]), entry["nick"])
         elif entry["kind"] == "occupant" and not entry["here"] and "110" in entry["codes"] and "303" not in entry["codes"]:
             self.is_out("put out of the room")
