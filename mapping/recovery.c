@@ -150,6 +150,8 @@ static void on_open(Turn *turn, const Event *event)
     }
     if (kind == RECOVERY_KIND_SEND)
         id_know(turn, &event->f, turn->now_ms);
+    if (kind == RECOVERY_KIND_ROOM) // of a page its author is told, and a repetition hears the same
+        requests_restore(turn, event->f.request, way == RECOVERY_UNKNOWN ? &UNKNOWN : &NOT_SENT, 0);
     g_autoptr(Line) line = line_of(event);
     if (route_side_of(turn->route, ours(line)) == ROUTE_NOWHERE)
         row_close(turn, event, &NOT_SENT); // its domain is no longer served: nobody can be told

@@ -2,6 +2,7 @@
 // The table of recovery, cell by cell; whole stories are the recovery_*.ladder files.
 #include "mapping/recovery.h"
 
+#include "mapping/requests.h"
 #include "mapping/route.h"
 #include "tests/support/kit.h"
 #include "tests/support/suite.h"
@@ -79,10 +80,40 @@ START_TEST(recovery_lines_wait_for_the_link_of_their_own_domain)
 }
 END_TEST
 
+// What an earlier run has taken from a phone in page mode and, `carrier`, said in the room or not.
+static void expect_repetition(const char *carrier, const char *answer)
+{
+    g_autoptr(Kit) kit = kit_new();
+    Route *route = route_new();
+    route_add_component(route, "sip.test", ROUTE_USERS, "sip.test");
+    kit->turn.route = route;
+    g_autofree char *row = g_strdup_printf(
+        "xmpp restored how=row-open row=1 leg=4 from=b@sip.test/page to=r@muc.xmpp.test "
+        "room=r@muc.xmpp.test request=K id=m body=x%s", carrier);
+    g_autoptr(Event) restored = kit_event(row);
+    g_autoptr(Event) again = kit_event("sip message ref=9 from=b@sip.test to=r@muc.xmpp.test "
+                                       "request=K id=m body=x");
+    recovery_on_restored(&kit->turn, restored);
+    ck_assert(requests_repeat(&kit->turn, again));
+    kit_expect(kit, answer);
+    route_free(route);
+}
+
+/* ESC-604 IM-24 */
+START_TEST(recovery_page_into_a_room_that_comes_again_is_not_said_again)
+{
+    expect_repetition(" carrier=room", "sip refuse failure=remote-server-timeout ref=9 "
+                                       "status=408 text=\"outcome unknown, may have arrived\"");
+    expect_repetition("", "sip refuse failure=recipient-unavailable ref=9 "
+                          "status=600 text=\"not delivered: the gateway was restarted\"");
+}
+END_TEST
+
 int main(void)
 {
     return suite_run("recovery", (const TTest *const[]){
                                      recovery_knows_whose_line_a_row_is,
                                      recovery_table_has_an_end_for_every_row,
-                                     recovery_lines_wait_for_the_link_of_their_own_domain, NULL});
+                                     recovery_lines_wait_for_the_link_of_their_own_domain,
+                                     recovery_page_into_a_room_that_comes_again_is_not_said_again, NULL});
 }
