@@ -88,6 +88,23 @@ static bool is_for_nobody(const Session *session, const Fields *line)
            participants_find(session->seat.known->participants, line->nick) == NULL;
 }
 
+// MUC-B08: an occupant who is a party of ours and takes no private lines. Of several devices under one nick one that takes
+// them is enough.
+static bool is_for_the_deaf(const Turn *turn, const Session *session, const Fields *line)
+{
+    bool is_ours = false;
+    const GQueue *inside = line->private ? session_map_in_room(turn->sessions, session->seat.room) : NULL;
+    for (const GList *at = inside != NULL ? inside->head : NULL; at != NULL; at = at->next) {
+        const Session *other = at->data;
+        if (!room_life_is_inside(other) || g_strcmp0(other->seat.nick, line->nick) != 0)
+            continue;
+        if (other->seat.party_is_private || other->seat.pages.is_it)
+            return false;
+        is_ours = true;
+    }
+    return is_ours;
+}
+
 // What an XMPP user writes into a room is answered by a stanza, so both ends must have a name.
 static Line *party_line(const Session *session, const Event *event)
 {
@@ -115,6 +132,9 @@ static void on_party_line(Turn *turn, Session *session, const Event *event)
     static const Refusal FULL = {.reason = FAILURE_RESOURCE_CONSTRAINT,
                                  .text = "too many lines wait"};
     static const Refusal NOBODY = {.reason = FAILURE_ITEM_NOT_FOUND};
+    const Refusal deaf = {.reason = FAILURE_FEATURE_NOT_IMPLEMENTED,
+                          .status = session->seat.pages.is_it ? 0 : 428, // of MSRP: RFC 7701 6.2
+                          .text = "this participant cannot receive private messages"};
     bool is_answered = event->f.ref != 0;
     if (event->f.body == NULL || (is_answered && chat_is_repeated(turn, session, event))) {
         if (is_answered)
@@ -124,6 +144,8 @@ static void on_party_line(Turn *turn, Session *session, const Event *event)
     g_autoptr(Line) line = party_line(session, event);
     if (is_for_nobody(session, &line->f))
         refusal_tell(turn, session, event->side, &line->f, &NOBODY);
+    else if (is_for_the_deaf(turn, session, &line->f))
+        refusal_tell(turn, session, event->side, &line->f, &deaf);
     else if (early_lines_are_full(session))
         refusal_tell(turn, session, event->side, &line->f, &FULL);
     else
