@@ -57,6 +57,14 @@ static char *speaker_of(GuestLeg *leg, const GuestLine *line)
     return nick;
 }
 
+// What a focus numbers is nobody's business on XMPP, and may be anything (MUC-A09).
+static char *id_of(const MsrpSessionIncoming *message)
+{
+    enum { DIGITS = 32 };
+    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, message->message_id, -1);
+    return g_strdup_printf("m-%.*s", DIGITS, hash);
+}
+
 static void raise_line(GuestLeg *leg, const MsrpSessionIncoming *message, const GuestLine *line)
 {
     const GateCore *core = leg->all->core;
@@ -68,7 +76,7 @@ static void raise_line(GuestLeg *leg, const MsrpSessionIncoming *message, const 
     event->f.receipt = message->wants_success_report;
     fields_set_text(&event->f.body, line->text);
     fields_set_text(&event->f.stamp, line->stamp);
-    fields_set_text(&event->f.id, message->message_id);
+    event->f.id = id_of(message);
     fields_set_text(&event->f.nick, nick);
     event->f.history = line->stamp != NULL;
     event->f.private = line->is_private;

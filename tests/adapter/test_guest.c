@@ -84,7 +84,7 @@ START_TEST(he_is_inside_when_the_first_roster_is_there)
     gate_stage_expect(&stage.gate, "sip room-entry leg=5 room=hall@conf.sip.test nick=Juliet "
                                    "private=yes composing=yes");
     gate_stage_expect(&stage.gate, "sip room-subject leg=5 subject=\"Plan B\"");
-    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=early "
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=m-f408830bcc7fab370819172244aa32e3 "
                                    "body=\"before you came\"");
 }
 END_TEST
@@ -401,12 +401,12 @@ START_TEST(lines_of_others_come_under_their_nicks)
 {
     guest_stage_enter(&stage, NULL);
     guest_stage_say(&stage, "m1", ROOM, "\"Somebody\" <sip:romeo@sip.test>", "hello");
-    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=m1 body=hello");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=m-ca0df2c95aa144c1d0ff2ff3c8f967fd body=hello");
     settle("accept");
     msrp_peer_await(stage.msrp, "200");
     guest_stage_say(&stage, "m2", JULIET, ROMEO, "for you");
     gate_stage_expect(&stage.gate,
-                      "sip room-message leg=5 ref=* nick=Romeo id=m2 body=\"for you\" private=yes");
+                      "sip room-message leg=5 ref=* nick=Romeo id=m-29c1b289e7522195b362e44f54e05470 body=\"for you\" private=yes");
     settle("accept");
     msrp_peer_await(stage.msrp, "200");
 }
@@ -418,9 +418,9 @@ START_TEST(who_is_not_on_the_roster_never_takes_the_nick_of_another)
     guest_stage_enter(&stage, NULL);
     guest_stage_say(&stage, "m1", ROOM, "\"Romeo\" <sip:mallory@sip.test>", "it is me");
     gate_stage_expect(&stage.gate,
-                      "sip room-message leg=5 ref=* nick=\"Romeo (2)\" id=m1 body=\"it is me\"");
+                      "sip room-message leg=5 ref=* nick=\"Romeo (2)\" id=m-ca0df2c95aa144c1d0ff2ff3c8f967fd body=\"it is me\"");
     guest_stage_say(&stage, "m2", ROOM, "<sip:mallory@sip.test>", "or me");
-    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=mallory id=m2 *");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=mallory id=m-29c1b289e7522195b362e44f54e05470 *");
 }
 END_TEST
 
@@ -435,7 +435,7 @@ START_TEST(an_echo_is_dropped_and_another_device_is_heard)
     msrp_peer_await(stage.msrp, "200");
     guest_stage_say(&stage, "m2", ROOM, JULIET, "from my phone");
     gate_stage_expect(&stage.gate,
-                      "sip room-message leg=5 ref=* nick=Juliet id=m2 body=\"from my phone\"");
+                      "sip room-message leg=5 ref=* nick=Juliet id=m-29c1b289e7522195b362e44f54e05470 body=\"from my phone\"");
 }
 END_TEST
 
