@@ -47,7 +47,7 @@ static gboolean on_grace_over(gpointer data)
     Call *call = data;
     call->timer = 0;
     if (!can_mend(call)) {
-        call_core_give_up(call, 500, "MSRP connection lost");
+        call_core_give_up(call, 500, "connection lost");
         return G_SOURCE_REMOVE;
     }
     call->mended_ms = g_get_monotonic_time() / 1000;
@@ -85,7 +85,7 @@ static const char *text_of(MsrpSessionEnd reason)
     case MSRP_SESSION_END_REFUSED:
     case MSRP_SESSION_END_PROTOCOL: break;
     }
-    return "MSRP connection lost";
+    return "connection lost";
 }
 
 static void on_media_closed(void *owner, MsrpSessionEnd reason, bool by_us)

@@ -135,6 +135,17 @@ static void on_answer(void *owner, uint64_t ref, const Fields *fields)
     offer_free(offer);
 }
 
+// That he is gone was told by the offer's ref, which the middle has exchanged for the number meanwhile.
+void focus_door_answer_late(FocusDoor *self, uint64_t leg)
+{
+    Event *event = event_new(EVENT_ROOM_ANSWER, SIDE_SIP);
+    event->f.leg = leg;
+    event->f.how = HOW_NO;
+    event->f.failure = FAILURE_RECIPIENT_UNAVAILABLE;
+    event->f.status = 487;
+    gate_core_raise(self->core, event);
+}
+
 // The words of table 6.3 where it has some, else those of the room.
 static char *phrase_of(const Fields *fields, int status, const char *word)
 {

@@ -19,5 +19,8 @@ void focus_door_free(FocusDoor *self);
 // Source: CONF-002 to CONF-006, CONF-010, CONF-033, CONF-034; MUC-B01.
 void focus_door_on_invite(FocusDoor *self, const AgentEvent *event, const Parties *parties);
 
+// What: ANSWER_LEG for somebody who has turned round meanwhile: the leg is told to be none.
+void focus_door_answer_late(FocusDoor *self, uint64_t leg);
+
 // What: refuses whoever waits; for the shutdown.
 void focus_door_close_all(FocusDoor *self);

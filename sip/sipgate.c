@@ -232,12 +232,14 @@ static bool on_answer_invite(SipGate *gate, const Fields *f)
     return f->how == HOW_YES || ref_table_refuse(gate->core.refs, f->ref, f);
 }
 
-// An offer may be gone before it is answered; the number has been given out all the same. Of a room that has been told.
+// An offer may be gone before it is answered; the number has been given out all the same. Only to a room it has a nick.
 static bool on_answer_leg(SipGate *gate, const Command *command)
 {
     bool known = ref_table_answer(gate->core.refs, command->f.ref, &command->f);
     if (!known && command->f.nick == NULL) {
         two_party_answer_late(gate->legs, command->f.leg);
+    } else if (!known) {
+        focus_door_answer_late(gate->door, command->f.leg);
     }
     return known;
 }

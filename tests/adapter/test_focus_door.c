@@ -304,6 +304,7 @@ START_TEST(guest_who_turns_round_is_told_and_not_let_in)
     turn_round(invite);
     gate_stage_expect(&stage.gate, "sip room-exit how=left ref=1");
     settle("answer-leg leg=5 nick=Omar");
+    gate_stage_expect(&stage.gate, "sip room-answer how=no failure=recipient-unavailable leg=5 status=487");
     ck_assert(gate_stage_is_quiet(&stage.gate));
 }
 END_TEST
