@@ -3,7 +3,8 @@
 """Holds the conventions of docs/architecture.md section 8 that a program can judge: check_names.py SOURCE_ROOT BUILD_ROOT.
 
 A public symbol begins with its file's stem; a file names its licence first; a header guards itself and says what each of its
-functions is for; nothing is left to do; no file knows the machine it was written on. One line per breach; the last is a count.
+functions is for; nothing is left to do; no file knows the machine it was written on; every program of tests is run. One line
+per breach; the last is a count.
 """
 import glob
 import os
@@ -82,6 +83,16 @@ def check_header(root, file, lines):
             yield f"{file}:{number + 1}: {name} does not say What: it does"
 
 
+def check_tests(root):
+    """A program of tests that no build file names proves nothing; those in folders further down are found by Python."""
+    for path in sorted(glob.glob(f"{root}/tests/*/*")):
+        name = re.fullmatch(r"(?:test|fuzz)_(\w+)\.(?:c|py)", os.path.basename(path))
+        builder = os.path.join(os.path.dirname(path), "meson.build")
+        words = open(builder, encoding="utf-8").read() if name and os.path.exists(builder) else ""
+        if name and not any(f"'{word}'" in words for word in (name[1], name[0])):
+            yield f"{os.path.relpath(path, root)}: is run by no meson.build"
+
+
 def check_symbols(build):
     for archive in sorted(glob.glob(f"{build}/*/lib*.a") + glob.glob(f"{build}/sip/*/lib*.a")):
         done = subprocess.run(["nm", "-A", "--defined-only", "--extern-only", archive],
@@ -100,7 +111,7 @@ def main(root, build):
         breaches += check_file(file, lines)
         if file.endswith(".h"):
             breaches += check_header(root, file, lines)
-    breaches += check_symbols(build)
+    breaches += [*check_tests(root), *check_symbols(build)]
     print(*breaches, f"{len(breaches)} breaches of the conventions", sep="\n")
     return 1 if breaches else 0
 

@@ -223,6 +223,12 @@ class Names(Tree):
                 self.assert_one(self.names(), f"{file}:1", "licence")
             os.remove(os.path.join(self.root, file))
 
+    def test_a_test_that_is_not_run_is_named(self):
+        self.write("tests/unit/meson.build", "names: ['run', 'test_too.c']\n")
+        for name in ("run", "too", "forgotten"):
+            self.write(f"tests/unit/test_{name}.c", LICENCE)
+        self.assert_one([*check_names.check_tests(self.root)], "tests/unit/test_forgotten.c")
+
     def test_a_machine_and_a_thing_left_to_do_are_named(self):
         self.write("docs/bad.md", "see /ho" "me/ann/mucsip\n")
         self.assert_one(self.names(), "docs/bad.md:1", "machine")
