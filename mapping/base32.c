@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Five bits a letter; see base32.h.
-#include "sip/body/base32.h"
+#include "mapping/base32.h"
 
 char *base32_write(const guint8 *octets, gsize length)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "sip/body/base32.h"
+#include "mapping/base32.h"
 #include "sip/msrp/msrp_random.h"
 
 // 120 bits: 24 letters of base 32.

@@ -2,9 +2,6 @@
 // Content of a party, in and out; see focus_lines.h.
 #include "sip/focus_lines.h"
 
-#include <string.h>
-
-#include "sip/body/base32.h"
 #include "sip/body/iscomposing.h"
 #include "sip/focus_leg.h"
 #include "sip/room_cpim.h"
@@ -34,14 +31,6 @@ static int read_line(const FocusLeg *leg, const MsrpSessionIncoming *message, Fi
     return room_cpim_read(&envelope, message->content_type, content, fields);
 }
 
-// A Message-ID is unique in its session only, and its letter case counts (MUC-B06).
-static char *id_of(const MsrpSessionIncoming *message)
-{
-    const char *id = message->message_id;
-    g_autofree char *letters = base32_write((const guint8 *)id, strlen(id));
-    return g_strconcat("m", letters, NULL);
-}
-
 static void take_line(void *owner, const MsrpSessionIncoming *message)
 {
     FocusLeg *leg = owner;
@@ -57,7 +46,7 @@ static void take_line(void *owner, const MsrpSessionIncoming *message)
     } else if (status != 0) {
         call_media_turn_down(media, message, status, NULL);
     } else {
-        event->f.id = id_of(message);
+        fields_set_text(&event->f.id, message->message_id);
         event->f.receipt = message->wants_success_report;
         event->f.ref = call_media_hold(media, message);
         gate_core_raise(leg->all->core, g_steal_pointer(&event));

@@ -2,6 +2,9 @@
 // Our occupants in the rooms that live on XMPP; see the header.
 #include "xmpp/muc_client.h"
 
+#include <string.h>
+
+#include "mapping/base32.h"
 #include "xmpp/chat_stanza.h"
 #include "xmpp/chat_state.h"
 #include "xmpp/muc_ghosts.h"
@@ -180,6 +183,13 @@ static void send_private(MucClient *client, MucOccupant *occupant, const Fields 
     proof_send(client->proof, stanza, fields->row, occupant->self, to);
 }
 
+// On SIP an id is unique in its session only, and letter case counts (MUC-B06).
+static char *spelled_id(const char *id)
+{
+    g_autofree char *letters = base32_write((const guint8 *)id, strlen(id));
+    return g_strconcat("m", letters, NULL);
+}
+
 static void send_line(MucClient *client, MucOccupant *occupant, const Fields *fields)
 {
     g_autofree char *fresh = fields->id == NULL ? wire_id(client->wire) : NULL;
@@ -192,10 +202,11 @@ static void send_line(MucClient *client, MucOccupant *occupant, const Fields *fi
         wire_delivered(client->wire, fields->row, &proof_no_link);
         return;
     }
+    g_autofree char *spelled = spelled_id(id);
     xmpp_stanza_t *stanza =
         stanza_new(wire_ctx(client->wire), "message", address_jid(occupant->self),
-                   address_jid(occupant->room), "groupchat", id);
-    add_content(stanza, fields, id);
+                   address_jid(occupant->room), "groupchat", spelled);
+    add_content(stanza, fields, spelled);
     muc_lines_add(occupant->lines, stanza, fields->row, fields->body);
 }
 

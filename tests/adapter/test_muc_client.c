@@ -148,10 +148,10 @@ START_TEST(our_own_new_nick_is_no_leaving)
     presence("O", HERE, ITEM STATUS("110"));
     xmpp_stage_quiet(stage);
     say(1, "m1", "hi");
-    expect_line("m1", "hi");
-    groupchat("O", "m1", "<body>hi</body>");
+    expect_line("mnuyq", "hi");
+    groupchat("O", "mnuyq", "<body>hi</body>");
     xmpp_stage_expect_event(stage, "xmpp delivery row=1");
-    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=O id=m1 body=hi own=yes");
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=O id=mnuyq body=hi own=yes");
 }
 END_TEST
 
@@ -174,7 +174,7 @@ START_TEST(each_way_out_is_told_by_its_name)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(WAYS); i++) {
         say(1, "m1", "lost");
-        expect_line("m1", "lost");
+        expect_line("mnuyq", "lost");
         presence("Omar", AWAY, WAYS[i].inner);
         xmpp_stage_expect_event(stage,
                                 "xmpp delivery how=lost failure=recipient-unavailable row=1 *");
@@ -264,7 +264,7 @@ END_TEST
 START_TEST(a_lost_link_ends_lines_and_is_followed_by_an_entry)
 {
     say(1, "m1", "x");
-    expect_line("m1", "x");
+    expect_line("mnuyq", "x");
     xmpp_stage_link(stage, false);
     xmpp_stage_expect_event(stage, "xmpp delivery how=lost failure=recipient-unavailable row=1 *");
     xmpp_stage_expect_event(stage, "xmpp room-roster how=forget leg=5");
@@ -283,12 +283,12 @@ START_TEST(a_lost_link_ends_lines_and_is_followed_by_an_entry)
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Nina *");
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar *");
     xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=" ROOM " nick=Omar");
-    expect_line("m3", "z");
+    expect_line("mnuzq", "z");
     muc_stage_answer_info(stage, "");
-    groupchat("Omar", "m1",
+    groupchat("Omar", "mnuyq",
               "<body>x</body><delay xmlns='urn:xmpp:delay' from='" ROOM
               "' stamp='2026-03-04T10:00:00Z'/>");
-    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Omar id=m1 body=x "
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Omar id=mnuyq body=x "
                                    "stamp=2026-03-04T10:00:00Z own=yes history=yes");
     xmpp_stage_quiet(stage);
 }
@@ -371,14 +371,14 @@ START_TEST(the_echo_closes_its_row_by_its_id)
 {
     say(1, "m1", "same");
     say(2, "m2", "same");
-    expect_line("m1", "same");
-    expect_line("m2", "same");
-    groupchat("Omar", "m2", "<body>same</body>");
+    expect_line("mnuyq", "same");
+    expect_line("mnuza", "same");
+    groupchat("Omar", "mnuza", "<body>same</body>");
     xmpp_stage_expect_event(stage, "xmpp delivery row=2");
-    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Omar id=m2 body=same own=yes");
-    groupchat("Omar", "m1", "<body>same</body>");
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Omar id=mnuza body=same own=yes");
+    groupchat("Omar", "mnuyq", "<body>same</body>");
     xmpp_stage_expect_event(stage, "xmpp delivery row=1");
-    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Omar id=m1 body=same own=yes");
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Omar id=mnuyq body=same own=yes");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -404,9 +404,9 @@ START_TEST(a_line_under_our_nick_that_we_did_not_send_is_another_session_of_the_
     xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Omar id=other "
                                    "body=\"from my phone\"");
     say(1, "m1", "x");
-    expect_line("m1", "x");
-    groupchat("Nina", "m1", "<body>x</body>"); // nobody else's line is our echo
-    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Nina id=m1 body=x");
+    expect_line("mnuyq", "x");
+    groupchat("Nina", "mnuyq", "<body>x</body>"); // nobody else's line is our echo
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Nina id=mnuyq body=x");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -415,10 +415,10 @@ END_TEST
 START_TEST(an_error_of_the_room_fails_the_line)
 {
     say(1, "m1", "x");
-    expect_line("m1", "x");
+    expect_line("mnuyq", "x");
     error(ROOM, "other", "forbidden");
     xmpp_stage_quiet(stage);
-    error(ROOM, "m1", "forbidden");
+    error(ROOM, "mnuyq", "forbidden");
     xmpp_stage_expect_event(stage, "xmpp delivery how=refused failure=forbidden row=1");
     xmpp_stage_pass(stage, 60000);
     xmpp_stage_quiet(stage);
@@ -428,14 +428,14 @@ END_TEST
 START_TEST(without_echo_a_line_times_out_and_a_late_echo_is_still_ours)
 {
     say(1, "m1", "x");
-    expect_line("m1", "x");
+    expect_line("mnuyq", "x");
     xmpp_stage_pass(stage, 29999);
     xmpp_stage_quiet(stage);
     xmpp_stage_pass(stage, 1);
     xmpp_stage_expect_event(stage,
                             "xmpp delivery how=timeout failure=remote-server-timeout row=1 *");
-    groupchat("Omar", "m1", "<body>x</body>");
-    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Omar id=m1 body=x own=yes");
+    groupchat("Omar", "mnuyq", "<body>x</body>");
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 nick=Omar id=mnuyq body=x own=yes");
     xmpp_stage_quiet(stage);
 }
 END_TEST
@@ -443,17 +443,17 @@ END_TEST
 START_TEST(when_the_room_does_not_know_us_we_enter_again_and_the_line_is_sent_once_more)
 {
     say(1, "m1", "x");
-    expect_line("m1", "x");
-    error(ROOM, "m1", "not-acceptable");
+    expect_line("mnuyq", "x");
+    error(ROOM, "mnuyq", "not-acceptable");
     expect_again("2026-03-04T10:00:01Z");
     presence("Nina", HERE, ITEM);
     presence("Omar", HERE, ITEM STATUS("110"));
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Nina *");
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar *");
     xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=" ROOM " nick=Omar");
-    expect_line("m1", "x");
+    expect_line("mnuyq", "x");
     muc_stage_answer_info(stage, "");
-    error(ROOM, "m1", "not-acceptable");
+    error(ROOM, "mnuyq", "not-acceptable");
     xmpp_stage_expect_event(stage, "xmpp delivery how=refused failure=not-acceptable row=1");
     xmpp_stage_quiet(stage);
 }
@@ -498,7 +498,7 @@ END_TEST
 START_TEST(who_leaves_says_why_and_hears_no_more)
 {
     say(1, "m1", "x");
-    expect_line("m1", "x");
+    expect_line("mnuyq", "x");
     xmpp_stage_tell(stage, "xmpp leave-room leg=5 text=\"good night\"");
     xmpp_stage_expect_stanza(stage, "<presence from='" SELF "' to='" ROOM "/Omar' "
                                     "type='unavailable' id='*'><status>good night</status>"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Base 32 in small letters.
-#include "sip/body/base32.h"
+#include "mapping/base32.h"
 #include "tests/support/suite.h"
 
 #include <string.h>
