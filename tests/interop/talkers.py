@@ -55,12 +55,12 @@ class Book:
 
 class Talker:
     """One who talks; `play` is his seeded random."""
-    hears_himself = True
+    hears_himself, by_report = True, False
     fate_s, answer_s = FATE_S, ANSWER_S
 
     def __init__(self, book, world, who, play):
         self.book, self.world, self.who, self.play = book, world, who, play
-        self.account = Account(who, hears_himself=self.hears_himself)
+        self.account = Account(who, hears_himself=self.hears_himself, by_report=self.by_report)
         self.nick = None
         self.is_in = False
         self._busy = asyncio.Lock()
@@ -133,6 +133,7 @@ WORDS = ("But soft, what light through yonder window breaks?", "It is the east."
 
 class SipTalker(Talker):
     """A SIP user in the conference of the room. His own line stands where its success report came."""
+    by_report = True
 
     async def arrive(self, **behaviour):
         self.user = await self.world.sip(self.who, **behaviour)

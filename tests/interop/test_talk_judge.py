@@ -54,6 +54,17 @@ class Judge(unittest.TestCase):
         lines = talk()
         self.assertIn("juliet missed line 3 of juliet", wrong(lines, account("juliet", lines, 0, 1, 2, 4, 5)))
 
+    def test_a_report_may_overtake_the_line_before_it_and_no_more(self):
+        lines = talk()
+        romeo = account("romeo", lines, 0, 1, 2, 4, 3, 5, by_report=True)  # 4 is his own
+        romeo.heard[4] = (3, "juliet", 4.1)
+        self.assertEqual(wrong(lines, romeo), [])
+        romeo.heard[4] = (3, "juliet", 4.2)
+        self.assertIn("romeo heard 4 before 3, juliet the other way round", wrong(lines, romeo))
+        strange = account("romeo", lines, 0, 1, 3, 2, 4, 5, by_report=True)
+        strange.heard[3] = (2, "phone", 3.06)
+        self.assertEqual(wrong(lines, strange), ["romeo heard 3 before 2, juliet the other way round"])
+
     def test_a_phone_is_heard_after_what_it_had_heard(self):
         lines = talk()
         found = wrong(lines, account("juliet", lines, 0, 2, 1, 3, 4, 5), account("romeo", lines, 0, 2, 1, 3, 4, 5))
