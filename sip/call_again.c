@@ -7,6 +7,7 @@
 
 #include "sip/call_core.h"
 #include "sip/call_sdp.h"
+#include "sip/credentials.h"
 #include "sip/detour.h"
 
 // LIMIT: addresses elsewhere that are tried one after another: a person's, a conference's (CONF-026).
@@ -36,15 +37,9 @@ static bool may_authorize(Call *call, const AgentEvent *refusal)
     if (invitation == NULL || call->state == CALL_CALLED_OFF || call->is_authorized) {
         return false;
     }
-    g_autoptr(Realms) given = NULL;
-    if (invitation->password != NULL) { // of whom we speak for (CONF-027)
-        given = realms_new();
-        realms_add_challenger(given, refusal->status, refusal->sip, invitation->user,
-                              invitation->password);
-    }
-    g_autofree char *value =
-        realms_authorize(given != NULL ? given : call->core->realms, refusal->status, refusal->sip,
-                         "INVITE", invitation->uri);
+    // the password is that of whom we speak for (CONF-027)
+    g_autofree char *value = credentials_answer(call->core, refusal, "INVITE", invitation->uri,
+                                                invitation->user, invitation->password);
     if (value == NULL) {
         return false;
     }

@@ -6,8 +6,8 @@
 
 #include "sip/realms.h"
 
-static char *authorize(const GateCore *core, const AgentEvent *refusal, const char *method,
-                       const char *uri, const char *user, const char *password)
+char *credentials_answer(const GateCore *core, const AgentEvent *refusal, const char *method,
+                         const char *uri, const char *user, const char *password)
 {
     g_autoptr(Realms) given = NULL;
     if (password != NULL) {
@@ -25,7 +25,7 @@ bool credentials_take(Credentials *self, const GateCore *core, const AgentEvent 
     if (!is_challenge || self->value != NULL || sip == NULL || sip->sip_from->a_tag == NULL) {
         return false;
     }
-    self->value = authorize(core, refusal, method, uri, user, password);
+    self->value = credentials_answer(core, refusal, method, uri, user, password);
     if (self->value == NULL) {
         return false;
     }

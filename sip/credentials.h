@@ -10,6 +10,13 @@ typedef struct {
     char *call_id, *from_tag, *cseq;
 } Credentials;
 
+// What: what answers a challenge: the value of its header.
+// Shape: owned by the caller; `user` and `password` as below.
+// Errors: NULL: it cannot be answered.
+// Source: ERR-04; CONF-027.
+char *credentials_answer(const GateCore *core, const AgentEvent *refusal, const char *method,
+                         const char *uri, const char *user, const char *password);
+
 // What: answers a challenge, once.
 // Shape: `user` and `password` are who we are for whoever asks; no password: by the configuration.
 // Errors: false: it is none, was answered before, or cannot be.
