@@ -35,14 +35,6 @@ static char *contact(void)
                            sip_peer_port(stage.gate.peer), stage.tcp ? ";transport=tcp" : "");
 }
 
-static void expect_header(const char *message, const char *name, const char *pattern)
-{
-    g_autofree char *got = sip_peer_header(message, name);
-    ck_assert_msg(pattern != NULL ? got != NULL && g_pattern_match_simple(pattern, got)
-                                  : got == NULL,
-                  "%s: wanted %s, got %s", name, pattern, got);
-}
-
 // SUBSCRIBE beside the call; the answer, which must begin with `start`.
 static const char *subscribe(const char *more, const char *answer)
 {
@@ -56,8 +48,8 @@ static const char *subscribe(const char *more, const char *answer)
 static const char *notified(const char *state)
 {
     const char *notify = sip_peer_await(stage.gate.peer, "NOTIFY ");
-    expect_header(notify, "Subscription-State", state);
-    expect_header(notify, "Event", "conference*");
+    sip_peer_expect_header(notify, "Subscription-State", state);
+    sip_peer_expect_header(notify, "Event", "conference*");
     sip_peer_answer(stage.gate.peer, notify, 200, NULL, NULL);
     return notify;
 }
@@ -69,7 +61,7 @@ static void expect_document(const char *notify, const char *wanted)
     g_auto(ConferenceInfo) info = {0};
     g_autoptr(GBytes) body = g_bytes_new(sip_peer_body(notify), strlen(sip_peer_body(notify)));
     g_autoptr(GString) text = g_string_new(NULL);
-    expect_header(notify, "Content-Type", "application/conference-info+xml");
+    sip_peer_expect_header(notify, "Content-Type", "application/conference-info+xml");
     ck_assert(conference_info_read(&info, body, false, NULL));
     g_string_printf(text, "v%u %s", info.version, states[info.state]);
     for (guint i = 0; i < info.users->len; i++) {
@@ -127,12 +119,12 @@ START_TEST(event_and_type_have_to_be_ours)
 {
     start(0);
     room_stage_enter(&stage, NULL);
-    expect_header(subscribe("Event: presence\n", "SIP/2.0 489 "), "Allow-Events", "conference");
+    sip_peer_expect_header(subscribe("Event: presence\n", "SIP/2.0 489 "), "Allow-Events", "conference");
     subscribe("Event: conference\nAccept: application/pidf+xml\n", "SIP/2.0 406 ");
     ck_assert(gate_stage_is_quiet(&stage.gate));
     const char *answer = subscribe("Event: conference\nExpires: 7200\n", "SIP/2.0 200 ");
-    expect_header(answer, "Expires", "3600");
-    expect_header(answer, "Contact", "<" ROOM_STAGE_URI ">;isfocus");
+    sip_peer_expect_header(answer, "Expires", "3600");
+    sip_peer_expect_header(answer, "Contact", "<" ROOM_STAGE_URI ">;isfocus");
     notified("pending*");
 }
 END_TEST
@@ -144,7 +136,7 @@ START_TEST(before_admission_it_is_pending_and_then_full)
     room_stage_enter(&stage, NULL);
     subscribe(SUBSCRIBE, "SIP/2.0 200 ");
     const char *notify = notified("pending;expires=*");
-    expect_header(notify, "Content-Type", NULL);
+    sip_peer_expect_header(notify, "Content-Type", NULL);
     ck_assert_str_eq(sip_peer_body(notify), "");
     room_stage_admit(&stage);
     expect_document(notified("active;expires=*"), "v0 full +Nina +Omar");
@@ -225,7 +217,7 @@ START_TEST(refresh_brings_full_state)
     for (int i = 0; i < 3; i++) {
         const char *message = sip_peer_await(stage.gate.peer, "");
         if (g_str_has_prefix(message, "SIP/2.0 200 ")) {
-            expect_header(message, "Expires", "600");
+            sip_peer_expect_header(message, "Expires", "600");
             answered = true;
         } else {
             notify = message;
@@ -247,7 +239,7 @@ START_TEST(unsubscribing_ends_with_a_last_notify)
     for (int i = 0; i < 2; i++) {
         const char *message = sip_peer_await(stage.gate.peer, "");
         if (g_str_has_prefix(message, "NOTIFY ")) {
-            expect_header(message, "Subscription-State", "terminated;reason=timeout");
+            sip_peer_expect_header(message, "Subscription-State", "terminated;reason=timeout");
             sip_peer_answer(stage.gate.peer, message, 200, NULL, NULL);
         } else {
             ck_assert_msg(g_str_has_prefix(message, "SIP/2.0 200 "), "%s", message);
@@ -299,11 +291,11 @@ START_TEST(subscription_inside_the_call_ends_before_its_bye)
     sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
     const char *first = notified("active;*");
     expect_document(first, "v0 full +Nina +Omar");
-    expect_header(first, "Call-ID", stage.dialog.call_id);
+    sip_peer_expect_header(first, "Call-ID", stage.dialog.call_id);
     gate_stage_tell(&stage.gate, "sip expel leg=5 status=410 text=done");
     expect_document(notified("terminated;reason=noresource"), "v1 deleted");
     const char *bye = sip_peer_await(stage.gate.peer, "BYE ");
-    expect_header(bye, "Reason", "SIP*cause=410*text=\"done\"");
+    sip_peer_expect_header(bye, "Reason", "SIP*cause=410*text=\"done\"");
     sip_peer_answer(stage.gate.peer, bye, 200, NULL, NULL);
     ck_assert(gate_stage_is_quiet(&stage.gate));
 }
@@ -319,7 +311,7 @@ static void expect_end(const char *order, const char *state, const char *documen
         sip_peer_answer(stage.gate.peer, message, 200, NULL, NULL);
         notify = g_str_has_prefix(message, "NOTIFY ") ? message : notify;
     }
-    expect_header(notify, "Subscription-State", state);
+    sip_peer_expect_header(notify, "Subscription-State", state);
     expect_document(notify, document);
     tear_down();
 }
@@ -352,7 +344,7 @@ static void expect_removal(JsonNode *in, JsonNode *out)
     for (int i = 0; i < 2; i++) {
         const char *message = sip_peer_await(stage.gate.peer, "");
         bool bye = g_str_has_prefix(message, "BYE ");
-        expect_header(message, bye ? "Reason" : "Subscription-State",
+        sip_peer_expect_header(message, bye ? "Reason" : "Subscription-State",
                       bye ? reason : vectors_text(json_node_get_object(out), "notify"));
         sip_peer_answer(stage.gate.peer, message, 200, NULL, NULL);
     }

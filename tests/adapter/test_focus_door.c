@@ -26,13 +26,6 @@ static void tear_down(void)
     room_stage_clear(&stage);
 }
 
-static void expect_header(const char *message, const char *name, const char *pattern)
-{
-    g_autofree char *got = sip_peer_header(message, name);
-    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
-                  name, pattern, got != NULL ? got : "nothing");
-}
-
 static void settle(const char *order)
 {
     g_autofree char *line =
@@ -60,7 +53,7 @@ START_TEST(invite_to_a_room_is_offered_and_answered_when_he_is_inside)
                                    "room=talk@rooms.xmpp.test nick=\"Romeo M\"");
     ck_assert_uint_eq(sip_peer_pending(stage.gate.peer), 0);
     const char *answer = room_stage_let_in(&stage);
-    expect_header(answer, "Contact",
+    sip_peer_expect_header(answer, "Contact",
                   ROOM ";isfocus;message;automata;events=\"conference\";methods=\"INVITE,*REFER*\"");
     ck_assert_uint_eq(stage.gate.events->len, 0); // not bound yet
 }
@@ -149,7 +142,7 @@ START_TEST(invite_without_description_gets_our_offer_and_needs_an_answer)
             gate_stage_expect(&stage.gate, "sip room-answer how=yes leg=5*");
         } else {
             sip_peer_request(stage.gate.peer, &dialog, "ACK", NULL, NULL);
-            expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP;cause=488*");
+            sip_peer_expect_header(sip_peer_await(stage.gate.peer, "BYE "), "Reason", "SIP;cause=488*");
             gate_stage_expect(&stage.gate, "sip room-answer how=no * leg=6 status=488 *");
         }
     }
@@ -160,7 +153,7 @@ END_TEST
 START_TEST(offer_without_envelopes_is_not_acceptable)
 {
     const char *answer = refused(ROOM_STAGE_URI, NULL, "text/plain", "SIP/2.0 488 ");
-    expect_header(answer, "Warning", "399 * \"message/cpim required\"");
+    sip_peer_expect_header(answer, "Warning", "399 * \"message/cpim required\"");
     room_stage_knock(&stage, ROOM_STAGE_URI, NULL, "*");
     gate_stage_expect(&stage.gate, "sip room-offered *");
 }
@@ -252,7 +245,7 @@ START_TEST(refusal_of_the_room_is_the_answer)
         ck_assert((warning != NULL && strstr(warning, "talk@rooms.xmpp.test") != NULL) == names_room);
     }
     refused_by_room("refuse failure=forbidden text=\"so it says\"", "SIP/2.0 403 so it says\r\n");
-    expect_header(refused_by_room("refuse status=503 retry_s=60", "SIP/2.0 503 "), "Retry-After",
+    sip_peer_expect_header(refused_by_room("refuse status=503 retry_s=60", "SIP/2.0 503 "), "Retry-After",
                   "60");
     ck_assert(gate_stage_is_quiet(&stage.gate));
 }
@@ -263,9 +256,9 @@ START_TEST(room_that_has_moved_is_told_where)
 {
     const char *answer = refused_by_room("refuse failure=gone real=new@rooms.xmpp.test",
                                          "SIP/2.0 301 ");
-    expect_header(answer, "Contact", "<sip:new@rooms.xmpp.test>");
+    sip_peer_expect_header(answer, "Contact", "<sip:new@rooms.xmpp.test>");
     answer = refused_by_room("refuse failure=redirect real=new@rooms.xmpp.test", "SIP/2.0 302 ");
-    expect_header(answer, "Contact", "<sip:new@rooms.xmpp.test>");
+    sip_peer_expect_header(answer, "Contact", "<sip:new@rooms.xmpp.test>");
     refused_by_room("refuse failure=gone real=new@nowhere.test", "SIP/2.0 410 ");
 }
 END_TEST
@@ -368,7 +361,7 @@ START_TEST(no_more_wait_than_may)
     room_stage_knock(&stage, ROOM_STAGE_URI, NULL, CPIM);
     gate_stage_expect(&stage.gate, "sip room-offered *");
     const char *answer = refused(ROOM_STAGE_URI, NULL, CPIM, "SIP/2.0 503 ");
-    expect_header(answer, "Retry-After", "5");
+    sip_peer_expect_header(answer, "Retry-After", "5");
 }
 END_TEST
 
@@ -398,10 +391,10 @@ START_TEST(second_call_takes_over_the_leg_and_the_room_sees_nothing)
     g_free(sip_peer_request_outside(stage.gate.peer, "INVITE", ROOM_STAGE_URI, headers, sdp));
     sip_peer_await(stage.gate.peer, "SIP/2.0 100 ");
     const char *answer = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
-    expect_header(answer, "Contact", ROOM ";isfocus*");
+    sip_peer_expect_header(answer, "Contact", ROOM ";isfocus*");
     g_auto(SipPeerDialog) dialog = sip_peer_dialog_of_response(answer);
     const char *bye = sip_peer_await(stage.gate.peer, "BYE ");
-    expect_header(bye, "Call-ID", stage.dialog.call_id);
+    sip_peer_expect_header(bye, "Call-ID", stage.dialog.call_id);
     sip_peer_answer(stage.gate.peer, bye, 200, NULL, NULL);
     gate_stage_tell(&stage.gate, "sip room-message leg=5 row=4 nick=Nina body=meanwhile");
     sip_peer_request(stage.gate.peer, &dialog, "ACK", NULL, NULL);
@@ -432,8 +425,8 @@ START_TEST(a_subscription_in_a_call_that_is_taken_over_ends_with_it)
     g_autofree char *replaces = replaces_of(&stage.dialog, "");
     room_stage_knock(&stage, ROOM_STAGE_URI, replaces, CPIM);
     const char *last = sip_peer_await(stage.gate.peer, "NOTIFY ");
-    expect_header(last, "Subscription-State", "terminated;reason=deactivated");
-    expect_header(last, "Call-ID", stage.dialog.call_id);
+    sip_peer_expect_header(last, "Subscription-State", "terminated;reason=deactivated");
+    sip_peer_expect_header(last, "Call-ID", stage.dialog.call_id);
     sip_peer_answer(stage.gate.peer, last, 200, NULL, NULL);
     sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
     sip_peer_await(stage.gate.peer, "BYE ");
@@ -482,13 +475,13 @@ START_TEST(list_of_guests_is_not_taken_by_a_room_that_exists)
 {
     const char *require = "Require: recipient-list-invite\n";
     const char *answer = refused(ROOM_STAGE_URI, require, CPIM, "SIP/2.0 420 ");
-    expect_header(answer, "Unsupported", "recipient-list-invite");
+    sip_peer_expect_header(answer, "Unsupported", "recipient-list-invite");
     room_stage_come_in(&stage, NULL);
     g_autofree char *contact = room_stage_contact(&stage);
     g_autofree char *headers = g_strconcat(contact, require, NULL);
     g_autofree char *sdp = msrp_peer_sdp(stage.msrp, TEXTS, "actpass", NULL);
     sip_peer_request(stage.gate.peer, &stage.dialog, "INVITE", headers, sdp);
-    expect_header(sip_peer_await(stage.gate.peer, "SIP/2.0 420 "), "Unsupported",
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "SIP/2.0 420 "), "Unsupported",
                   "recipient-list-invite");
 }
 END_TEST
@@ -538,7 +531,7 @@ START_TEST(call_of_the_factory_makes_a_room_that_nobody_guesses)
     ck_assert_str_ne(first, second);
     gate_stage_expect(&stage.gate, MADE);
     g_autofree char *contact = g_strdup_printf("<sip:%s>;isfocus*", second);
-    expect_header(room_stage_let_in(&stage), "Contact", contact);
+    sip_peer_expect_header(room_stage_let_in(&stage), "Contact", contact);
 }
 END_TEST
 
@@ -628,14 +621,14 @@ static void decline(const char *invite)
 
 static void expect_no_history(const char *invite)
 {
-    expect_header(invite, "Content-Type", "application/sdp");
+    sip_peer_expect_header(invite, "Content-Type", "application/sdp");
     ck_assert(g_str_has_prefix(sip_peer_body(invite), "v=0\r\n"));
 }
 
 // Description first, then who was on the list and may be named.
 static void expect_history(const char *invite)
 {
-    expect_header(invite, "Content-Type", "multipart/mixed;boundary=?*");
+    sip_peer_expect_header(invite, "Content-Type", "multipart/mixed;boundary=?*");
     static const char pattern[] =
         "--*\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n*\r\na=accept-types:*\r\n--*\r\n"
         "Content-Type: application/resource-lists+xml\r\n"
@@ -727,7 +720,7 @@ START_TEST(call_that_is_made_again_tells_of_the_list_until_it_is_not_taken)
     ck_assert_ptr_nonnull(strstr(sip_peer_body(invite), "TCP/TLS/MSRP"));
     invite = again_after(invite, 407, "Proxy-Authenticate: Digest realm=\"sip.test\", "
                                       "nonce=\"abc\", algorithm=MD5, qop=\"auth\"\n");
-    expect_header(invite, "Proxy-Authorization", "Digest *");
+    sip_peer_expect_header(invite, "Proxy-Authorization", "Digest *");
     expect_history(invite);
     invite = again_after(invite, 488, NULL);
     ck_assert_ptr_null(strstr(sip_peer_body(invite), "TCP/TLS/MSRP"));

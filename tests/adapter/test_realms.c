@@ -34,27 +34,20 @@ static const char *line_goes(const char *more)
     return sip_peer_await(stage.peer, "MESSAGE ");
 }
 
-static void expect_header(const char *message, const char *name, const char *pattern)
-{
-    g_autofree char *got = sip_peer_header(message, name);
-    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
-                  name, pattern, got);
-}
-
 /* ERR-04 IM-07 */
 START_TEST(challenge_is_answered_once_with_the_next_number)
 {
     sip_peer_answer(stage.peer, line_goes("thread=t1"), 407, CHALLENGE, NULL);
     const char *second = sip_peer_await(stage.peer, "MESSAGE ");
-    expect_header(second, "Proxy-Authorization", "Digest username=\"gateway\", realm=\"sip.test\"*");
-    expect_header(second, "Call-ID", "t1");
-    expect_header(second, "CSeq", "2 MESSAGE");
+    sip_peer_expect_header(second, "Proxy-Authorization", "Digest username=\"gateway\", realm=\"sip.test\"*");
+    sip_peer_expect_header(second, "Call-ID", "t1");
+    sip_peer_expect_header(second, "CSeq", "2 MESSAGE");
     ck_assert_str_eq(sip_peer_body(second), "x");
     sip_peer_answer(stage.peer, second, 407, CHALLENGE, NULL);
     gate_stage_expect(&stage, "sip delivery how=refused failure=registration-required row=1 "
                               "status=407 *");
     const char *next = line_goes("thread=t1");
-    expect_header(next, "CSeq", "3 MESSAGE");
+    sip_peer_expect_header(next, "CSeq", "3 MESSAGE");
     sip_peer_answer(stage.peer, next, 200, NULL, NULL);
     gate_stage_expect(&stage, "sip delivery row=1");
 }
@@ -80,7 +73,7 @@ START_TEST(challenge_of_an_invitation_is_answered_too)
     sip_peer_answer(stage.peer, sip_peer_await(stage.peer, "INVITE "), 407, CHALLENGE, NULL);
     sip_peer_await(stage.peer, "ACK ");
     const char *second = sip_peer_await(stage.peer, "INVITE ");
-    expect_header(second, "Proxy-Authorization", "Digest username=\"gateway\"*");
+    sip_peer_expect_header(second, "Proxy-Authorization", "Digest username=\"gateway\"*");
     sip_peer_answer(stage.peer, second, 407, CHALLENGE, NULL);
     gate_stage_expect(&stage, "sip leg-down how=refused * leg=5 status=407 *");
 }
@@ -92,8 +85,8 @@ START_TEST(one_new_address_that_we_serve_is_tried)
     sip_peer_answer(stage.peer, line_goes("thread=t1"), 302, "Contact: <sip:moved@sip.test>\n",
                     NULL);
     const char *second = sip_peer_await(stage.peer, "MESSAGE sip:moved@sip.test SIP/2.0");
-    expect_header(second, "To", "<sip:romeo@sip.test>");
-    expect_header(second, "CSeq", "2 MESSAGE");
+    sip_peer_expect_header(second, "To", "<sip:romeo@sip.test>");
+    sip_peer_expect_header(second, "CSeq", "2 MESSAGE");
     sip_peer_answer(stage.peer, second, 302, "Contact: <sip:again@sip.test>\n", NULL);
     gate_stage_expect(&stage, "sip delivery how=refused failure=redirect row=1 status=302 "
                               "real=again@sip.test *");
@@ -121,14 +114,14 @@ START_TEST(invitation_follows_to_one_new_address_that_we_serve)
                     "Contact: <sip:moved@sip.test>\n", NULL);
     sip_peer_await(stage.peer, "ACK ");
     const char *third = sip_peer_await(stage.peer, "INVITE sip:moved@sip.test SIP/2.0");
-    expect_header(third, "To", "<sip:romeo@sip.test>");
-    expect_header(third, "Call-ID", "t1");
-    expect_header(third, "CSeq", next);
+    sip_peer_expect_header(third, "To", "<sip:romeo@sip.test>");
+    sip_peer_expect_header(third, "Call-ID", "t1");
+    sip_peer_expect_header(third, "CSeq", next);
     ck_assert_ptr_null(sip_peer_header(third, "Proxy-Authorization"));
     sip_peer_answer(stage.peer, third, 407, CHALLENGE, NULL);
     sip_peer_await(stage.peer, "ACK ");
     const char *fourth = sip_peer_await(stage.peer, "INVITE sip:moved@sip.test SIP/2.0");
-    expect_header(fourth, "Proxy-Authorization", "*uri=\"sip:moved@sip.test\"*");
+    sip_peer_expect_header(fourth, "Proxy-Authorization", "*uri=\"sip:moved@sip.test\"*");
     sip_peer_answer(stage.peer, fourth, 302, "Contact: <sip:again@sip.test>\n", NULL);
     gate_stage_expect(&stage, "sip leg-down how=refused * leg=5 status=302 *");
     sip_peer_await(stage.peer, "ACK ");
@@ -207,7 +200,7 @@ static void expect_response(const char *header, const char *challenge, int statu
 {
     sip_peer_answer(stage.peer, line_goes(""), status, challenge, NULL);
     const char *second = sip_peer_await(stage.peer, "MESSAGE ");
-    expect_header(second, header, wanted);
+    sip_peer_expect_header(second, header, wanted);
     sip_peer_answer(stage.peer, second, 200, NULL, NULL);
     gate_stage_expect(&stage, "sip delivery row=1");
 }

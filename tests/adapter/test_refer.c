@@ -24,13 +24,6 @@ static void tear_down(void)
     room_stage_clear(&stage);
 }
 
-static void expect_header(const char *message, const char *name, const char *pattern)
-{
-    g_autofree char *got = sip_peer_header(message, name);
-    ck_assert_msg(got != NULL && g_pattern_match_simple(pattern, got), "%s: wanted %s, got %s",
-                  name, pattern, got != NULL ? got : "nothing");
-}
-
 static void inside(void)
 {
     room_stage_come_in(&stage, NULL);
@@ -63,9 +56,9 @@ static const char *refused(const char *more, const char *start)
 static const char *expect_notify(const char *fragment, const char *state)
 {
     const char *notify = sip_peer_await(stage.gate.peer, "NOTIFY ");
-    expect_header(notify, "Event", "refer*");
-    expect_header(notify, "Content-Type", "message/sipfrag;version=2.0");
-    expect_header(notify, "Subscription-State", state);
+    sip_peer_expect_header(notify, "Event", "refer*");
+    sip_peer_expect_header(notify, "Content-Type", "message/sipfrag;version=2.0");
+    sip_peer_expect_header(notify, "Subscription-State", state);
     ck_assert_msg(g_str_has_prefix(sip_peer_body(notify), fragment), "%s", sip_peer_body(notify));
     sip_peer_answer(stage.gate.peer, notify, 200, NULL, NULL);
     return notify;
@@ -79,7 +72,7 @@ START_TEST(invitation_is_accepted_with_200_and_its_outcome_told)
     inside();
     refer("Refer-To: <sip:juliet@xmpp.test;method=INVITE>\nSubject: come in\n", NULL);
     const char *answer = sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
-    expect_header(answer, "Contact", "<" ROOM_STAGE_URI ">;isfocus");
+    sip_peer_expect_header(answer, "Contact", "<" ROOM_STAGE_URI ">;isfocus");
     expect_notify("SIP/2.0 100 Trying\r\n", "active;*");
     gate_stage_expect(&stage.gate,
                       "sip room-request how=invite leg=5 ref=? from=romeo@sip.test/* "
@@ -135,10 +128,10 @@ START_TEST(two_requests_in_the_call_are_told_apart)
     ck_assert_str_ne(ids[0], ids[1]);
     stage.gate.last_ref = refs[0];
     tell("how=yes");
-    expect_header(expect_notify("SIP/2.0 200 ", LAST), "Event", ids[0]);
+    sip_peer_expect_header(expect_notify("SIP/2.0 200 ", LAST), "Event", ids[0]);
     stage.gate.last_ref = refs[1];
     tell("how=no failure=item-not-found");
-    expect_header(expect_notify("SIP/2.0 404 ", LAST), "Event", ids[1]);
+    sip_peer_expect_header(expect_notify("SIP/2.0 404 ", LAST), "Event", ids[1]);
     g_free(ids[0]);
     g_free(ids[1]);
 }
@@ -237,10 +230,10 @@ START_TEST(what_is_not_built_is_refused_as_it_should_be)
 {
     inside();
     refused("Refer-To: <sip:juliet@xmpp.test;method=REFER?Refer-To=sip:a@b>\n", "SIP/2.0 403 ");
-    expect_header(refused("Require: explicitsub\n" JULIET, "SIP/2.0 420 "), "Unsupported",
+    sip_peer_expect_header(refused("Require: explicitsub\n" JULIET, "SIP/2.0 420 "), "Unsupported",
                   "explicitsub");
-    expect_header(refused("Require: nosub\n" JULIET, "SIP/2.0 420 "), "Unsupported", "nosub");
-    expect_header(refused("Require: replaces\n" JULIET, "SIP/2.0 420 "), "Unsupported", "replaces");
+    sip_peer_expect_header(refused("Require: nosub\n" JULIET, "SIP/2.0 420 "), "Unsupported", "nosub");
+    sip_peer_expect_header(refused("Require: replaces\n" JULIET, "SIP/2.0 420 "), "Unsupported", "replaces");
     refer("Refer-To: <sip:juliet@xmpp.test?Replaces=a%40b%3Bto-tag%3Dc%3Bfrom-tag%3Dd>\n", NULL);
     sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
     expect_notify("SIP/2.0 100 ", "active;*");
@@ -288,7 +281,7 @@ START_TEST(list_is_invited_without_a_subscription)
           "--b\r\nContent-Type: application/resource-lists+xml\r\nContent-ID: <other@x>\r\n\r\n"
           "x\r\n--b\r\nContent-Type: application/resource-lists+xml\r\n"
           "Content-Disposition: recipient-list\r\nContent-ID: <l1@x>\r\n\r\n" LIST "\r\n--b--\r\n");
-    expect_header(sip_peer_await(stage.gate.peer, "SIP/2.0 200 "), "Refer-Sub", "false");
+    sip_peer_expect_header(sip_peer_await(stage.gate.peer, "SIP/2.0 200 "), "Refer-Sub", "false");
     gate_stage_expect(&stage.gate, "sip room-request how=invite leg=5 from=romeo@sip.test/* "
                                    "to=juliet@xmpp.test *");
     gate_stage_expect(&stage.gate, "sip room-request how=invite leg=5 * to=paris@sip.test *");

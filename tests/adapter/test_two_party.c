@@ -33,14 +33,6 @@ static void tear_down(void)
     sip_peer_dialog_clear(&dialog);
 }
 
-static void expect_header(const char *message, const char *name, const char *pattern)
-{
-    g_autofree char *got = sip_peer_header(message, name);
-    ck_assert_msg(pattern != NULL ? got != NULL && g_pattern_match_simple(pattern, got)
-                                  : got == NULL,
-                  "%s: wanted %s, got %s", name, pattern, got);
-}
-
 static char *contact_line(void)
 {
     return g_strdup_printf("Contact: <sip:romeo@127.0.0.1:%u>\n" SDP, sip_peer_port(stage.peer));
@@ -119,18 +111,18 @@ START_TEST(invite_of_ours_is_complete_and_ack_repeats_its_number)
     gate_stage_tell(&stage, OPEN " subject=\"Art\"");
     const char *invite = sip_peer_await(stage.peer, "INVITE sip:romeo@sip.test SIP/2.0");
     g_autofree char *contact = g_strdup_printf("<sip:juliet@127.0.0.1:%u;gr=balcony>", stage.port);
-    expect_header(invite, "To", "<sip:romeo@sip.test>");
-    expect_header(invite, "From", "<sip:juliet@xmpp.test>;tag=?*");
-    expect_header(invite, "Contact", contact);
-    expect_header(invite, "Call-ID", "t-1");
-    expect_header(invite, "Subject", "Art");
-    expect_header(invite, "Max-Forwards", "70");
+    sip_peer_expect_header(invite, "To", "<sip:romeo@sip.test>");
+    sip_peer_expect_header(invite, "From", "<sip:juliet@xmpp.test>;tag=?*");
+    sip_peer_expect_header(invite, "Contact", contact);
+    sip_peer_expect_header(invite, "Call-ID", "t-1");
+    sip_peer_expect_header(invite, "Subject", "Art");
+    sip_peer_expect_header(invite, "Max-Forwards", "70");
     ck_assert_ptr_nonnull(strstr(sip_peer_body(invite), "\r\na=setup:actpass\r\n"));
     answer_yes(invite, "text/plain", NULL);
     const char *ack_request = sip_peer_await(stage.peer, "ACK sip:romeo@127.0.0.1");
     g_autofree char *number = sip_peer_header(invite, "CSeq");
     g_autofree char *wanted = g_strdup_printf("%.*s ACK", (int)strcspn(number, " "), number);
-    expect_header(ack_request, "CSeq", wanted);
+    sip_peer_expect_header(ack_request, "CSeq", wanted);
     g_autofree char *first = sip_peer_header(invite, "Via");
     g_autofree char *second = sip_peer_header(ack_request, "Via");
     ck_assert_str_ne(first, second);
@@ -269,7 +261,7 @@ END_TEST
 START_TEST(invite_of_theirs_is_offered_answered_and_bound)
 {
     const char *answer = taken();
-    expect_header(answer, "Contact", "<sip:juliet@127.0.0.1:*>");
+    sip_peer_expect_header(answer, "Contact", "<sip:juliet@127.0.0.1:*>");
     ck_assert_ptr_nonnull(strstr(sip_peer_body(answer), "\r\na=setup:passive\r\n"));
 }
 END_TEST
@@ -534,7 +526,7 @@ START_TEST(refusal_is_told_and_an_answer_without_messages_is_one)
     sip_peer_answer(stage.peer, invite, 200, headers, "v=0\r\nm=message 0 TCP/MSRP *\r\n");
     sip_peer_await(stage.peer, "ACK ");
     const char *bye = sip_peer_await(stage.peer, "BYE ");
-    expect_header(bye, "Reason", "SIP*cause=488*");
+    sip_peer_expect_header(bye, "Reason", "SIP*cause=488*");
     sip_peer_answer(stage.peer, bye, 200, NULL, NULL);
     gate_stage_expect(&stage, "sip leg-down how=refused failure=not-acceptable leg=7 status=488 *");
 }
@@ -606,9 +598,9 @@ START_TEST(second_yes_of_a_fork_is_ended)
     g_autofree char *headers = contact_line();
     sip_peer_answer_tagged(stage.peer, invite, 200, "other", headers, "v=0\r\n");
     const char *second = sip_peer_await(stage.peer, "ACK ");
-    expect_header(second, "To", "*tag=other");
+    sip_peer_expect_header(second, "To", "*tag=other");
     const char *bye = sip_peer_await(stage.peer, "BYE ");
-    expect_header(bye, "To", "*tag=other");
+    sip_peer_expect_header(bye, "To", "*tag=other");
     sip_peer_answer(stage.peer, bye, 200, NULL, NULL);
     msrp_peer_respond(msrp, msrp_peer_await(msrp, "SEND"), 200);
     gate_stage_expect(&stage, "sip leg-up leg=7");
@@ -639,7 +631,7 @@ START_TEST(closing_says_bye_with_the_reason_and_nothing_more)
     dialled("text/plain", NULL);
     gate_stage_tell(&stage, "sip close-leg leg=7 status=200 text=\"moved to conference\"");
     const char *bye = sip_peer_await(stage.peer, "BYE sip:romeo@127.0.0.1");
-    expect_header(bye, "Reason", "SIP*cause=200*text=\"moved to conference\"");
+    sip_peer_expect_header(bye, "Reason", "SIP*cause=200*text=\"moved to conference\"");
     sip_peer_answer(stage.peer, bye, 200, NULL, NULL);
     ck_assert(gate_stage_is_quiet(&stage));
     ck_assert_uint_eq(sipgate_counters(stage.gate).calls, 0);
@@ -690,7 +682,7 @@ START_TEST(session_that_is_never_bound_is_given_up)
     sip_peer_await(stage.peer, "ACK ");
     gate_stage_expect(&stage,
                       "sip leg-down how=lost failure=remote-server-timeout leg=7 status=408 *");
-    expect_header(sip_peer_await(stage.peer, "BYE "), "Reason", "SIP*cause=408*");
+    sip_peer_expect_header(sip_peer_await(stage.peer, "BYE "), "Reason", "SIP*cause=408*");
 }
 END_TEST
 
@@ -722,14 +714,14 @@ START_TEST(session_timer_of_the_peer_is_taken_if_it_is_not_too_short)
 {
     g_autofree char *sdp = msrp_peer_sdp(msrp, "text/plain", "actpass", NULL);
     g_free(invite_us(JULIET, "Supported: timer\nSession-Expires: 30\n", sdp));
-    expect_header(sip_peer_await(stage.peer, "SIP/2.0 422 "), "Min-SE", "90");
+    sip_peer_expect_header(sip_peer_await(stage.peer, "SIP/2.0 422 "), "Min-SE", "90");
     g_free(invite_us(JULIET, "Supported: timer\nSession-Expires: 1800\n", sdp));
     sip_peer_await(stage.peer, "SIP/2.0 100 ");
     gate_stage_expect(&stage, "sip leg-offered *");
     gate_stage_tell(&stage, "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=8", stage.last_ref);
     const char *answer = sip_peer_await(stage.peer, "SIP/2.0 200 ");
-    expect_header(answer, "Session-Expires", "1800;refresher=uac");
-    expect_header(answer, "Require", "timer");
+    sip_peer_expect_header(answer, "Session-Expires", "1800;refresher=uac");
+    sip_peer_expect_header(answer, "Require", "timer");
 }
 END_TEST
 
@@ -884,7 +876,7 @@ END_TEST
 START_TEST(hops_of_an_invite_are_what_the_other_side_had_left)
 {
     gate_stage_tell(&stage, OPEN " hops=8");
-    expect_header(sip_peer_await(stage.peer, "INVITE "), "Max-Forwards", "8");
+    sip_peer_expect_header(sip_peer_await(stage.peer, "INVITE "), "Max-Forwards", "8");
 }
 END_TEST
 
@@ -945,7 +937,7 @@ START_TEST(offers_we_cannot_take_are_refused_with_the_reason)
         g_free(sip_peer_request_outside(stage.peer, "INVITE", JULIET, more, cases[i].sdp));
         sip_peer_await(stage.peer, "SIP/2.0 100 ");
         const char *answer = sip_peer_await(stage.peer, cases[i].answer);
-        expect_header(answer, "Warning", cases[i].warning);
+        sip_peer_expect_header(answer, "Warning", cases[i].warning);
         ack(answer, NULL, NULL);
     }
     ck_assert(gate_stage_is_quiet(&stage));
@@ -961,7 +953,7 @@ START_TEST(more_open_offers_than_the_cap_get_503)
     gate_stage_expect(&stage, "sip leg-offered *");
     g_free(invite_us(JULIET, NULL, sdp));
     sip_peer_await(stage.peer, "SIP/2.0 100 ");
-    expect_header(sip_peer_await(stage.peer, "SIP/2.0 503 "), "Retry-After", "5");
+    sip_peer_expect_header(sip_peer_await(stage.peer, "SIP/2.0 503 "), "Retry-After", "5");
     ck_assert_uint_eq(sipgate_counters(stage.gate).overloads, 1);
 }
 END_TEST
@@ -1024,7 +1016,7 @@ START_TEST(offer_is_refused_by_the_middle)
                     "status=503 retry_s=30 text=\"not now\"",
                     stage.last_ref);
     const char *answer = sip_peer_await(stage.peer, "SIP/2.0 503 not now");
-    expect_header(answer, "Retry-After", "30");
+    sip_peer_expect_header(answer, "Retry-After", "30");
     ack(answer, NULL, NULL);
     ck_assert(gate_stage_is_quiet(&stage));
 }
@@ -1040,7 +1032,7 @@ START_TEST(device_that_answers_stands_in_the_contact)
     gate_stage_tell(&stage,
                     "sip answer-leg ref=%" G_GUINT64_FORMAT " leg=8 from=juliet@xmpp.test/balcony",
                     stage.last_ref);
-    expect_header(sip_peer_await(stage.peer, "SIP/2.0 200 "), "Contact",
+    sip_peer_expect_header(sip_peer_await(stage.peer, "SIP/2.0 200 "), "Contact",
                   "<sip:juliet@127.0.0.1:*;gr=balcony>");
 }
 END_TEST

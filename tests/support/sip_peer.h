@@ -47,7 +47,8 @@ unsigned sip_peer_heard(const SipPeer *peer, const char *start);
 char *sip_peer_header(const char *message, const char *name);
 char *sip_peer_header_nth(const char *message, const char *name, unsigned nth);
 
-// What: the message must have that header, with a value like this (`*` and `?` as in g_pattern_match_simple).
+// What: the message must have that header, with a value like this (`*` and `?` as in g_pattern_match_simple); NULL: it
+//   must have none.
 // Errors: fails the test.
 void sip_peer_expect_header(const char *message, const char *name, const char *pattern);
 
