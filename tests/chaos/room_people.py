@@ -31,7 +31,11 @@ class Phone(Hasty, PageTalker):
 
 
 class Nurse(Hasty, XmppTalker):
-    """An XMPP user in a conference on SIP. She is inside when the focus says so too: `paul` knows."""
+    """An XMPP user in a conference on SIP. She is inside when the focus says so too: `paul` knows.
+
+    Her own line stands where the focus's answer came, which overtakes a copy that the focus is about to write.
+    """
+    by_report = True
     paul = None
 
     async def enter(self):

@@ -104,6 +104,8 @@ class Talker:
         while not is_over():
             await asyncio.sleep(self.play.uniform(*pauses))
             async with self._busy:
+                if is_over():  # since the pause began: who has left must not come in again
+                    return
                 await self.come_in()
                 await self.say_one()
 

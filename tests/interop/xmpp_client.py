@@ -262,14 +262,14 @@ class XmppClient(_Seeing, slixmpp.ClientXMPP):
         return self.chat(room, body, type="groupchat", **more)
 
     async def enter(self, room, nick=None, password=None, within=8):
-        """Joins a room; returns the entry of the own presence (code 110) or of the refusal."""
+        """Joins a room; returns the entry of the own presence (code 110). The end of a stay before it is none."""
         nick = nick or self.user
         after = self.transcript.mark()
         secret = f"<password>{escape(password)}</password>" if password else ""
         self.raw(f"<presence to={quoteattr(room + '/' + nick)}><x xmlns='{MUC}'>{secret}"
                  "<history maxstanzas='0'/></x></presence>")
         self.transcript.add("out", "enter", room=room, nick=nick)
-        return await self.seen("occupant", within, after, room=room, codes=lambda codes: "110" in codes)
+        return await self.seen("occupant", within, after, room=room, here=True, codes=lambda codes: "110" in codes)
 
     def be(self, room, nick, inner=""):
         """Presence to an occupant address: another nick, or news of one's own."""
