@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The conference event package of one room: its parties, and their subscriptions inside their
-// INVITE dialogs or beside them, each with its own versions. Full state first, then what changed,
-// not oftener than T_rate. RFC 4575, RFC 6665; CONF-012, CONF-013, ROSTER-011..019.
+// The conference event package of one room: its roster and its parties, whose subscriptions
+// (conference_subscription.h) are told full state first, then what changed, at the pace of the room
+// (conference_pace.h). RFC 4575, RFC 6665; CONF-012, CONF-013, ROSTER-011..019.
 #pragma once
-#include "sip/call.h"
 #include "sip/conference_roster.h"
+#include "sip/gate_core.h"
 
 typedef struct ConferenceNotifier ConferenceNotifier; // one room
-typedef struct ConferenceParty ConferenceParty;       // one leg of ours in it
-
-// How a party came; borrowed for the call of conference_notifier_add_party().
-typedef struct {
-    const Address *user;    // whose device it is
-    bool dialed_out;        // we invited it
-    const Address *inviter; // who wanted that, or NULL
-    void (*on_change)(void *owner); // the roster is another one
-    void *owner;                    // borrowed, outlives the party
-} ConferenceJoining;
 
 // What: the notifier of a room, with an empty roster and without parties.
 // Shape: `core` is borrowed. Owned by the caller (conference_notifier_free).
@@ -35,57 +25,5 @@ const ConferenceRoster *conference_notifier_roster(const ConferenceNotifier *not
 // Source: ROSTER-017.
 void conference_notifier_apply(ConferenceNotifier *notifier, const Command *command);
 
-// What: a party, which is not inside yet: its subscriptions are pending.
-// Shape: owned by the caller (conference_notifier_remove_party).
-ConferenceParty *conference_notifier_add_party(ConferenceNotifier *notifier,
-                                               const ConferenceJoining *joining);
-
-// What: a party is gone; subscriptions that it still has are dropped without a word.
-void conference_notifier_remove_party(ConferenceParty *party);
-
 // What: how many parties there are.
 unsigned conference_notifier_party_count(const ConferenceNotifier *notifier);
-
-// What: the room of a party.
-// Shape: borrowed, lives longer than the party.
-ConferenceNotifier *conference_notifier_of(const ConferenceParty *party);
-
-// What: the call of the party, for subscriptions inside it.
-// Shape: borrowed; set once, before any SUBSCRIBE; lives longer than the party.
-void conference_notifier_set_call(ConferenceParty *party, const Call *call);
-
-// What: what holds for one party: the nick it has (NULL: as before), and whether it may see real
-//   addresses.
-// Source: table 6.1 (100, 172, 173).
-void conference_notifier_tell_party(ConferenceParty *party, const char *nick, bool with_reals);
-
-// What: the nick of the party.
-// Shape: borrowed until the next change; NULL: not known.
-const char *conference_notifier_nick(const ConferenceParty *party);
-
-// What: the party is inside: pending subscriptions become active.
-// Source: CONF-013.
-void conference_notifier_activate(ConferenceParty *party);
-
-// What: a SUBSCRIBE of the party in its call; always answered.
-// Source: CONF-012.
-void conference_notifier_on_subscribe(ConferenceParty *party, const AgentEvent *event);
-
-// What: a SUBSCRIBE outside any call; always answered: who has no party in the room gets 403.
-// Source: CONF-012.
-void conference_notifier_on_watcher(ConferenceNotifier *notifier, const Address *user,
-                                    const AgentEvent *event);
-
-// What: the answer to a NOTIFY inside the call.
-// Source: ROSTER-018.
-void conference_notifier_on_answer(ConferenceParty *party, const AgentEvent *event);
-
-// What: the call of the party is about to be replaced: a subscription inside it ends, and may be made anew in the next.
-// Source: RFC 3891 3; RFC 6665 4.1.3 (deactivated); CONF-033.
-void conference_notifier_end_dialog(ConferenceParty *party);
-
-// What: the last NOTIFY of every subscription of the party; nothing is told after it. What another
-//   device of the user may still watch goes on for that one.
-// Shape: `cause` as in the Reason of the BYE.
-// Source: MUC-B15, MUC-B16, table 6.1.
-void conference_notifier_end(ConferenceParty *party, int cause, const char *text);

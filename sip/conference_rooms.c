@@ -72,19 +72,19 @@ ConferenceParty *conference_rooms_enter(ConferenceRooms *rooms, const Address *r
                                         const ConferenceJoining *joining)
 {
     const Room *entered = find_or_make(rooms, room);
-    return entered != NULL ? conference_notifier_add_party(entered->notifier, joining) : NULL;
+    return entered != NULL ? conference_party_new(entered->notifier, joining) : NULL;
 }
 
 static Room *room_of(const ConferenceRooms *rooms, const ConferenceParty *party)
 {
-    const ConferenceNotifier *notifier = conference_notifier_of(party);
+    const ConferenceNotifier *notifier = conference_party_notifier(party);
     return find(rooms, conference_roster_room(conference_notifier_roster(notifier)));
 }
 
 void conference_rooms_leave(ConferenceRooms *rooms, ConferenceParty *party)
 {
     const Room *room = room_of(rooms, party);
-    conference_notifier_remove_party(party);
+    conference_party_free(party);
     forget_if_over(rooms, room);
 }
 

@@ -2,7 +2,7 @@
 // The rooms that we are the focus of: one roster and one notifier for each, shared by all its
 // parties. A room is there as long as the middle tells of it or a party of ours is in it.
 #pragma once
-#include "sip/conference_notifier.h"
+#include "sip/conference_party.h"
 
 typedef struct ConferenceRooms ConferenceRooms;
 

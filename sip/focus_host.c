@@ -119,7 +119,7 @@ void focus_host_let_in(FocusHost *self, Call *call, const FocusGuest *guest)
     FocusLeg *leg = focus_leg_new(self, guest->leg, guest->room,
                                   (ConferenceJoining){.user = guest->party});
     leg->hidden = address_ref(guest->hidden);
-    conference_notifier_tell_party(leg->seat, guest->nick, false);
+    conference_party_tell(leg->seat, guest->nick, false);
     leg->invitees = invitees_ref(guest->invitees);
     focus_leg_take(leg, call);
     call_answer(call, contact);
@@ -158,7 +158,7 @@ bool focus_host_admit(FocusHost *self, const Fields *fields)
     if (leg == NULL) {
         return false;
     }
-    conference_notifier_activate(leg->seat);
+    conference_party_activate(leg->seat);
     focus_lines_open(leg);
     return true;
 }
@@ -171,7 +171,7 @@ bool focus_host_roster(FocusHost *self, const Command *command)
     }
     FocusLeg *leg = focus_leg_find(self, command->f.leg);
     if (leg != NULL) {
-        conference_notifier_tell_party(leg->seat, command->f.nick, command->f.reals);
+        conference_party_tell(leg->seat, command->f.nick, command->f.reals);
     }
     return leg != NULL;
 }
@@ -227,7 +227,7 @@ void focus_host_on_subscribe(FocusHost *self, const AgentEvent *event)
         parties.status == 0 ? conference_rooms_find(self->rooms, parties.to) : NULL;
     if (room != NULL) {
         FocusSeat seat = focus_seat_find(self, event->sip, &parties);
-        conference_notifier_on_watcher(room, seat.leg != 0 ? seat.party : parties.from, event);
+        conference_party_on_watcher(room, seat.leg != 0 ? seat.party : parties.from, event);
         return;
     }
     parties.status = parties.status != 0 ? parties.status : 403;

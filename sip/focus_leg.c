@@ -75,7 +75,7 @@ Event *focus_leg_event(EventKind kind, const FocusLeg *leg)
 
 const ConferenceRoster *focus_leg_roster(const FocusLeg *leg)
 {
-    return conference_notifier_roster(conference_notifier_of(leg->seat));
+    return conference_notifier_roster(conference_party_notifier(leg->seat));
 }
 
 bool focus_leg_is_of(const FocusLeg *leg, const Address *user)
@@ -87,7 +87,7 @@ bool focus_leg_is_of(const FocusLeg *leg, const Address *user)
 // The last NOTIFY goes before the BYE, so that the cause is seen (MUC-B15).
 void focus_leg_end(FocusLeg *leg, int cause, const char *text)
 {
-    conference_notifier_end(leg->seat, cause, text);
+    conference_party_end(leg->seat, cause, text);
     call_close(leg->call, cause, text);
     leg_free(leg);
 }
@@ -162,7 +162,7 @@ static void on_down(void *owner, const CallEnd *end_of_call)
     fields_set_text(&event->f.text, end_of_call->text);
     event->f.retry_s = end_of_call->retry_s;
     event->f.how = !leg->answered ? HOW_NO : end_of_call->how == HOW_ENDED ? HOW_LEFT : HOW_LOST;
-    conference_notifier_end(leg->seat, 200, NULL);
+    conference_party_end(leg->seat, 200, NULL);
     leg_free(leg);
     gate_core_raise(core, event);
 }
@@ -177,10 +177,10 @@ static void on_request(void *owner, const AgentEvent *event)
 {
     FocusLeg *leg = owner;
     if (event->event == nua_i_subscribe) {
-        conference_notifier_on_subscribe(leg->seat, event);
+        conference_party_on_subscribe(leg->seat, event);
     } else if (event->event == nua_r_notify) {
         if (is_of_conference(event)) {
-            conference_notifier_on_answer(leg->seat, event);
+            conference_party_on_answer(leg->seat, event);
         }
     } else if (event->event == nua_i_refer) {
         leg->all->on_refer(leg->all->refer_owner, event, leg->number);
@@ -202,7 +202,7 @@ static const CallFuncs call_funcs = {.on_ringing = on_ringing,
 static void attach(FocusLeg *leg)
 {
     call_media_set_leg(call_get_media(leg->call), leg->number);
-    conference_notifier_set_call(leg->seat, leg->call);
+    conference_party_set_call(leg->seat, leg->call);
 }
 
 void focus_leg_dial(FocusLeg *leg, const CallInvitation *invitation)
@@ -247,7 +247,7 @@ void focus_leg_move(FocusLeg *leg, Call *call, const char *contact)
     focus_lines_release(leg); // it is accepted where it was said
     leg->is_moving = true;
     note_ended(leg->all, g_steal_pointer(&leg->dialog));
-    conference_notifier_end_dialog(leg->seat);
+    conference_party_end_dialog(leg->seat);
     focus_leg_take(leg, call);
     call_hand_over(old, &retired_funcs, NULL);
     call_answer(call, contact);

@@ -109,7 +109,7 @@ void focus_lines_on_nickname(void *owner, uint32_t ref, const char *nick)
 {
     FocusLeg *leg = owner;
     CallMedia *media = call_get_media(leg->call);
-    if (g_strcmp0(nick, conference_notifier_nick(leg->seat)) == 0) {
+    if (g_strcmp0(nick, conference_party_nick(leg->seat)) == 0) {
         call_media_answer_nickname(media, ref, 200);
     } else if (leg->open) {
         raise_nick(leg, call_media_hold_nickname(media, ref), nick);

@@ -15,7 +15,7 @@ static FocusSeat seat_of(const FocusLeg *leg)
     if (leg == NULL) {
         return (FocusSeat){0};
     }
-    return (FocusSeat){leg->number, leg->room, leg->party, conference_notifier_nick(leg->seat)};
+    return (FocusSeat){leg->number, leg->room, leg->party, conference_party_nick(leg->seat)};
 }
 
 FocusSeat focus_seat_get(const FocusHost *self, uint64_t leg)
@@ -98,7 +98,7 @@ static const char *nick_of_party(const FocusHost *self, const FocusLeg *of, cons
     for (guint i = 0; i < legs->len; i++) {
         const FocusLeg *leg = legs->pdata[i];
         if (address_equal_bare(leg->room, of->room) && address_equal_bare(leg->party, who)) {
-            return conference_notifier_nick(leg->seat);
+            return conference_party_nick(leg->seat);
         }
     }
     return NULL;
@@ -112,7 +112,7 @@ char *focus_seat_nick_of(const FocusHost *self, uint64_t number, const Address *
         return conference_roster_find(focus_leg_roster(leg), nick) != NULL ? g_strdup(nick) : NULL;
     }
     // Among several devices of one user it is the asker's own.
-    nick = focus_leg_is_of(leg, who) ? conference_notifier_nick(leg->seat)
+    nick = focus_leg_is_of(leg, who) ? conference_party_nick(leg->seat)
                                      : nick_of_party(self, leg, who);
     return g_strdup(nick != NULL ? nick : conference_roster_find_nick(focus_leg_roster(leg), who));
 }

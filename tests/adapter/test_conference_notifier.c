@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Subscriptions to a room, against the real SIP library and a raw subscriber.
-#include "sip/conference_notifier.h"
+#include "sip/conference_party.h"
 
 #include <stdlib.h>
 #include <string.h>

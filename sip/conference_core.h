@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// What the parts of the conference event package share: the room, its parties, and a subscription.
+#pragma once
+#include "sip/conference_party.h"
+#include "sip/conference_view.h"
+
+// The package has one type of documents (RFC 4575 3.4).
+#define CONFERENCE_TYPE "application/conference-info+xml"
+
+typedef struct ConferenceSubscription ConferenceSubscription;
+
+struct ConferenceNotifier {
+    GateCore *core;           // borrowed
+    ConferenceRoster *roster; // owned
+    ConferenceViews *views;   // owned
+    char *contact;            // owned; header value
+    GPtrArray *parties;       // borrowed, of ConferenceParty
+    GHashTable *by_user;      // bare JID (owned) => GPtrArray of ConferenceParty (borrowed)
+    int64_t told_us;          // when changes were told last, 0: never
+    guint timer;              // GSource id of the next time, 0: nothing to tell
+};
+
+struct ConferenceParty {
+    ConferenceNotifier *notifier; // borrowed
+    const Call *call;             // borrowed
+    char *user;                   // owned; bare JID
+    ConferenceDevice *device;     // shared
+    char *nick;                   // owned; NULL: not known yet
+    bool with_reals;
+    bool active;              // it is inside
+    GPtrArray *subscriptions; // owned, of ConferenceSubscription
+    guint opening;            // GSource id between activation and the first documents
+    void (*on_change)(void *owner);
+    void *owner; // borrowed
+};
+
+struct ConferenceSubscription {
+    ConferenceParty *party; // borrowed
+    struct nua_handle_s *handle; // owned by the agent; NULL when in_dialog
+    bool in_dialog;
+    char *event;          // owned; header value
+    ConferenceView *view; // owned by the views
+    bool started;         // an active NOTIFY was sent
+    bool waiting;         // for the answer to the last one
+    int64_t sent_us;      // when that was
+};
