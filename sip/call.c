@@ -19,11 +19,20 @@
 static void on_invite_answer(void *owner, const AgentEvent *event)
 {
     Call *call = owner;
+    call_core_note_target(call, event);
     if (call->is_offering && event->status >= 200) {
         call_offer_on_answer(call, event);
-    } else {
+    } else if (call_core_is_dialling(call)) {
         call_dialling_on_answer(call, event);
+    } else {
+        call_offer_on_refreshed(call, event);
     }
+}
+
+static void on_invite(void *owner, const AgentEvent *event)
+{
+    call_core_note_target(owner, event);
+    call_offer_on_offer(owner, event);
 }
 
 static void on_cancel(void *owner, const AgentEvent *event)
@@ -69,8 +78,9 @@ static void on_options(void *owner, const AgentEvent *event)
 }
 
 static const AgentHandler handlers[] = {
-    {nua_r_invite, on_invite_answer},  {nua_i_invite, call_offer_on_offer},
-    {nua_i_update, call_offer_on_offer},          {nua_i_ack, call_offer_on_ack},
+    {nua_r_invite, on_invite_answer},  {nua_i_invite, on_invite},
+    {nua_r_update, call_offer_on_updated}, {nua_i_update, on_invite},
+    {nua_i_ack, call_offer_on_ack},
     {nua_i_cancel, on_cancel},         {nua_i_bye, on_bye},
     {nua_i_terminated, on_terminated}, {nua_i_message, on_request},
     {nua_i_subscribe, on_request},     {nua_r_notify, on_request},
@@ -125,6 +135,7 @@ Call *call_take(GateCore *core, const CallFuncs *funcs, void *owner, const Agent
     call->offer = g_steal_pointer(&offer);
     agent_handle_bind(core->agent, call->handle, call->handlers, call);
     call->request = agent_request_new(core->agent, event);
+    call_core_note_target(call, event);
     call_core_note_contact(call, event->sip);
     return call;
 }

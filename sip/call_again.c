@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An INVITE once more; see call_again.h.
+// A request once more; see call_again.h.
 #include "sip/call_again.h"
 
 #include <sofia-sip/sip.h>
@@ -7,7 +7,6 @@
 
 #include "sip/call_core.h"
 #include "sip/call_sdp.h"
-#include "sip/credentials.h"
 #include "sip/detour.h"
 
 // LIMIT: addresses elsewhere that are tried one after another: a person's, a conference's (CONF-026).
@@ -46,6 +45,19 @@ static bool may_authorize(Call *call, const AgentEvent *refusal)
     call_invitation_authorize(invitation, refusal->status == 407, value);
     call->is_authorized = true;
     return true;
+}
+
+bool call_again_may_go(Call *call, const AgentEvent *answer, const char *method)
+{
+    const CallInvitation *invitation = call->invitation;
+    bool goes = call->target != NULL &&
+                credentials_take(&call->credentials, call->core, answer, method, call->target,
+                                 invitation != NULL ? invitation->user : NULL,
+                                 invitation != NULL ? invitation->password : NULL);
+    if (!goes && answer->status >= 200) {
+        credentials_clear(&call->credentials);
+    }
+    return goes;
 }
 
 // Who wants longer sessions than we gets them, once (RFC 4028 7.3; CONF-030).

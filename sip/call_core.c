@@ -23,6 +23,8 @@ void call_core_free(Call *call)
     call_invitation_free(call->invitation);
     g_clear_pointer(&call->offer, g_bytes_unref);
     g_free(call->instance);
+    g_free(call->target);
+    credentials_clear(&call->credentials);
     g_free(call->contact);
     g_free(call->end_text);
     g_free(call->target_dialog);
@@ -102,10 +104,25 @@ void call_core_give_up(Call *call, int status, const char *text)
 void call_core_send_offer(Call *call)
 {
     call->is_offering = true;
+    call_core_send_refresh(call);
+}
+
+void call_core_send_refresh(Call *call)
+{
     nua_invite(call->handle, SIPTAG_CONTACT_STR(call->contact), CALL_CORE_SUPPORTED(call),
-               SIPTAG_CONTENT_TYPE_STR("application/sdp"),
+               CREDENTIALS_TAGS_INSIDE(&call->credentials), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
                SIPTAG_PAYLOAD_STR(call_sdp_offer(call->media)), TAG_END());
     agent_kick(call->core->agent);
+}
+
+void call_core_note_target(Call *call, const AgentEvent *event)
+{
+    bool says_so = event->status < 300 && event->sip != NULL;
+    char *target = says_so ? call_message_target(event->sip) : NULL;
+    if (target != NULL) {
+        g_free(call->target);
+        call->target = target;
+    }
 }
 
 void call_core_note_contact(Call *call, const sip_t *sip)

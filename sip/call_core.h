@@ -5,6 +5,7 @@
 #include <sofia-sip/nua.h>
 
 #include "sip/call.h"
+#include "sip/credentials.h"
 #include "sip/extensions.h"
 
 struct sip_s;
@@ -47,6 +48,7 @@ struct Call {
     const AgentHandler *handlers; // static; what comes in the dialog
     CallMedia *media;      // owned
     char *instance;        // owned, or NULL
+    char *target;          // owned; the URI of the peer's Contact, NULL: not known yet
     char *contact;         // owned; header value, ours
     bool is_ours;          // we dialled
     bool is_confirmed;     // ACK sent or seen
@@ -54,7 +56,8 @@ struct Call {
     bool is_told;      // on_up was called
     bool is_offering;  // a re-INVITE of ours has no answer yet
     bool owes_answer;  // our offer was in a 200: the ACK has the answer
-    bool is_authorized; // a challenge was answered
+    bool is_authorized; // a challenge to the first INVITE was answered
+    Credentials credentials; // of a request in the dialog that has no answer yet
     unsigned redirects; // how often it went to where a 3xx pointed
     char *target_dialog; // owned, or NULL
     bool is_again;     // the offer under way is the second, after 491
@@ -95,9 +98,14 @@ void call_core_check_up(Call *call);
 // What: on_late, when that is what the call is.
 void call_core_tell_late(Call *call);
 
-// What: our description in a re-INVITE.
-// Source: RFC 3261 14.1.
+// What: our description in a re-INVITE: as an offer whose answer counts; as a refresh of what is agreed upon.
+// Source: RFC 3261 14.1; RFC 4028 7.4.
 void call_core_send_offer(Call *call);
+void call_core_send_refresh(Call *call);
+
+// What: notes where the Contact of a 2xx or of a request says that the peer is reached.
+// Source: RFC 3261 12.2.1.2, 12.2.2.
+void call_core_note_target(Call *call, const AgentEvent *event);
 
 // What: notes the device that the peer names in its Contact, once.
 // Source: ADDR-29.

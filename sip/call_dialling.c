@@ -169,7 +169,7 @@ static void on_no(Call *call, const AgentEvent *event)
 
 void call_dialling_on_answer(Call *call, const AgentEvent *event)
 {
-    if (!call_core_is_dialling(call) || event->status <= 100) {
+    if (event->status <= 100) {
         return;
     }
     if (event->status < 200) {

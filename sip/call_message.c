@@ -39,6 +39,17 @@ bool call_message_sdp(const struct sip_s *sip, GBytes **sdp)
     return *sdp != NULL;
 }
 
+char *call_message_target(const struct sip_s *sip)
+{
+    su_home_t home[1] = {SU_HOME_INIT(home)};
+    char *uri = NULL;
+    if (sip->sip_contact != NULL) {
+        uri = g_strdup(url_as_string(home, sip->sip_contact->m_url));
+    }
+    su_home_deinit(home);
+    return uri;
+}
+
 char *call_message_instance(const struct sip_s *sip)
 {
     const sip_contact_t *contact = sip->sip_contact;

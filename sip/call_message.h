@@ -13,6 +13,10 @@ struct sip_s;
 // Source: RFC 3261 7.4, RFC 5621 3.1.
 bool call_message_sdp(const struct sip_s *sip, GBytes **sdp);
 
+// What: the URI of the Contact.
+// Shape: owned by the caller (g_free); NULL: there is none.
+char *call_message_target(const struct sip_s *sip);
+
 // What: the device that the Contact names: gr of its URI, else +sip.instance without its brackets.
 // Shape: owned by the caller; NULL: none.
 // Source: ADDR-28, ADDR-29.

@@ -7,6 +7,7 @@
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 
+#include "sip/call_again.h"
 #include "sip/call_core.h"
 #include "sip/call_dialling.h"
 #include "sip/call_message.h"
@@ -35,6 +36,10 @@ static void offer_later(Call *call)
 // A dialog whose new offer is refused has nothing left to talk on.
 void call_offer_on_answer(Call *call, const AgentEvent *event)
 {
+    if (call_again_may_go(call, event, "INVITE")) {
+        call_core_send_offer(call);
+        return;
+    }
     call->is_offering = false;
     if (event->status < 300) {
         call_dialling_take_answer(call, event->sip, call->is_told ? HOW_LOST : HOW_REFUSED);
@@ -43,6 +48,23 @@ void call_offer_on_answer(Call *call, const AgentEvent *event)
     } else {
         g_autofree char *phrase = sipcode_clean(event->phrase);
         call_core_give_up(call, event->status, phrase);
+    }
+}
+
+void call_offer_on_refreshed(Call *call, const AgentEvent *event)
+{
+    if (call_again_may_go(call, event, "INVITE")) {
+        call_core_send_refresh(call);
+    }
+}
+
+void call_offer_on_updated(void *owner, const AgentEvent *event)
+{
+    Call *call = owner;
+    if (call_again_may_go(call, event, "UPDATE")) {
+        nua_update(call->handle, SIPTAG_CONTACT_STR(call->contact), CALL_CORE_SUPPORTED(call),
+                   CREDENTIALS_TAGS_INSIDE(&call->credentials), TAG_END());
+        agent_kick(call->core->agent);
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Challenges to requests outside dialogs; see credentials.h.
+// Challenges answered; see credentials.h.
 #include "sip/credentials.h"
 
 #include <sofia-sip/sip.h>

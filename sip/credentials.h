@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A request outside every dialog that was challenged (401, 407) goes once more with the answer: same Call-ID and From tag, the
-// next CSeq. RFC 3261 8.1.3.5, 22; ERR-04.
+// A request that was challenged (401, 407) goes once more with the answer: outside every dialog under the same Call-ID and From
+// tag with the next CSeq. RFC 3261 8.1.3.5, 22; ERR-04.
 #pragma once
 #include "sip/gate_core.h"
 
@@ -31,11 +31,13 @@ char *credentials_from(const Credentials *self, const char *from);
 // What: forgets the challenge; the next one is answered again.
 void credentials_clear(Credentials *self);
 
-// The tags of the next try.
-#define CREDENTIALS_TAGS(self)                                                                     \
+// The tags of the next try: inside a dialog, which has the rest; outside one.
+#define CREDENTIALS_TAGS_INSIDE(self)                                                              \
     TAG_IF((self)->value != NULL && !(self)->is_for_proxy,                                         \
            SIPTAG_AUTHORIZATION_STR((self)->value)),                                               \
         TAG_IF((self)->value != NULL && (self)->is_for_proxy,                                      \
-               SIPTAG_PROXY_AUTHORIZATION_STR((self)->value)),                                     \
+               SIPTAG_PROXY_AUTHORIZATION_STR((self)->value))
+#define CREDENTIALS_TAGS(self)                                                                     \
+    CREDENTIALS_TAGS_INSIDE(self),                                                                 \
         TAG_IF((self)->value != NULL, SIPTAG_CALL_ID_STR((self)->call_id)),                        \
         TAG_IF((self)->value != NULL, SIPTAG_CSEQ_STR((self)->cseq))

@@ -14,7 +14,7 @@
 // Who was inside for so long begins with the shortest pause again.
 #define STEADY_MS 60000
 
-// A challenge to a re-INVITE has no answer of ours (docs/library-facts.md B5); one to the next INVITE has.
+// A re-INVITE may be challenged in a way that cannot be answered, or once too often; the next INVITE has its own answer.
 static bool is_loss(const GuestLeg *leg, const CallEnd *over)
 {
     switch (over->status) {

@@ -210,7 +210,10 @@ END_TEST
 static void allow_two_seconds(void)
 {
     tear_down();
+    static const SipGateRealm realms[] = {{"sip.test", "gateway", "pass:word"}};
     leg_stage_init(&leg);
+    stage->realms = realms;
+    stage->realm_count = G_N_ELEMENTS(realms);
     stage->settings.T_min_se = 2000;
     leg_stage_start(&leg);
 }
@@ -255,6 +258,20 @@ START_TEST(refresh_is_ours_where_the_peer_wishes_so)
 }
 END_TEST
 
+#define CHALLENGE "Proxy-Authenticate: Digest realm=\"sip.test\", nonce=\"abc\"\n"
+
+/* CHAT-10 ERR-04 */
+START_TEST(refresh_that_is_challenged_says_who_we_are)
+{
+    taken_for_two_seconds("uas");
+    sip_peer_answer(stage->peer, sip_peer_await(stage->peer, "UPDATE "), 407, CHALLENGE, NULL);
+    const char *again = sip_peer_await(stage->peer, "UPDATE ");
+    sip_peer_expect_header(again, "Proxy-Authorization", "Digest username=\"gateway\"*");
+    sip_peer_expect_header(again, "Session-Expires", "2*");
+    ck_assert_str_eq(sip_peer_body(again), "");
+}
+END_TEST
+
 /* CHAT-10 */
 START_TEST(no_session_timer_is_asked_for)
 {
@@ -279,6 +296,25 @@ static void answer_for_two_seconds(const char *invite, MsrpPeer *peer)
     sip_peer_await(stage->peer, "ACK ");
     msrp_peer_respond(peer, msrp_peer_await(peer, "SEND"), 200);
 }
+
+/* CHAT-10 ERR-04 */
+START_TEST(refresh_by_invite_that_is_challenged_says_who_we_are)
+{
+    allow_two_seconds();
+    gate_stage_tell(stage, LEG_STAGE_OPEN);
+    answer_for_two_seconds(sip_peer_await(stage->peer, "INVITE "), leg.msrp);
+    gate_stage_expect(stage, "sip leg-up leg=7");
+    const char *refresh = sip_peer_await(stage->peer, "INVITE ");
+    g_autofree char *first = path_of(sip_peer_body(refresh));
+    sip_peer_answer(stage->peer, refresh, 407, CHALLENGE, NULL);
+    sip_peer_await(stage->peer, "ACK ");
+    const char *again = sip_peer_await(stage->peer, "INVITE ");
+    g_autofree char *same = path_of(sip_peer_body(again));
+    sip_peer_expect_header(again, "Proxy-Authorization", "Digest username=\"gateway\"*");
+    sip_peer_expect_header(again, "Session-Expires", "2*");
+    ck_assert_str_eq(first, same);
+}
+END_TEST
 
 /* CHAT-10 CHAT-52 */
 START_TEST(refresh_by_invite_repeats_the_description_in_force)
@@ -352,6 +388,8 @@ int main(void)
                                   altered_address_in_an_answer_of_old_is_offered_to_again,
                                   dialog_ends_when_the_peer_refreshes_no_more,
                                   refresh_is_ours_where_the_peer_wishes_so,
+                                  refresh_that_is_challenged_says_who_we_are,
+                                  refresh_by_invite_that_is_challenged_says_who_we_are,
                                   no_session_timer_is_asked_for,
                                   refresh_by_invite_repeats_the_description_in_force,
                                   leg_over_ipv6_is_dialled,

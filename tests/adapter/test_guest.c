@@ -491,6 +491,70 @@ START_TEST(a_lost_connection_is_mended_unseen_and_lines_go_again)
 }
 END_TEST
 
+#define CHALLENGE "WWW-Authenticate: Digest realm=\"halls\", nonce=\"%s\"\n"
+
+// The focus asks who offers another session.
+static void challenge(const char *invite, const char *nonce)
+{
+    g_autofree char *header = g_strdup_printf(CHALLENGE, nonce);
+    sip_peer_answer(stage.gate.peer, invite, 401, header, NULL);
+    sip_peer_await(stage.gate.peer, "ACK ");
+}
+
+static void lose_session(void)
+{
+    msrp_peer_free(stage.msrp);
+    stage.msrp = msrp_peer_new();
+}
+
+static void enter_with_a_password(void)
+{
+    gate_stage_tell(&stage.gate, GUEST_STAGE_ENTER " password=sesame");
+    guest_stage_answer(&stage, NULL);
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 403, NULL, NULL);
+    gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *own=yes");
+    gate_stage_expect(&stage.gate, "sip room-entry leg=5 *");
+}
+
+/* MUC-A30 CONF-027 ERR-04 */
+START_TEST(a_focus_that_asks_who_mends_his_connection_is_told)
+{
+    enter_with_a_password();
+    lose_session();
+    const char *first = sip_peer_await(stage.gate.peer, "INVITE ");
+    g_autofree char *call_id = sip_peer_header(first, "Call-ID");
+    g_autofree char *to = sip_peer_header(first, "To");
+    challenge(first, "n1");
+    const char *second = sip_peer_await(stage.gate.peer, "INVITE ");
+    sip_peer_expect_header(second, "Call-ID", call_id);
+    sip_peer_expect_header(second, "To", to);
+    sip_peer_expect_header(second, "Authorization",
+                           "Digest username=\"juliet\", realm=\"halls\", nonce=\"n1\", "
+                           "uri=\"sip:hall@127.0.0.1:*\"*");
+    g_autofree char *headers = guest_stage_contact(&stage);
+    g_autofree char *sdp = guest_stage_sdp(&stage, NULL);
+    msrp_peer_meet(stage.msrp, sip_peer_body(second));
+    sip_peer_answer(stage.gate.peer, second, 200, headers, sdp);
+    sip_peer_await(stage.gate.peer, "ACK ");
+    msrp_peer_respond(stage.msrp, msrp_peer_await(stage.msrp, "SEND"), 200);
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=9 id=a1 body=hi");
+    msrp_peer_respond(stage.msrp, msrp_peer_await(stage.msrp, "SEND"), 200);
+    gate_stage_expect(&stage.gate, "sip delivery leg=5 row=9");
+}
+END_TEST
+
+/* MUC-A30 ERR-04 */
+START_TEST(a_focus_that_asks_again_who_mends_is_left)
+{
+    enter_with_a_password();
+    lose_session();
+    challenge(sip_peer_await(stage.gate.peer, "INVITE "), "n1");
+    challenge(sip_peer_await(stage.gate.peer, "INVITE "), "n2");
+    sip_peer_await(stage.gate.peer, "BYE ");
+    gate_stage_expect(&stage.gate, "sip room-exit how=lost leg=5 *");
+}
+END_TEST
+
 /* MUC-A30 */
 START_TEST(a_connection_that_cannot_be_mended_ends_the_stay)
 {
@@ -549,6 +613,8 @@ int main(void)
         another_nick_is_asked_for_and_shown_when_it_is_given,
         nicks_stay_where_the_conference_gives_none,
         a_lost_connection_is_mended_unseen_and_lines_go_again,
+        a_focus_that_asks_who_mends_his_connection_is_told,
+        a_focus_that_asks_again_who_mends_is_left,
         a_connection_that_cannot_be_mended_ends_the_stay,
         the_shutdown_ends_each_leg,
         NULL};
