@@ -96,8 +96,3 @@ void ghosts_on_link(Turn *turn, const Event *event)
         g_queue_delete_link(held, at);
     }
 }
-
-guint ghosts_count(const Ghosts *ghosts)
-{
-    return ghosts->held.length;
-}

@@ -20,6 +20,3 @@ void ghosts_on_restored(Turn *turn, const Event *event);
 //   conference no longer, so that his client enters it again.
 // Source: ESC-603, ESC-604, ESC-607; XEP-0045 11.2 (332).
 void ghosts_on_link(Turn *turn, const Event *event);
-
-// What: how many wait for their link.
-guint ghosts_count(const Ghosts *ghosts);

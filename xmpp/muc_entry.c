@@ -63,11 +63,6 @@ void muc_entry_free(MucEntry *entry)
     g_free(entry);
 }
 
-const char *muc_entry_nick(const MucEntry *entry)
-{
-    return entry->nick;
-}
-
 void muc_entry_set_nick(MucEntry *entry, const char *nick)
 {
     char *copy = g_strdup(nick);

@@ -19,9 +19,7 @@ MucEntry *muc_entry_new(Wire *wire, Iq *iq, Address *room, Address *self, const 
                         MucEntryFailed failed, void *failed_self);
 void muc_entry_free(MucEntry *entry);
 
-// What: the nick that we ask for or have.
-// Shape: borrowed until it changes.
-const char *muc_entry_nick(const MucEntry *entry);
+// What: sets the nick that we ask for or have.
 void muc_entry_set_nick(MucEntry *entry, const char *nick);
 
 // What: the nick that we would have by ourselves: made of the name or the address (MUC-B01), or the
