@@ -135,8 +135,9 @@ static void on_entry(Turn *turn, Session *session, const Event *event)
         escalation_fire(turn, session, ESCALATION_ON_HOME_IN, event);
 }
 
-// ---- exits: the leg is gone already, so its number is forgotten before any action could close it
-// -
+// ---- exits --------------------------------------------------------------------------------------
+
+// The leg is gone already: its number is forgotten before any action could close it.
 
 static void on_party_exit(Turn *turn, Session *session, const Event *event)
 {

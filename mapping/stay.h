@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A stay: one device of a user of the facade that has come into a room of the home by itself: the table of
-// docs/stay.md (4 states, 6 events, 24 cells) and the only function that changes its state (stay.c); the
+// docs/stay.md (5 states, 7 events, 35 cells) and the only function that changes its state (stay.c); the
 // classifier, which makes one of its events of what happened outside (stay_on.c).
 #pragma once
 #include "mapping/turn.h"

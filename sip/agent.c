@@ -36,8 +36,8 @@ struct Binding;
 #define MESSAGE_OCTETS ((1024 + 64) * 1024)
 // LIMIT: messages that wait for one connection to take them; more than may be open both ways.
 #define SEND_QUEUE 4096
-// One read per turn and datagram: the kernel has to hold what comes in meanwhile (library-facts
-// B3).
+// One read per turn and datagram: the kernel has to hold what comes in meanwhile
+// (library-facts B3).
 #define UDP_BUFFER_OCTETS (4 * 1024 * 1024)
 // LIMIT: a connection that carries nothing is closed after the life of so many transactions, one
 // with half a message after one. After garbage the library reads a connection no more and would
@@ -58,7 +58,7 @@ struct Agent {
     char *resolv_conf;  // owned, or NULL
     char *tls_dir;      // owned, or NULL
     char *addresses[HOP_TRANSPORTS]; // owned; "HOST:PORT", NULL: not listened on
-    GHashTable *routes; // owned; SIP domain (owned) -> Route
+    GHashTable *routes; // owned; SIP domain (owned) -> RouteEntry (owned)
     const Peers *peers; // borrowed, as the next one
     const Peers *trusted;
     const AgentHandler *strangers; // borrowed

@@ -153,10 +153,10 @@ static void dial(TwoParty *self, const Command *command, const char *uri, const 
                           f->thread, g_get_monotonic_time() / 1000);
     TwoPartyLeg *leg = g_new0(TwoPartyLeg, 1);
     *leg = (TwoPartyLeg){.all = self,
-                 .number = f->leg,
-                 .user = address_ref(f->from),
-                 .peer = address_ref(f->to),
-                 .thread = g_strdup(f->thread)};
+                         .number = f->leg,
+                         .user = address_ref(f->from),
+                         .peer = address_ref(f->to),
+                         .thread = g_strdup(f->thread)};
     leg_table_add(self->core->legs, leg->number, LEG_TWO_PARTY, leg);
     leg->call = call_dial(self->core, &call_funcs, leg,
                           &(CallInvitation){.use = MSRP_SDP_TWO_PARTY,

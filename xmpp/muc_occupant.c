@@ -470,8 +470,8 @@ void muc_occupant_on_presence(MucOccupant *occupant, xmpp_stanza_t *stanza, Addr
     muc_presence_read(stanza, from, &presence);
     if (presence.nick == NULL)
         return;
-    // Only 110 says that we came in; that we are out, our nick says as well (XEP-0045 10.9: no
-    // 110).
+    // Only 110 says that we came in; that we are out, our nick says as well
+    // (XEP-0045 10.9: no 110).
     bool is_self = (presence.codes & MUC_PRESENCE_SELF) ||
                    (!presence.is_available && g_strcmp0(presence.nick, occupant->nick) == 0);
     if (is_self && presence.is_available)
