@@ -57,6 +57,9 @@ class Paul:
         self.guests = set()  # legs that are up
         self.last, self.is_done = None, False  # the number of his last line
 
+    def situation(self):
+        return f"the focus has {len(self.guests)} legs"
+
     def hear(self, fact):
         """A fact of the journal, in its order."""
         getattr(self, "_on_" + fact["what"])(fact, fact["t"] - self.clock)

@@ -147,7 +147,9 @@ class Rooms:
             await book.until(holds, MINUTE_S, what)
             self.clean.append((True, what))
         except TimeoutError:
-            self.clean.append((False, f"{what}: not within {MINUTE_S} s"))
+            people = [*self.people.values(), self.paul]
+            seen = "; ".join(person.situation() for person in people if person.book is book)
+            self.clean.append((False, f"{what}: not within {MINUTE_S} s; {seen}"))
 
     async def _calm(self):
         """Nobody is killed any more: everybody is inside, each sees who is there and nobody else; then they leave."""
@@ -158,14 +160,14 @@ class Rooms:
         open(os.path.join(self.journals, "stop"), "w", encoding="ascii").close()
         await self._last_words()
         nicks = [person.nick for person in (juliet, romeo, paris)]
-        await self._seen("the room knows these three and no ghost", lambda: juliet.sees(nicks) and romeo.knows(nicks), self.room)
+        await self._seen("the room knows these three and no ghost", lambda: juliet.knows(nicks) and romeo.knows(nicks), self.room)
         await self._seen("the conference knows these two and no ghost",
-                         lambda: nurse.sees([nurse.nick, NATIVE.capitalize()]) and len(self.paul.guests) == 1, self.hall)
+                         lambda: nurse.knows([nurse.nick, NATIVE.capitalize()]) and len(self.paul.guests) == 1, self.hall)
         self.verdict = list(self._judged())
         await romeo.session.bye()
         await paris.page("/leave")
         nurse.client.leave(self.hall.room, nurse.nick)
-        await self._seen("the room is left without a ghost", lambda: juliet.sees([juliet.nick]), self.room)
+        await self._seen("the room is left without a ghost", lambda: juliet.knows([juliet.nick]), self.room)
         await self._seen("the conference is left without a ghost", lambda: not self.paul.guests, self.hall)
 
     async def _last_words(self):

@@ -15,7 +15,7 @@ from participant.message import SipMessage, token
 from participant.msrp import Cutter, Frame, identifier
 from servers import SECRET, Mucsipd, Server
 
-WITHIN = 10
+WITHIN = 30
 STREAM = ("<?xml version='1.0'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams' "
           "xmlns='jabber:component:accept' from='{}' id='bare'>")
 PING = "{urn:xmpp:ping}ping"

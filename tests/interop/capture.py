@@ -16,8 +16,8 @@ from process import Process, ProcessError
 
 # what a file with captures needs; a name that is no program stands for the right to record
 NEEDS = ("dumpcap", "tshark") if os.getuid() == 0 else ("dumpcap", "tshark", "root-for-dumpcap")
-START_S = 10
-READ_S = 60
+START_S = 30
+READ_S = 120
 
 
 class Capture:

@@ -5,6 +5,7 @@ import re
 import ports
 from focus.behaviour import Behaviour
 from focus.focus import Focus
+from transcript import PATIENCE_S
 
 FOCUS_PORT = ports.take()
 CONF, FAR = "conf.test", "far.test"
@@ -65,9 +66,15 @@ async def entered(world, room, user="juliet", nick=None, resource=None):
 
 
 async def watched(room, count=1):
-    """The gateway has subscribed."""
+    """The gateway has subscribed, for so many."""
+    await came(room, "subscribe", count, refresh=False)
+
+
+async def came(room, kind, count, **fields):
+    """So many entries of this kind stand in the transcript of the focus."""
+    after = 0
     for _ in range(count):
-        await room.focus.seen("subscribe", room=room.name, refresh=False)
+        after = (await room.focus.seen(kind, after=after, room=room.name, **fields))["n"] + 1
 
 
 def occupants(client, room, after=0):
@@ -84,7 +91,7 @@ def said(room):
     return [entry["text"] for entry in room.focus.transcript.all("said", room=room.name)]
 
 
-async def refused(client, room, nick=None, password=None, within=15):
+async def refused(client, room, nick=None, password=None, within=PATIENCE_S):
     """An entry that ends with an error; returns it."""
     after = client.transcript.mark()
     inner = f"<password>{password}</password>" if password else ""

@@ -65,9 +65,9 @@ async def story_accepted(demo, options):
     for person in (juliet, nurse):
         await person.seen("occupant", room=ROOM, nick="romeo", here=True)
     step("romeo has entered the conference and stands in the room for juliet and for the nurse")
-    await romeo.transcript.expect("roster", timeout=10, users=lambda users: {"juliet", "nurse"} <= set(users.values()))
+    await romeo.transcript.expect("roster", users=lambda users: {"juliet", "nurse"} <= set(users.values()))
     step("romeo's roster names juliet and the nurse")
-    ended = await romeo.transcript.expect("session-ended", peer=juliet.uri, timeout=10)
+    ended = await romeo.transcript.expect("session-ended", peer=juliet.uri)
     assert "moved to conference" in ended["text"], ended
     step("the two-party session has ended: " + ended["text"])
     nurse.say(ROOM, "Madam, your mother craves a word with you.")
@@ -112,7 +112,7 @@ async def story_enters(demo, options):
     for person in (juliet, nurse):
         await person.seen("occupant", room="garden@rooms.xmpp.test", nick="romeo", here=True)
     step("romeo calls sip:garden@rooms.xmpp.test and stands in the room for juliet and for the nurse")
-    await romeo.transcript.expect("roster", timeout=10, users=lambda users: {"juliet", "nurse", "romeo"} <= set(users.values()))
+    await romeo.transcript.expect("roster", users=lambda users: {"juliet", "nurse", "romeo"} <= set(users.values()))
     step("romeo's roster names all three")
     juliet.say("garden@rooms.xmpp.test", "How camest thou hither?")
     await romeo.transcript.expect("message-received", via="conference", nick="juliet", text="How camest thou hither?")
@@ -132,14 +132,14 @@ async def story_page(demo, options):
     await nurse.enter("orchard@rooms.xmpp.test")
     garden = "sip:orchard@rooms.xmpp.test"
     assert await romeo.page(garden, "Anybody?") == 200
-    hint = await romeo.transcript.expect("message-received", via="page", timeout=10, text=lambda text: "/join" in text)
+    hint = await romeo.transcript.expect("message-received", via="page", text=lambda text: "/join" in text)
     step("romeo's phone is told how to come in: " + hint["text"])
     assert await romeo.page(garden, "/join romeo") == 200
-    await romeo.transcript.expect("message-received", via="page", timeout=10, text=lambda text: text.startswith("You are in "))
+    await romeo.transcript.expect("message-received", via="page", text=lambda text: text.startswith("You are in "))
     await juliet.seen("occupant", room="orchard@rooms.xmpp.test", nick="romeo", here=True)
     step("romeo's phone has entered by /join")
     nurse.say("orchard@rooms.xmpp.test", "Anon!")
-    await romeo.transcript.expect("message-received", via="page", timeout=10, text="nurse: Anon!")
+    await romeo.transcript.expect("message-received", via="page", text="nurse: Anon!")
     assert await romeo.page(garden, "Stay but a little.") == 200
     for person in (juliet, nurse):
         await person.seen("groupchat", nick="romeo", body="Stay but a little.")

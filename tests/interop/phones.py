@@ -9,8 +9,9 @@ import uuid
 import ports
 from process import Process, ProcessError
 from servers import fill_in
+from transcript import PATIENCE_S
 
-START_S = 10
+START_S = 30
 
 
 class Phone:
@@ -58,7 +59,7 @@ class Baresip(Phone):
     def say(self, text):
         self.process.say(f"/message {text}")
 
-    async def heard(self, sender, text, within=8):
+    async def heard(self, sender, text, within=PATIENCE_S):
         return await self.process.line_with(f'{sender}: "{text}"', within)
 
 
@@ -84,7 +85,7 @@ class Linphone(Phone):
     def say(self, text):
         self.process.say(f"chat {self.contact} {text}")
 
-    async def heard(self, sender, text, within=8):
+    async def heard(self, sender, text, within=PATIENCE_S):
         line = await self.process.line_with(f": {text}", within)
         assert "Message received from" in line and sender in line, line
         return line

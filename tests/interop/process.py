@@ -149,9 +149,9 @@ class Process:
         """kill -9 for the program and everything it started."""
         if self.is_running():
             _kill_group(self.pid, signal.SIGKILL)
-            await self.ended(5)
+            await self.ended(30)
 
-    async def stop(self, within=5):
+    async def stop(self, within=20):
         """Asks the program to end; kills it after `within` seconds. Returns the exit status."""
         if not self.is_running():
             return self._child.returncode if self._child else None

@@ -31,7 +31,7 @@ class _Answers(asyncio.DatagramProtocol):
         self.queue.put_nowait(data)
 
 
-async def ask(port, octets, within=5):
+async def ask(port, octets, within=30):
     """The final answer to one datagram as (status, whole text)."""
     loop = asyncio.get_running_loop()
     transport, answers = await loop.create_datagram_endpoint(_Answers, remote_addr=("127.0.0.1", port))

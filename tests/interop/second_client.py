@@ -43,7 +43,7 @@ class SecondClient:
                                 self._directory, needs_input=True)
         await self._process.start()
         self._listening = asyncio.ensure_future(self._listen())
-        await self.seen("online", within=15)
+        await self.seen("online")
         self.raw("<presence/>")
         return self
 
@@ -66,7 +66,7 @@ class SecondClient:
         """Sends exactly this."""
         self._process.say(re.sub(r"^<(\w+)", r"<\1 xmlns='jabber:client'", xml))
 
-    async def enter(self, room, nick=None, within=8):
+    async def enter(self, room, nick=None, within=30):
         """Joins a room; returns the entry of the own presence."""
         nick = nick or self.user
         after = self.transcript.mark()

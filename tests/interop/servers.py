@@ -15,7 +15,7 @@ from process import Process, ProcessError
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-START_S = 15
+START_S = 60
 PASSWORD = "secret"
 SECRET = "s3cret"
 USERS = ("juliet", "nurse", "tybalt")
@@ -113,7 +113,7 @@ class Server:
         answers.result()
         return self
 
-    async def stop(self, within=5):
+    async def stop(self, within=20):
         return await self.process.stop(within) if self.process else None
 
     async def kill(self):

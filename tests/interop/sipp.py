@@ -11,7 +11,7 @@ import ports
 from process import Process, ProcessError
 from servers import fill_in
 
-RUN_S = 15
+RUN_S = 60
 
 
 class Sipp:
@@ -36,7 +36,7 @@ class Sipp:
     async def listening(self):
         """Returns once the phone has its port."""
         await self.start()
-        for _ in range(200):
+        for _ in range(1500):
             if not ports.is_free(self.port):
                 return self
             if not self.process.is_running():

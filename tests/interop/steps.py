@@ -42,9 +42,9 @@ async def room_with_nurse(world, juliet, **configuration):
     return room, nurse
 
 
-async def joined(romeo, within=10):
+async def joined(romeo):
     """Romeo is in a conference: the dialog stands and MSRP is bound; returns that session."""
-    await romeo.transcript.expect("conference-joined", timeout=within)
+    await romeo.transcript.expect("conference-joined")
     return next(session for session in romeo.sessions if session.conference and not session.ended)
 
 

@@ -81,6 +81,20 @@ class Talker:
             self.is_in = False
             self.account.absences.append(Absence(why, since or time.monotonic()))
 
+    def roster(self):
+        """The nicks of those who are there, as he knows them; None where nobody tells him."""
+        return None
+
+    def knows(self, nicks):
+        """His roster names exactly these."""
+        return self.roster() == sorted(nicks)
+
+    def situation(self):
+        """For whoever reads of a failure."""
+        roster = self.roster()
+        sees = "" if roster is None else f" and sees {', '.join(roster) or 'nobody'}"
+        return f"{self.who} is {'inside' if self.is_in else 'outside'}{sees}"
+
     def came_back(self, since=None):
         self.is_in = True
         if self.account.absences and self.account.absences[-1].until == FOREVER:
@@ -172,10 +186,9 @@ class SipTalker(Talker):
         status = await self.session.nickname(nick)
         assert status == 200, f"nickname {nick}: {status}"
 
-    def knows(self, nicks):
-        """His roster names exactly these."""
+    def roster(self):
         rosters = self.user.transcript.select("roster")
-        return bool(rosters) and sorted(rosters[-1]["users"].values()) == sorted(nicks)
+        return sorted(rosters[-1]["users"].values()) if rosters else None
 
     def _on_entry(self, entry):
         event = entry["event"]
@@ -309,12 +322,12 @@ class XmppTalker(Talker):
         self.client.be(self.book.room, nick)
         await self.client.seen("occupant", self.answer_s * 3, after, room=self.book.room, nick=nick, here=True)
 
-    def sees(self, nicks):
+    def roster(self):
         """The occupants of the room, by their presence."""
         here = {}
         for entry in self.client.transcript.all("occupant", room=self.book.room):
             here[entry["nick"]] = entry["here"]
-        return {nick for nick, is_here in here.items() if is_here} == set(nicks)
+        return sorted(nick for nick, is_here in here.items() if is_here)
 
     def _on_entry(self, entry):
         if entry["way"] == "in" and entry["kind"] == "groupchat" and entry["room"] == self.book.room:

@@ -36,6 +36,7 @@ async def whole_story(world):
     await nurse.seen("groupchat", body="farewell")
     await conference.bye()
     await nurse.seen("occupant", nick=romeo.user, here=False)
+    await romeo.transcript.expect("subscription-ended")  # the last that is said to him
     await capture.stop()
     return capture, romeo
 

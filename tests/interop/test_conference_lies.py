@@ -12,11 +12,11 @@ from world import KAMAILIO, MUCSIPD, PROSODY
 
 TIMERS = """
 [timers]
-T_tx = 2s
-T_msrp = 3s
+T_tx = 5s
+T_msrp = 5s
 T_invite = 35s
-T_refer = 2s
-T_prog = 3s
+T_refer = 5s
+T_prog = 5s
 """
 
 
@@ -130,7 +130,7 @@ async def a_document_of_a_megabyte(world):
     room.changed(described=True)
     room.subject = "short again"
     room.watchers[0].full()
-    await juliet.seen("subject", 20, subject="short again")
+    await juliet.seen("subject", subject="short again")
     await both_ways(room, juliet)
 
 
@@ -140,7 +140,7 @@ async def a_thousand_users(world):
     room = await hall(world)
     room.crowd(1000)
     juliet = await world.xmpp("juliet")
-    juliet.own = await juliet.enter(room.jid, within=45)
+    juliet.own = await juliet.enter(room.jid, within=90)
     assert len(nicks(juliet, room)) == 1001 and nicks(juliet, room)[-1] == "juliet"
     room.native("omar")
     await juliet.seen("occupant", nick="Omar")
@@ -182,7 +182,7 @@ async def a_focus_that_never_notifies(world):
     # rows: ROSTER-003
     room = await hall(world, first="none")
     juliet = await world.xmpp("juliet")
-    juliet.own = await juliet.enter(room.jid, within=45)
+    juliet.own = await juliet.enter(room.jid, within=90)
     await juliet.seen("subject")
     await both_ways(room, juliet)
 
@@ -326,7 +326,7 @@ async def a_focus_that_never_answers(world):
     # rows: MUC-A04
     room = await hall(world, answer=NEVER)
     juliet = await world.xmpp("juliet")
-    error = await refused(juliet, room.jid, within=45)
+    error = await refused(juliet, room.jid, within=90)
     assert (error["condition"], error["type"]) == ("remote-server-timeout", "wait"), error
     await room.focus.seen("cancelled")
 

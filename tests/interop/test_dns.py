@@ -13,7 +13,7 @@ from runner import main, test
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 DNS_PORT = ports.take()
-START_S = 10
+START_S = 30
 
 
 def by_dns(text, directory):
@@ -57,7 +57,7 @@ def srv(transport, target, port, priority):
 async def delivered(world, text):
     juliet, romeo = await world.xmpp("juliet"), await world.sip(on_invite=488)
     juliet.chat(romeo.jid, text, type=None)
-    await romeo.transcript.expect("message-received", via="page", text=text, timeout=20)
+    await romeo.transcript.expect("message-received", via="page", text=text)
     juliet.transcript.never("error")
     return romeo
 

@@ -126,10 +126,10 @@ async def everybody_is_on_the_roster_of_the_sip_user(world):
                                   users=lambda users: sorted(users.values()) == sorted(["juliet", "nurse", romeo.user]))
     tybalt = await world.xmpp("tybalt")
     await tybalt.enter(room)
-    await romeo.transcript.expect("roster", timeout=12, document="partial",
+    await romeo.transcript.expect("roster", document="partial",
                                   users=lambda users: "tybalt" in users.values())
     tybalt.leave(room)
-    await romeo.transcript.expect("roster", timeout=12, users=lambda users: "tybalt" not in users.values(),
+    await romeo.transcript.expect("roster", users=lambda users: "tybalt" not in users.values(),
                                   left=lambda left: left and len(left) == 1)
 
 
@@ -145,7 +145,7 @@ async def lines_to_the_person_typed_during_the_move_reach_him_once_in_order_and_
         juliet.chat(romeo.jid, line, thread="t-chat")
         await asyncio.sleep(0.02)
     await joined(romeo)
-    await romeo.transcript.expect("message-received", text=lines[-1], timeout=15)
+    await romeo.transcript.expect("message-received", text=lines[-1])
     assert [text for text in texts(romeo) if text.startswith("for thee")] == lines
     nurse.say(room, "what says he")
     await nurse.seen("groupchat", body="what says he")

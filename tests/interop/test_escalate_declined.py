@@ -10,9 +10,9 @@ from steps import chat, joined, reply, room_with_nurse, still_chatting, texts
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 TIMERS = """[timers]
-T_invite = 2s
-T_msrp = 2s
-T_join = 3s
+T_invite = 6s
+T_msrp = 5s
+T_join = 5s
 T_early = 1s
 """
 
@@ -52,7 +52,7 @@ async def a_refusal_is_a_decline_and_the_chat_goes_on(world):
 async def an_invitation_that_rings_too_long_is_cancelled_and_declined(world):
     # rows: ESC-005 ESC-008
     juliet, romeo, nurse, room, session = await asked(world, on_conference="ring")
-    await romeo.transcript.expect("invitation-cancelled", timeout=10)
+    await romeo.transcript.expect("invitation-cancelled")
     await juliet.seen("decline", room=room)
     await nothing_happened(juliet, romeo, nurse, room, session)
 
@@ -69,7 +69,7 @@ async def silence_is_cancelled_and_declined(world):
 async def a_yes_without_a_message_session_is_no_yes(world):
     # rows: ESC-001 ESC-005
     juliet, romeo, nurse, room, session = await asked(world, on_conference="no-bind")
-    await romeo.transcript.expect("conference-ended", timeout=10, reason="peer-bye")
+    await romeo.transcript.expect("conference-ended", reason="peer-bye")
     await juliet.seen("decline", room=room)
     await nothing_happened(juliet, romeo, nurse, room, session)
 
@@ -166,7 +166,7 @@ async def a_room_that_does_not_answer_in_time_reverts(world):
     world.xmpp_server.process.freeze()
     try:
         romeo.incoming[0].accept()
-        await romeo.transcript.expect("conference-ended", timeout=10, reason="peer-bye")
+        await romeo.transcript.expect("conference-ended", reason="peer-bye")
     finally:
         world.xmpp_server.process.thaw()
     await juliet.seen("decline", room=room)
@@ -185,7 +185,7 @@ async def what_he_says_to_a_room_that_never_lets_him_in_is_told_to_have_failed(w
         romeo.incoming[0].accept()
         conference = await joined(romeo)
         assert await conference.say("is anybody in there") == 200
-        await romeo.transcript.expect("conference-ended", timeout=10, reason="peer-bye")
+        await romeo.transcript.expect("conference-ended", reason="peer-bye")
         notice = await romeo.transcript.expect("message-received", via="page")
         assert "is anybody in there" in notice["text"] and "was not delivered" in notice["text"], notice
     finally:

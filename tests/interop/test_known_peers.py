@@ -10,7 +10,7 @@ from servers import Mucsipd
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 MUCSIPCTL = os.path.join(os.path.dirname(Mucsipd.binary()), "mucsipctl")
-WITHIN_S = 10
+WITHIN_S = 30
 
 
 async def known(world, jid, wanted):

@@ -228,7 +228,7 @@ async def many_texts_both_ways_at_once_arrive_once_each_and_in_order(world):
     statuses = [await romeo.page(juliet.uri, line) for line in back]
     assert set(statuses) == {200}
     await juliet.seen("message", body=back[-1])
-    await romeo.transcript.expect("message-received", text=there[-1], timeout=15)
+    await romeo.transcript.expect("message-received", text=there[-1])
     assert [entry["text"] for entry in romeo.transcript.select("message-received")] == there
     assert [entry["body"] for entry in juliet.transcript.all("message")] == back
     ids = [entry["id"] for entry in juliet.transcript.all("message")]

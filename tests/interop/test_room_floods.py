@@ -11,6 +11,7 @@ from steps import inside, joined, uri_of
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 MUCSIPCTL = os.path.join(os.path.dirname(Mucsipd.binary()), "mucsipctl")
+FLOOD = 400  # more than a slow machine needs 35 s for: 50 at once, and then 10 a second
 LARGE = 9000
 LINES = 1500  # with LARGE more than the kernel and the gateway keep for one connection
 
@@ -28,15 +29,15 @@ async def seat(world, who):
 async def who_floods_a_room_is_slowed_down_and_knows_what_was_said(world):
     # rows: SEC-10
     juliet, romeo, room, session = await inside(world)
-    answers = await asyncio.gather(*(session.say(f"flood {number}") for number in range(150)))
+    answers = await asyncio.gather(*(session.say(f"flood {number}") for number in range(FLOOD)))
     said = [f"flood {number}" for number, answer in enumerate(answers) if answer == 200]
-    assert 50 <= len(said) < 150 and set(answers) == {200, 408}, answers
+    assert 50 <= len(said) < FLOOD and set(answers) == {200, 408}, answers
     await juliet.seen("groupchat", room=room, nick=romeo.user, body=said[-1])
     heard = [line["body"] for line in juliet.transcript.all("groupchat") if line["nick"] == romeo.user]
     assert heard == said, (heard, said)
 
 
-@test(within=120)
+@test(within=300)
 async def who_reads_nothing_is_not_felt_by_the_others(world):
     # rows: MSRP-031
     juliet, romeo, room, session = await inside(world)
@@ -48,7 +49,7 @@ async def who_reads_nothing_is_not_felt_by_the_others(world):
     for number in range(LINES):
         juliet.say(room, f"{number} " + "x" * LARGE)
         if number % 50 == 49:  # as fast as the others read
-            await romeo.transcript.expect("message-received", text=f"{number} " + "x" * LARGE, timeout=30)
+            await romeo.transcript.expect("message-received", text=f"{number} " + "x" * LARGE, timeout=90)
     assert (await seat(world, romeo))["dropped"] == 0
     lost = await seat(world, tybalt)
     assert lost["dropped"] > 0 and lost["error"] == "resource-constraint", lost

@@ -7,10 +7,11 @@ import asyncio
 from participant.session import Refused
 from runner import main, test
 from steps import configure, inside, joined, set_affiliation, set_role, uri_of
+from transcript import PATIENCE_S
 from world import EJABBERD, KAMAILIO, MUCSIPD, PROSODY
 
 
-TIMERS = "[timers]\nxmpp_hold = 15s\n"
+TIMERS = "[timers]\nxmpp_hold = 40s\n"
 
 
 async def refusal(romeo, room, within=None):
@@ -22,7 +23,7 @@ async def refusal(romeo, room, within=None):
     raise AssertionError(f"{room} let him in")
 
 
-async def ended(romeo, cause, text="", over="rejected", within=5):
+async def ended(romeo, cause, text="", over="rejected", within=PATIENCE_S):
     """The conference ended for Romeo, and he was told why, also by the end of his subscription: a proxy of several
     processes may hand him one before the other."""
     end = await romeo.transcript.expect("conference-ended", timeout=within)
@@ -31,7 +32,7 @@ async def ended(romeo, cause, text="", over="rejected", within=5):
     return end
 
 
-async def until_gone(juliet, room, tries=100):
+async def until_gone(juliet, room, tries=600):
     """Nobody is in the room any more; who was refused may be on his way out still."""
     for _ in range(tries):
         try:
@@ -49,7 +50,7 @@ def last_word(romeo):
     return next(user.left for user in users if user.name == romeo.user)
 
 
-async def comes_in(romeo, room, tries=100):
+async def comes_in(romeo, room, tries=300):
     """Dials until he is let in: a server that has just started may not know its rooms yet."""
     for _ in range(tries):
         try:
@@ -137,18 +138,27 @@ async def a_locked_room_is_waited_for(world):
     await joined(romeo)
 
 
+async def turns_round(romeo, room, delay_ms):
+    """Dials, and no longer wants to come in after a moment."""
+    try:
+        await (await romeo.invite(uri_of(room), timeout=delay_ms / 1000)).bye()
+    except Refused as refused:
+        assert refused.status == 487, refused
+
+
 @test
 async def who_turns_round_on_his_way_in_leaves_nobody_behind(world):
     # rows: CONF-002
     juliet, romeo, room = await world.xmpp("juliet"), await world.sip(), world.room()
     await juliet.open_room(room)
     for delay_ms in range(20):  # before the room is asked, while it answers, and when it has answered
-        try:
-            await (await romeo.invite(uri_of(room), timeout=delay_ms / 1000)).bye()
-        except Refused as refused:
-            assert refused.status == 487, refused
-    came = juliet.transcript.all("occupant", room=room, nick=romeo.user, here=True)
-    await juliet.seen("occupant", after=came[-1]["n"], room=room, nick=romeo.user, here=False)
+        await turns_round(romeo, room, delay_ms)
+    for delay_ms in (50, 100, 200, 400, 800, 1600):  # where all that was too early
+        if not juliet.transcript.all("occupant", room=room, nick=romeo.user):
+            await turns_round(romeo, room, delay_ms)
+    came = await juliet.seen("occupant", room=room, nick=romeo.user)
+    while came["here"]:
+        came = await juliet.seen("occupant", after=came["n"] + 1, room=room, nick=romeo.user)
     await romeo.invite(uri_of(room))
     await joined(romeo)
 
@@ -201,28 +211,28 @@ async def who_is_no_member_any_more_is_put_out(world):
     assert last_word(romeo)[0] == "booted"
 
 
-@test(within=70)
+@test(within=200)
 async def a_service_that_ends_and_comes_back_finds_him_inside(world):
     # rows: ESC-608
     juliet, romeo, room, session = await inside(world, persistentroom="1")
     await world.xmpp_server.restart()
     juliet = await world.xmpp("juliet")
     await juliet.enter(room)
-    await juliet.seen("occupant", room=room, nick=romeo.user, here=True, within=20)
+    await juliet.seen("occupant", room=room, nick=romeo.user, here=True)
     assert await session.say("still in") == 200
     await juliet.seen("groupchat", room=room, nick=romeo.user, body="still in")
     juliet.say(room, "good")
     await romeo.transcript.expect("message-received", text="good")
 
 
-@test(within=70)
+@test(within=200)
 async def a_service_that_stays_away_ends_it_for_now(world):
     # rows: ESC-608
     _, romeo, room, session = await inside(world, persistentroom="1")
     await world.xmpp_server.stop()
-    notice = await romeo.transcript.expect("message-received", timeout=15)
+    notice = await romeo.transcript.expect("message-received", timeout=80)
     assert "cannot be reached" in notice["text"], notice
-    await ended(romeo, 503, over="probation", within=15)
+    await ended(romeo, 503, over="probation", within=80)
     assert last_word(romeo)[0] == "failed"
     await world.xmpp_server.start()
     juliet = await world.xmpp("juliet")
@@ -280,7 +290,7 @@ async def a_changed_room_is_the_same_conference(world):
     # rows: MUC-B14
     juliet, romeo, room, session = await inside(world)
     await configure(juliet, room, roomname="Verona at night", whois="moderators")
-    await romeo.transcript.expect("roster", timeout=12, name="Verona at night")
+    await romeo.transcript.expect("roster", name="Verona at night")
     assert not session.ended, session.ended
     assert await session.say("what light") == 200
     await juliet.seen("groupchat", room=room, body="what light")

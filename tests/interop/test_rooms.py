@@ -89,6 +89,8 @@ async def two_devices_of_his_are_both_inside(world):
     room, nurse = await room_with_nurse(world, juliet)
     first = await come_in(desk, room)
     second = await come_in(pocket, room)
+    for device in (desk, pocket):
+        await device.transcript.expect("roster")  # the room has let it in
     nurse.say(room, "both of you")
     for device in (desk, pocket):
         await device.transcript.expect("message-received", text="both of you")

@@ -9,7 +9,8 @@ from runner import main, test
 from steps import chat, joined, room_with_nurse
 from world import KAMAILIO, MUCSIPD, PROSODY
 
-ENDS_S = 5
+ENDS_S = 20      # the gateway itself waits for peers 4.5 s at most; a slow machine takes longer for the rest
+AT_ONCE_S = 4.4  # less than that
 
 
 async def terminated(world):
@@ -23,7 +24,7 @@ async def terminated(world):
 
 @test
 async def an_idle_gateway_ends_at_once(world):
-    assert await terminated(world) < 2
+    assert await terminated(world) < AT_ONCE_S
     await world.mucsipd.start()
 
 

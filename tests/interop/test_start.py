@@ -11,7 +11,7 @@ from runner import main, test
 from servers import SECRET, Mucsipd
 from world import KAMAILIO, MUCSIPD, PROSODY
 
-START_S = 10
+START_S = 30
 
 
 async def run(world, *arguments, within=START_S):

@@ -53,7 +53,7 @@ async def gateway(world, mode):
 
 async def distrusted(romeo, session):
     """The gateway hung up because of the certificate, and nothing was said over MSRP before."""
-    ended = await romeo.transcript.expect("session-ended", timeout=10)
+    ended = await romeo.transcript.expect("session-ended")
     assert "MSRP certificate not accepted" in ended["text"], ended
     assert not session.open.is_set(), "the session was bound"
 
@@ -163,7 +163,7 @@ async def a_sip_user_we_connect_to_is_left_alone_when_his_certificate_is_wrong(w
                            ("elsewhere", setup.identity(setup.elsewhere, announces=""))):
         romeo = await world.sip(tls=identity, user=f"romeo-{name}-")
         juliet.chat(romeo.jid, "a secret for Romeo alone")
-        ended = await romeo.transcript.expect("session-ended", timeout=10)
+        ended = await romeo.transcript.expect("session-ended")
         assert "MSRP certificate not accepted" in ended["text"], (name, ended)
         assert romeo.counters.get("msrp", "in", "SEND") == 0, name
         assert [entry for entry in romeo.transcript.select("message-received") if entry["via"] == "msrp"] == []

@@ -13,10 +13,10 @@ from steps import chat, joined, room_with_nurse, still_chatting, texts
 from world import KAMAILIO, MUCSIPD, PROSODY
 
 TIMERS = """[timers]
-T_proof = 3s
-T_tx = 3s
+T_proof = 5s
+T_tx = 5s
 """
-BACK_S = 20
+BACK_S = 60
 
 
 UNAVAILABLE = (500, 503)  # a proxy turns the gateway's 503 into 500 for those behind it (RFC 3261 16.7)
@@ -56,7 +56,7 @@ async def a_server_that_stands_still_too_long_is_a_503(world):
     world.xmpp_server.process.freeze()
     try:
         page = raw_sip.request("MESSAGE", juliet.uri, "hello?", "Content-Type: text/plain\r\n")
-        status, text = await raw_sip.ask(world.mucsipd.ports["sip"], page, within=8)
+        status, text = await raw_sip.ask(world.mucsipd.ports["sip"], page, within=30)
         assert status == 503 and "\r\nRetry-After:" in text, text
     finally:
         world.xmpp_server.process.thaw()
@@ -96,7 +96,7 @@ async def the_xmpp_server_dies_in_mid_chat_and_no_line_is_lost_unseen(world):
         reports = [entry for entry in romeo.transcript.select("report-received", message_id="dark0001")]
         assert reports or session.ended, "acknowledged, and neither delivered nor reported nor ended"
     juliet.chat(romeo.jid, "let there be light", thread="t-chat")
-    await romeo.transcript.expect("message-received", via="msrp", text="let there be light", timeout=10)
+    await romeo.transcript.expect("message-received", via="msrp", text="let there be light")
 
 
 @test(within=70)
@@ -112,7 +112,7 @@ async def a_conference_outlives_a_restart_of_the_xmpp_server_or_ends_on_both_sid
     await reachable_again(romeo, juliet)
     if not conference.ended:
         try:
-            await romeo.transcript.expect("conference-ended", timeout=5)
+            await romeo.transcript.expect("conference-ended", timeout=15)
         except AssertionError:
             await juliet.enter(room)
             await juliet.seen("occupant", room=room, nick=romeo.user, here=True)
@@ -127,12 +127,12 @@ async def the_sip_proxy_is_stopped_and_the_client_is_told(world):
     await world.kamailio.stop()
     for kind in ("normal", "chat"):
         sent = juliet.chat(romeo.jid, "is anybody there", type=kind)
-        error = await juliet.seen("error", id=sent, within=40)
+        error = await juliet.seen("error", id=sent, within=60)
         assert error["condition"] in ("internal-server-error", "remote-server-timeout"), error
     await world.kamailio.start()
     assert await romeo.register() == 200
     juliet.chat(romeo.jid, "and now", type="normal")
-    await romeo.transcript.expect("message-received", text="and now", timeout=10)
+    await romeo.transcript.expect("message-received", text="and now")
 
 
 @test
@@ -151,20 +151,20 @@ async def a_peer_that_no_longer_answers_is_an_error_for_the_line(world):
     session = await chat(juliet, romeo)
     session.msrp.answer = "silent"
     sent = juliet.chat(romeo.jid, "dost thou hear")
-    error = await juliet.seen("error", id=sent, within=12)
+    error = await juliet.seen("error", id=sent)
     assert (error["condition"], error["type"]) == ("remote-server-timeout", "wait"), error
 
 
 @test
 async def a_broken_connection_is_renewed_and_no_line_is_lost_or_doubled(world):
     # rows: CHAT-52
-    juliet, romeo = await world.xmpp("juliet"), await world.sip(link_grace=5.0)
+    juliet, romeo = await world.xmpp("juliet"), await world.sip(link_grace=20.0)
     session = await chat(juliet, romeo)
     session.msrp.drop()
     juliet.chat(romeo.jid, "art thou gone so", thread="t-chat")
-    await romeo.transcript.expect("message-received", text="art thou gone so", timeout=15)
+    await romeo.transcript.expect("message-received", text="art thou gone so")
     juliet.chat(romeo.jid, "love, lord", thread="t-chat")
-    await romeo.transcript.expect("message-received", text="love, lord", timeout=15)
+    await romeo.transcript.expect("message-received", text="love, lord")
     assert texts(romeo)[1:] == ["art thou gone so", "love, lord"]
     await romeo.transcript.expect("reinvited")
     assert romeo.counters.get("sip", "in", "INVITE") == 2 and not session.ended
@@ -178,7 +178,7 @@ async def a_peer_that_vanished_is_an_error_for_the_next_line(world):
     await chat(juliet, romeo)
     await romeo.stop()
     sent = juliet.chat(romeo.jid, "where art thou")
-    error = await juliet.seen("error", id=sent, within=45)
+    error = await juliet.seen("error", id=sent, within=60)
     assert error["type"] in ("wait", "cancel"), error
 
 
@@ -201,7 +201,7 @@ async def a_conference_member_who_vanished_leaves_the_room(world):
     conference = await joined(romeo)
     await nurse.seen("occupant", room=room, nick=romeo.user, here=True)
     conference.msrp.drop()
-    await nurse.seen("occupant", room=room, nick=romeo.user, here=False, within=35)
+    await nurse.seen("occupant", room=room, nick=romeo.user, here=False, within=60)
 
 
 if __name__ == "__main__":

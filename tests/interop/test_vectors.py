@@ -66,7 +66,7 @@ async def gv_049_the_peer_cannot_do_group_chat(play):
     await play.d0_is_up()
 
 
-@vector("GV-050", T_invite="400ms")
+@vector("GV-050", T_invite="3s")
 async def gv_050_the_peer_never_answers(play):
     # rows: ESC-005
     await play.perform()
@@ -92,7 +92,7 @@ async def gv_055_the_password_of_the_invitation(play):
     await play.perform()
 
 
-@vector("GV-056", T_join="3s")
+@vector("GV-056", T_join="8s")
 async def gv_056_the_room_is_gone_before_he_enters(play):
     # rows: MUC-B16 ESC-005
     await play.perform()

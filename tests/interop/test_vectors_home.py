@@ -35,7 +35,7 @@ async def gv_032_a_line_is_reflected_only_after_the_200(play):
     await play.perform()
 
 
-@vector("GV-033", T_tx="400ms")
+@vector("GV-033", T_tx="3s")
 async def gv_033_no_200_within_t_tx(play):
     # rows: MUC-A08
     await enters(play)

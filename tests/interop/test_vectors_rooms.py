@@ -65,7 +65,7 @@ async def gv_043_a_nick_that_the_room_refuses(play):
     await play.out("msrp", {"status": 200})
 
 
-@vector("GV-044", T_rate="400ms")
+@vector("GV-044", T_rate="4s")
 async def gv_044_the_roster_of_a_room(play):
     # rows: CONF-012 ROSTER-011 ROSTER-012 ROSTER-014
     await play.steps(ENTRY)

@@ -9,6 +9,7 @@ import json
 import time
 
 LINE = 300
+PATIENCE_S = 30  # only a wait that fails takes so long: machines may be slow
 
 
 class NotSeen(AssertionError):
@@ -50,7 +51,7 @@ class Transcript:
         return [entry for entry in self.entries[after:] if entry["way"] == "in" and entry["kind"] == kind
                 and all(_fits(entry.get(name), wanted) for name, wanted in fields.items())]
 
-    async def seen(self, kind, within=8, after=0, **fields):
+    async def seen(self, kind, within=PATIENCE_S, after=0, **fields):
         """The first such entry, waited for at most `within` seconds."""
         deadline = time.monotonic() + within
         while True:

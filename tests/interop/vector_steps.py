@@ -345,7 +345,7 @@ class Play:
 
     async def journal_is(self, fates):
         """The end of a line is written down a moment after it."""
-        for _ in range(40):
+        for _ in range(600):
             if self._fates() == fates:
                 return
             await asyncio.sleep(0.05)

@@ -17,7 +17,7 @@ import slixmpp  # noqa: E402
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import MatchXPath
 
-from transcript import Transcript
+from transcript import PATIENCE_S, Transcript
 
 CLIENT = "{jabber:client}"
 COMPONENT = "{jabber:component:accept}"
@@ -170,7 +170,7 @@ class _Seeing:
         """Sends exactly this."""
         self.send_raw(xml)
 
-    async def ask(self, to, payload, type="set", within=8, sender=None):
+    async def ask(self, to, payload, type="set", within=PATIENCE_S, sender=None):
         """An iq with its result; an error or silence is an exception."""
         iq = self.make_iq(ito=to, itype=type, ifrom=sender)
         iq.append(slixmpp.xmlstream.ET.fromstring(payload))
@@ -184,7 +184,7 @@ class _Seeing:
             return error.condition, error.etype
         raise AssertionError(f"{to} answered {answer}")
 
-    async def online(self, host, port, within=10):
+    async def online(self, host, port, within=PATIENCE_S):
         started = asyncio.get_running_loop().create_future()
         self.add_event_handler("session_start", lambda _: started.done() or started.set_result(None), disposable=True)
         self.connect(host, port) if self.ns == COMPONENT else self.connect((host, port), disable_starttls=True)
@@ -261,7 +261,7 @@ class XmppClient(_Seeing, slixmpp.ClientXMPP):
         """A line to everybody in the room."""
         return self.chat(room, body, type="groupchat", **more)
 
-    async def enter(self, room, nick=None, password=None, within=8):
+    async def enter(self, room, nick=None, password=None, within=PATIENCE_S):
         """Joins a room; returns the entry of the own presence (code 110). The end of a stay before it is none."""
         nick = nick or self.user
         after = self.transcript.mark()

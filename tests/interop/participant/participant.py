@@ -45,7 +45,7 @@ class Behaviour:
     setup_answer: str | None = 'passive'
     # Subscribe to the conference package after joining: 'outside', 'inside' the dialog, or None.
     subscribe: str | None = 'outside'
-    link_grace: float = 1.0
+    link_grace: float = 5.0
     # RFC 6714: the port that a middlebox has put into c- and m-line; the path stays our own.
     middlebox: int = 0
 

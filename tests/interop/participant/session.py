@@ -11,6 +11,7 @@ from .cpim import Cpim
 from .message import SipMessage, same_uri
 from .sdp import Sdp
 from .subscription import Subscription
+from .transcript import PATIENCE_S
 
 if TYPE_CHECKING:
     from .dialog import Dialog
@@ -108,7 +109,7 @@ class Session:
             else:
                 record('session-opened', peer=self.peer)
 
-    async def opened(self, timeout: float = 5.0) -> Session:
+    async def opened(self, timeout: float = PATIENCE_S) -> Session:
         await asyncio.wait_for(self.open.wait(), timeout)
         return self
 

@@ -10,6 +10,9 @@ from collections import Counter
 from typing import Callable
 
 
+PATIENCE_S = 30.0  # only a wait that fails takes so long: machines may be slow
+
+
 class Expired(AssertionError):
     """An awaited entry did not come before the deadline."""
 
@@ -72,7 +75,7 @@ class Transcript:
         """All entries that match; a field may be a value or a predicate. Takes nothing."""
         return [e for e in self.entries if self._matches(e, event, fields)]
 
-    async def expect(self, event: str, timeout: float = 5.0, **fields) -> dict:
+    async def expect(self, event: str, timeout: float = PATIENCE_S, **fields) -> dict:
         """The first entry not yet taken that matches, waiting for it if need be."""
         deadline = time.monotonic() + timeout
         while True:
