@@ -61,6 +61,7 @@ typedef enum {
     TEXT(new_nick)                                                                                 \
     TEXT(request)    /* key of the SIP transaction that a page-mode message came by */             \
     TEXT(id)                                                                                       \
+    TEXT(stable)     /* what a line of a room is known by, the same for all who hear it */          \
     TEXT(thread)                                                                                   \
     TEXT(type)       /* of a message: chat, normal, headline */                                    \
     TEXT(role)                                                                                     \

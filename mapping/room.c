@@ -177,6 +177,7 @@ static Command *line_push(Turn *turn, Session *session, const Line *line, uint64
     out->f.leg = leg;
     out->f.row = line->row;
     fields_set_text(&out->f.id, line->f.id);
+    fields_set_text(&out->f.stable, line->f.stable);
     fields_set_text(&out->f.nick, line->f.nick);
     fields_set_text(&out->f.body, line->f.body);
     fields_set_text(&out->f.lang, line->f.lang);

@@ -18,6 +18,7 @@ Guest *guest_new(GateCore *core)
 {
     Guest *self = g_new0(Guest, 1);
     self->core = core;
+    guest_line_id_init(&self->line_ids);
     self->asked = guest_ask_new(core);
     self->offers = g_hash_table_new(NULL, NULL);
     self->absent = guest_absent_new();

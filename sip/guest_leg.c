@@ -37,6 +37,7 @@ void guest_leg_free(GuestLeg *leg)
     early_lines_free(leg->early);
     event_free(leg->subject);
     g_queue_clear_full(&leg->said, g_free);
+    g_queue_clear_full(&leg->told, g_free);
     address_unref(leg->room);
     address_unref(leg->user);
     g_free(leg->uri);
@@ -77,6 +78,7 @@ void guest_leg_expect_lines(GuestLeg *leg)
 {
     early_lines_free(leg->early);
     leg->early = early_lines_new(EARLY_LINES, EARLY_OCTETS);
+    g_queue_clear_full(&leg->told, g_free); // what is told once more is the same line
 }
 
 GuestLeg *guest_leg_new(Guest *self, const Address *room, const Address *user)

@@ -10,6 +10,7 @@
 #include "sip/early_lines.h"
 #include "sip/guest.h"
 #include "sip/guest_ask.h"
+#include "sip/guest_line_id.h"
 #include "sip/guest_roster.h"
 #include "sip/watcher.h"
 
@@ -19,6 +20,7 @@ struct Guest {
     GHashTable *offers; // owned; set of GuestLeg (owned) that has no number yet
     GHashTable *names;  // owned; JID of a room (owned) -> GuestNames (a reference)
     GHashTable *absent; // owned; those of ours who are away (guest_absent.h)
+    GuestLineIds line_ids;
 };
 
 typedef enum {
@@ -53,7 +55,8 @@ typedef struct {
     Watcher *watcher;    // owned; NULL before LISTENING
     Event *subject;      // owned; to be told behind the entry, or NULL
     EarlyLines *early;   // owned; NULL when INSIDE
-    GQueue said;         // of char * (owned): digests of our last lines
+    GQueue said;         // of char * (owned): names and digests of our last lines
+    GQueue told;         // of char * (owned): digests of what we were told since we came in
 } GuestLeg;
 
 // What: a leg without call and number.

@@ -8,8 +8,8 @@
 #include "sip/guest_line.h"
 
 #define CPIM_TYPE "message/cpim"
-// LIMIT: lines of ours of which we would know an echo of the switch (MUC-A10).
-#define SAID_MAX 32
+// LIMIT: lines of ours of which we would know an echo of the switch (MUC-A10): a name and a digest of each.
+#define SAID_MAX 64
 
 // --- in
 
@@ -28,14 +28,16 @@ static char *digest_of(const char *text)
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 }
 
-// What we said by this leg; what our user says on another device is news here (MUC-A10).
-static bool is_echo(GuestLeg *leg, const GuestLine *line)
+// What we said by this leg; what our user says on another device is news here (MUC-A10), be it the same words. A
+// switch that drops the name of a line leaves only these.
+static bool is_echo(GuestLeg *leg, const GuestLinePlace *place, const GuestLine *line)
 {
     if (!line->is_own) {
         return false;
     }
+    const char *name = guest_line_id_ours(place, line);
     g_autofree char *digest = digest_of(line->text);
-    GList *said = g_queue_find_custom(&leg->said, digest, (GCompareFunc)strcmp);
+    GList *said = g_queue_find_custom(&leg->said, name != NULL ? name : digest, (GCompareFunc)strcmp);
     if (said != NULL) {
         g_free(said->data);
         g_queue_delete_link(&leg->said, said);
@@ -65,7 +67,8 @@ static char *id_of(const MsrpSessionIncoming *message)
     return g_strdup_printf("m-%.*s", DIGITS, hash);
 }
 
-static void raise_line(GuestLeg *leg, const MsrpSessionIncoming *message, const GuestLine *line)
+static void raise_line(GuestLeg *leg, const MsrpSessionIncoming *message, const GuestLinePlace *place,
+                       const GuestLine *line)
 {
     const GateCore *core = leg->all->core;
     g_autofree char *nick = speaker_of(leg, line);
@@ -76,7 +79,11 @@ static void raise_line(GuestLeg *leg, const MsrpSessionIncoming *message, const 
     event->f.receipt = message->wants_success_report;
     fields_set_text(&event->f.body, line->text);
     fields_set_text(&event->f.stamp, line->stamp);
+    g_free(event->f.id); // that of an envelope
     event->f.id = id_of(message);
+    if (!line->is_private) {
+        event->f.stable = guest_line_id(&leg->all->line_ids, place, line, message->message_id, &leg->told);
+    }
     fields_set_text(&event->f.nick, nick);
     event->f.history = line->stamp != NULL;
     event->f.private = line->is_private;
@@ -107,13 +114,13 @@ void guest_talk_take(void *owner, const MsrpSessionIncoming *message)
     int status = message->length > (size_t)place.settings->max_size
                      ? 413
                      : guest_line_read(&line, &place, message->content_type, content, now);
-    if (status == 200 || (status == 0 && is_echo(leg, &line))) {
+    if (status == 200 || (status == 0 && is_echo(leg, &place, &line))) {
         call_media_accept(media, message);
         raise_state(leg, &line);
     } else if (status != 0) {
         call_media_turn_down(media, message, status, NULL);
     } else {
-        raise_line(leg, message, &line);
+        raise_line(leg, message, &place, &line);
     }
 }
 
@@ -144,13 +151,15 @@ static GBytes *wrap(const GuestLeg *leg, const Fields *line, const char *to, GBy
                                .lang = line->lang,
                                .type = state != NULL ? ISCOMPOSING_TYPE : NULL,
                                .content = state,
-                               .text = line->body != NULL ? line->body : ""});
+                               .text = line->body != NULL ? line->body : "",
+                               .message_id = line->stable});
 }
 
-static void note_said(GuestLeg *leg, const char *text)
+static void note_said(GuestLeg *leg, const Fields *line)
 {
-    g_queue_push_tail(&leg->said, digest_of(text != NULL ? text : ""));
-    if (leg->said.length > SAID_MAX) {
+    g_queue_push_tail(&leg->said, digest_of(line->body != NULL ? line->body : ""));
+    g_queue_push_tail(&leg->said, g_strdup(line->stable != NULL ? line->stable : ""));
+    while (leg->said.length > SAID_MAX) {
         g_free(g_queue_pop_head(&leg->said));
     }
 }
@@ -158,7 +167,7 @@ static void note_said(GuestLeg *leg, const char *text)
 static void send_line(GuestLeg *leg, const Fields *line, const char *to)
 {
     g_autoptr(GBytes) body = wrap(leg, line, to, NULL);
-    note_said(leg, line->body);
+    note_said(leg, line);
     call_media_send(call_get_media(leg->call), &(CallLine){.row = line->row,
                                                            .id = line->id,
                                                            .content_type = CPIM_TYPE,

@@ -390,7 +390,7 @@ static void send_echo(RoomFacade *facade, RoomParty *party, const Fields *fields
     g_autofree char *shown = room_facade_shown(facade, party->nick);
     g_autoptr(xmpp_stanza_t) sent = room_party_recall(party, fields->id);
     if (sent != NULL)
-        say(facade, room_stanza_echo(facade->wire, facade->room, shown, sent));
+        say(facade, room_stanza_echo(facade->wire, facade->room, shown, sent, fields->stable));
     else
         say(facade, room_stanza_line(facade->wire, facade->room, shown, party->self, fields->id,
                                      fields));

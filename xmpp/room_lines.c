@@ -50,6 +50,8 @@ static void raise_line(RoomCore *core, RoomParty *party, xmpp_stanza_t *stanza, 
     const char *id = stanza_attribute(stanza, "id", STANZA_ID_MAX);
     event->f.id = id != NULL ? g_strdup(id) : wire_id(core->wire);
     event->f.private = nick != NULL;
+    if (nick == NULL)
+        event->f.stable = g_uuid_string_random(); // the room's id of it (XEP-0359 3)
     fields_set_text(&event->f.nick, nick);
     fields_set_text(&event->f.type, nick != NULL ? "chat" : "groupchat");
     fields_set_address(&event->f.from, party->self);

@@ -162,9 +162,10 @@ static void add_delay(xmpp_stanza_t *stanza, Address *room, int64_t ms)
     stanza_set(delay, "stamp", stamp);
 }
 
-static void add_stanza_id(Wire *wire, xmpp_stanza_t *stanza, Address *room)
+// All who hear a line are told the same id (XEP-0359 3).
+static void add_stanza_id(Wire *wire, xmpp_stanza_t *stanza, Address *room, const char *known)
 {
-    g_autofree char *id = wire_id(wire);
+    g_autofree char *id = known != NULL ? g_strdup(known) : wire_id(wire);
     xmpp_stanza_t *stable = stanza_add(stanza, "stanza-id", NS_STANZA_IDS);
     stanza_set(stable, "by", address_bare(room));
     stanza_set(stable, "id", id);
@@ -190,8 +191,8 @@ xmpp_stanza_t *room_stanza_line(Wire *wire, Address *room, const char *nick, Add
     chat_extras_write(wire, stanza, fields);
     if (fields->private)
         stanza_add(stanza, "x", NS_MUC_USER);
-    else
-        add_stanza_id(wire, stanza, room);
+    else if (fields->body != NULL)
+        add_stanza_id(wire, stanza, room, fields->stable);
     if (room_stanza_is_old(wire, fields))
         add_delay(stanza, room, stanza_stamp_ms(fields->stamp));
     return stanza;
@@ -236,7 +237,8 @@ static bool give_back(void *self, xmpp_stanza_t *child)
     return true;
 }
 
-xmpp_stanza_t *room_stanza_echo(Wire *wire, Address *room, const char *nick, xmpp_stanza_t *sent)
+xmpp_stanza_t *room_stanza_echo(Wire *wire, Address *room, const char *nick, xmpp_stanza_t *sent,
+                                const char *stable)
 {
     g_autoptr(Address) from = address_with_resource(room, nick);
     xmpp_stanza_t *echo =
@@ -247,7 +249,7 @@ xmpp_stanza_t *room_stanza_echo(Wire *wire, Address *room, const char *nick, xmp
     stanza_set(echo, "xml:lang", stanza_lang(sent));
     Echoing echoing = {echo, room};
     stanza_each_child(sent, give_back, &echoing);
-    add_stanza_id(wire, echo, room);
+    add_stanza_id(wire, echo, room, stable);
     return echo;
 }
 

@@ -46,8 +46,9 @@ int room_stanza_code(How how);
 xmpp_stanza_t *room_stanza_shown(xmpp_stanza_t *presence);
 
 // What: a line of the room, or of an occupant (`nick`, as shown), to one party.
-// Shape: `fields`: body, lang, subject, url, stamp, history, private; owned by the caller.
-// Source: XEP-0045 7.4, 7.5, 7.2.13; MUC-A09, A12.
+// Shape: `fields`: stable, body, lang, subject, url, stamp, history, private; owned by the caller. What is no line,
+//   a state, has no id of the room, nor have private lines.
+// Source: XEP-0045 7.4, 7.5, 7.2.13; XEP-0359 3; MUC-A09, A12.
 xmpp_stanza_t *room_stanza_line(Wire *wire, Address *room, const char *nick, Address *to,
                                 const char *id, const Fields *fields);
 
@@ -56,9 +57,10 @@ xmpp_stanza_t *room_stanza_line(Wire *wire, Address *room, const char *nick, Add
 bool room_stanza_is_old(Wire *wire, const Fields *fields);
 
 // What: the line of a party, given back to it: as it was sent, from its occupant.
-// Shape: `sent` is the stanza that came in; owned by the caller.
+// Shape: `sent` is the stanza that came in, `stable` the room's id of it; owned by the caller.
 // Source: XEP-0045 7.4; XEP-0359 3 (forged ids); MUC-A08.
-xmpp_stanza_t *room_stanza_echo(Wire *wire, Address *room, const char *nick, xmpp_stanza_t *sent);
+xmpp_stanza_t *room_stanza_echo(Wire *wire, Address *room, const char *nick, xmpp_stanza_t *sent,
+                                const char *stable);
 
 // What: the subject of the room; `changed_ms` = since when, 0 = not known.
 // Shape: `subject` NULL = none; owned by the caller.

@@ -84,7 +84,7 @@ START_TEST(he_is_inside_when_the_first_roster_is_there)
     gate_stage_expect(&stage.gate, "sip room-entry leg=5 room=hall@conf.sip.test nick=Juliet "
                                    "private=yes composing=yes");
     gate_stage_expect(&stage.gate, "sip room-subject leg=5 subject=\"Plan B\"");
-    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=m-f408830bcc7fab370819172244aa32e3 "
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=m-f408830bcc7fab370819172244aa32e3 stable=* "
                                    "body=\"before you came\"");
 }
 END_TEST
@@ -401,7 +401,7 @@ START_TEST(lines_of_others_come_under_their_nicks)
 {
     guest_stage_enter(&stage, NULL);
     guest_stage_say(&stage, "m1", ROOM, "\"Somebody\" <sip:romeo@sip.test>", "hello");
-    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=m-ca0df2c95aa144c1d0ff2ff3c8f967fd body=hello");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=m-ca0df2c95aa144c1d0ff2ff3c8f967fd stable=* body=hello");
     settle("accept");
     msrp_peer_await(stage.msrp, "200");
     guest_stage_say(&stage, "m2", JULIET, ROMEO, "for you");
@@ -418,7 +418,7 @@ START_TEST(who_is_not_on_the_roster_never_takes_the_nick_of_another)
     guest_stage_enter(&stage, NULL);
     guest_stage_say(&stage, "m1", ROOM, "\"Romeo\" <sip:mallory@sip.test>", "it is me");
     gate_stage_expect(&stage.gate,
-                      "sip room-message leg=5 ref=* nick=\"Romeo (2)\" id=m-ca0df2c95aa144c1d0ff2ff3c8f967fd body=\"it is me\"");
+                      "sip room-message leg=5 ref=* nick=\"Romeo (2)\" id=m-ca0df2c95aa144c1d0ff2ff3c8f967fd stable=* body=\"it is me\"");
     guest_stage_say(&stage, "m2", ROOM, "<sip:mallory@sip.test>", "or me");
     gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=mallory id=m-29c1b289e7522195b362e44f54e05470 *");
 }
@@ -435,7 +435,40 @@ START_TEST(an_echo_is_dropped_and_another_device_is_heard)
     msrp_peer_await(stage.msrp, "200");
     guest_stage_say(&stage, "m2", ROOM, JULIET, "from my phone");
     gate_stage_expect(&stage.gate,
-                      "sip room-message leg=5 ref=* nick=Juliet id=m-29c1b289e7522195b362e44f54e05470 body=\"from my phone\"");
+                      "sip room-message leg=5 ref=* nick=Juliet id=m-29c1b289e7522195b362e44f54e05470 stable=* body=\"from my phone\"");
+}
+END_TEST
+
+#define PHONE "0d3a5c7e-1b2f-4c6d-8e9f-a0b1c2d3e4f5"
+#define PAD   "1e4b6d8f-2c3a-4d7e-9fa0-b1c2d3e4f506"
+
+// Our own words, passed on by the switch under the name that the line was given.
+static void come_back(const char *message_id, const char *name)
+{
+    g_autofree char *line = g_strdup_printf(
+        "To: " ROOM "\r\nFrom: " JULIET "\r\nNS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: %s\r\n"
+        "\r\nContent-Type: text/plain\r\n\r\nok", name);
+    msrp_peer_say(stage.msrp, message_id, "message/cpim", line);
+}
+
+/* MUC-A08 MUC-A10 */
+START_TEST(a_line_carries_its_name_through_the_switch)
+{
+    guest_stage_enter(&stage, NULL);
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=9 id=a1 stable=" PHONE " body=ok");
+    const char *frame = msrp_peer_await(stage.msrp, "SEND");
+    g_autofree char *body = msrp_peer_body(frame);
+    ck_assert_ptr_nonnull(strstr(body, "\r\nNS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: " PHONE "\r\n"));
+    ck_assert_ptr_null(strstr(body, "Disposition-Notification"));
+    msrp_peer_respond(stage.msrp, frame, 200);
+    gate_stage_expect(&stage.gate, "sip delivery leg=5 row=9");
+    come_back("m1", PAD); // the same word, said on another device
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Juliet id=* stable=" PAD " body=ok");
+    settle("accept");
+    msrp_peer_await(stage.msrp, "200");
+    come_back("m2", PHONE);
+    msrp_peer_await(stage.msrp, "200");
+    ck_assert_uint_eq(stage.gate.events->len, 0);
 }
 END_TEST
 
@@ -610,6 +643,7 @@ int main(void)
         lines_of_others_come_under_their_nicks,
         who_is_not_on_the_roster_never_takes_the_nick_of_another,
         an_echo_is_dropped_and_another_device_is_heard,
+        a_line_carries_its_name_through_the_switch,
         another_nick_is_asked_for_and_shown_when_it_is_given,
         nicks_stay_where_the_conference_gives_none,
         a_lost_connection_is_mended_unseen_and_lines_go_again,

@@ -91,7 +91,7 @@ START_TEST(entering_answers_the_invitation)
     gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Juliet *own=yes");
     gate_stage_expect(&stage.gate, "sip room-entry leg=5 room=hall@conf.sip.test nick=Juliet *");
     guest_stage_say(&stage, "m1", "<" GUEST_STAGE_URI ">", "<sip:romeo@sip.test>", "hi");
-    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=romeo id=m-ca0df2c95aa144c1d0ff2ff3c8f967fd body=hi");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=romeo id=m-ca0df2c95aa144c1d0ff2ff3c8f967fd stable=* body=hi");
 }
 END_TEST
 

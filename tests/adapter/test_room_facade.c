@@ -18,7 +18,8 @@ static void tear_down(void)
 }
 
 #define DELAY "<delay xmlns='urn:xmpp:delay' from='" HALL "' stamp='2026-03-04T09:00:00Z'/>"
-#define STABLE "<stanza-id xmlns='urn:xmpp:sid:0' by='" HALL "' id='*'/>"
+#define STABLE_OF(id) "<stanza-id xmlns='urn:xmpp:sid:0' by='" HALL "' id='" id "'/>"
+#define STABLE        STABLE_OF("*")
 
 static void answer(const char *device, int ref, int leg, const char *nick)
 {
@@ -37,7 +38,7 @@ START_TEST(an_entry_is_others_self_history_subject_and_only_then_what_is_new)
     answer(NINA, 1, 5, "Nina");
     xmpp_stage_tell(stage, "xmpp room-roster how=joined room=" HALL " nick=Nina");
     xmpp_stage_tell(stage, "xmpp room-roster how=joined room=" HALL " nick=Omar role=moderator");
-    xmpp_stage_tell(stage, "xmpp room-message leg=5 nick=Omar id=n1 body=new");
+    xmpp_stage_tell(stage, "xmpp room-message leg=5 nick=Omar id=n1 stable=s1 body=new");
     xmpp_stage_tell(stage, "xmpp chat-state leg=5 nick=Omar how=composing");
     xmpp_stage_tell(stage, "xmpp room-message leg=5 nick=Omar id=o1 body=old "
                            "stamp=2026-03-04T09:00:00Z");
@@ -53,10 +54,10 @@ START_TEST(an_entry_is_others_self_history_subject_and_only_then_what_is_new)
                                     "</message>");
     xmpp_stage_expect_stanza(stage, SUBJECT_OF(NINA, "Plan B"));
     xmpp_stage_expect_stanza(stage, "<message from='" HALL "/Omar' to='" NINA
-                                    "' type='groupchat' id='n1'><body>new</body>" STABLE
+                                    "' type='groupchat' id='n1'><body>new</body>" STABLE_OF("s1")
                                     "</message>");
     xmpp_stage_expect_stanza(stage, "<message from='" HALL "/Omar' to='" NINA
-                                    "' type='groupchat' id='*'>" STABLE
+                                    "' type='groupchat' id='*'>"
                                     "<composing xmlns='http://jabber.org/protocol/chatstates'/>"
                                     "</message>");
     xmpp_stage_tell(stage, "xmpp admit leg=5");

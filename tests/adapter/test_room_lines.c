@@ -36,7 +36,8 @@ static void expect_error(const char *from, const char *inner, const char *error)
 #define WORDY(type, name, text)                                                                    \
     "<error type='" type "' by='" HALL "'><" name " " IN_ERROR "/><text " IN_ERROR                 \
     " xml:lang='en'>" text "</text></error>"
-#define STABLE "<stanza-id xmlns='urn:xmpp:sid:0' by='" HALL "' id='*'/>"
+#define STABLE_OF(id) "<stanza-id xmlns='urn:xmpp:sid:0' by='" HALL "' id='" id "'/>"
+#define STABLE        STABLE_OF("*")
 
 /* MUC-A07 */
 START_TEST(a_line_is_told_with_who_where_and_when)
@@ -44,7 +45,7 @@ START_TEST(a_line_is_told_with_who_where_and_when)
     say(HALL, "groupchat",
         "<body>hi all</body><thread>T</thread><delay xmlns='urn:xmpp:delay' stamp='2026-03-04T09:00:00Z'/>");
     xmpp_stage_expect_event(stage, "xmpp room-message leg=5 from=" NINA " to=" HALL
-                                   " id=a1 thread=T type=groupchat body=\"hi all\" "
+                                   " id=a1 stable=*-*-* thread=T type=groupchat body=\"hi all\" "
                                    "stamp=2026-03-04T09:00:00Z");
     xmpp_stage_quiet(stage);
 }
@@ -59,15 +60,15 @@ START_TEST(the_echo_is_the_line_as_it_was_sent_with_an_id_of_the_room)
         "<thing xmlns='urn:example:thing'><inner>1</inner></thing>");
     xmpp_stage_expect_event(stage, "xmpp room-message leg=5 * id=a1 *");
     xmpp_stage_quiet(stage); // nothing comes back before the conference has it
-    xmpp_stage_tell(stage, "xmpp room-message leg=5 own=yes id=a1 body=hi");
+    xmpp_stage_tell(stage, "xmpp room-message leg=5 own=yes id=a1 stable=s1 body=hi");
     xmpp_stage_expect_stanza(stage, "<message xmlns='jabber:component:accept' from='" HALL "/Nina' to='" NINA
                                     "' type='groupchat' id='a1'><body>hi</body>"
                                     "<origin-id xmlns='urn:xmpp:sid:0' id='a1'/>"
-                                    "<thing xmlns='urn:example:thing'><inner>1</inner></thing>" STABLE
+                                    "<thing xmlns='urn:example:thing'><inner>1</inner></thing>" STABLE_OF("s1")
                                     "</message>");
-    xmpp_stage_tell(stage, "xmpp room-message leg=5 own=yes id=a9 body=kept-no-more");
+    xmpp_stage_tell(stage, "xmpp room-message leg=5 own=yes id=a9 stable=s9 body=kept-no-more");
     xmpp_stage_expect_stanza(stage, "<message from='" HALL "/Nina' to='" NINA
-                                    "' type='groupchat' id='a9'><body>kept-no-more</body>" STABLE
+                                    "' type='groupchat' id='a9'><body>kept-no-more</body>" STABLE_OF("s9")
                                     "</message>");
     xmpp_stage_quiet(stage);
 }
@@ -77,7 +78,7 @@ END_TEST
 START_TEST(a_line_without_an_id_gets_one_and_comes_back_under_it)
 {
     xmpp_stage_hear(stage, "<message from='" NINA "' to='" HALL "' type='groupchat'><body>x</body></message>");
-    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 * id=g*-* type=groupchat body=x");
+    xmpp_stage_expect_event(stage, "xmpp room-message leg=5 * id=g*-* stable=* type=groupchat body=x");
     xmpp_stage_quiet(stage);
 }
 END_TEST

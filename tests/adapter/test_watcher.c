@@ -57,7 +57,7 @@ START_TEST(a_focus_that_refuses_leaves_us_with_who_speaks)
     }
     guest_stage_say(&stage, "m1", "<" GUEST_STAGE_URI ">", "\"Romeo\" <sip:romeo@sip.test>", "hi");
     gate_stage_expect(&stage.gate, "sip room-roster how=joined leg=5 *nick=Romeo *");
-    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=m-ca0df2c95aa144c1d0ff2ff3c8f967fd body=hi");
+    gate_stage_expect(&stage.gate, "sip room-message leg=5 ref=* nick=Romeo id=m-ca0df2c95aa144c1d0ff2ff3c8f967fd stable=* body=hi");
 }
 END_TEST
 

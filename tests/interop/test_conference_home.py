@@ -264,6 +264,28 @@ async def a_line_comes_back_to_its_author_and_goes_to_the_others(world):
 
 
 @test
+async def a_line_has_one_id_of_the_room_for_all_who_hear_it(world):
+    # rows: MUC-A08 MUC-A09 MUC-A10
+    room = await hall(world)
+    ugo = room.native("ugo")
+    juliet, nurse = await entered(world, room), await entered(world, room, "nurse")
+    pad = await world_second(world, juliet, "pad")
+    await pad.enter(room.jid, "juliet")
+    juliet.say(room.jid, "yes")
+    await juliet.seen("groupchat", body="yes")
+    assert await ugo.say("no") == 200
+    pad.say(room.jid, "yes")  # the same words of the same user, at another device
+    pad.say(room.jid, "at last")
+    told = []
+    for client in (juliet, pad, nurse):
+        await client.seen("groupchat", body="at last")
+        await client.seen("groupchat", body="no")
+        told.append(sorted((line["body"], *line["stanza_id"]) for line in client.transcript.all("groupchat")))
+    assert told[0] == told[1] == told[2], told
+    assert len({ident for _, _, ident in told[0]}) == 4 and {by for _, by, _ in told[0]} == {room.jid}, told
+
+
+@test
 async def order_is_kept_both_ways(world):
     # rows: MUC-A08
     room = await hall(world)
