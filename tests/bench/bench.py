@@ -111,7 +111,7 @@ class Bench:
                  "xmpp-port": self.prosody.ports["component"]}
         words.update({name.replace("_", "-"): value for name, value in options.items()})
         argv = [word for name, value in words.items() for word in (f"--{name}", str(value))]
-        loader = await asyncio.create_subprocess_exec(self.tool("loader"), *argv, stdout=asyncio.subprocess.PIPE)
+        loader = await asyncio.create_subprocess_exec(self.tool("page_load"), *argv, stdout=asyncio.subprocess.PIPE)
         try:
             out, _ = await asyncio.wait_for(loader.communicate(), 600)
         except asyncio.CancelledError:

@@ -224,7 +224,7 @@ static bool arguments_read(int argc, char **argv, Arguments *into)
     g_option_context_add_main_entries(context, entries, NULL);
     if (g_option_context_parse(context, &argc, &argv, &error))
         return true;
-    fprintf(stderr, "loader: %s\n", error->message);
+    fprintf(stderr, "page_load: %s\n", error->message);
     return false;
 }
 
@@ -234,7 +234,7 @@ static bool way_read(const char *name, LoaderWay *way)
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (g_strcmp0(name, names[i]) == 0)
             return *way = (LoaderWay)i, true;
-    fprintf(stderr, "loader: no such way\n");
+    fprintf(stderr, "page_load: no such way\n");
     return false;
 }
 
