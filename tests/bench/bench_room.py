@@ -70,7 +70,7 @@ class Participants:
     """Those who came in by SIP, held by a process of their own."""
 
     def __init__(self, bench, gateway, listen, room, number, lines, watch):
-        words = {"room": room, "participants": number, "count": lines, "sip-domain": SIP, "sip-port": gateway.ports["sip"],
+        words = {"room": room, "sessions": number, "count": lines, "sip-domain": SIP, "sip-port": gateway.ports["sip"],
                  "listen-port": listen}
         self.argv = [bench.tool("room_load"), *(word for name, value in words.items() for word in (f"--{name}", str(value))),
                      *(["--watch"] if watch else [])]

@@ -55,7 +55,8 @@ static bool is_over(const Fates *fates, const Fate *fate)
     case LOADER_SIP_TO_XMPP: return is_refused || (is_answered && fate->arrivals > 0);
     case LOADER_XMPP_TO_SIP:
     case LOADER_RAW:
-    case LOADER_ECHO: return is_refused || fate->arrivals > 0;
+    case LOADER_ECHO:
+    case LOADER_HOLD: return is_refused || fate->arrivals > 0;
     }
     g_assert_not_reached();
 }

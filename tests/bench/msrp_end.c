@@ -53,13 +53,6 @@ static void die(const char *what)
 
 // ---- sockets ------------------------------------------------------------------------------------
 
-static struct sockaddr_in address_of(uint16_t port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
 // Watches a connection that stands.
 static void talk_open(MsrpEnd *end, Talk *talk)
 {
@@ -73,9 +66,9 @@ static void talk_open(MsrpEnd *end, Talk *talk)
         die("epoll");
 }
 
-static void talk_connect(MsrpEnd *end, Talk *talk, uint16_t port)
+static void talk_connect(MsrpEnd *end, Talk *talk, int port)
 {
-    struct sockaddr_in address = address_of(port);
+    struct sockaddr_in address = loader_loopback(port);
     talk->fd = socket(AF_INET, SOCK_STREAM, 0);
     if (talk->fd < 0 || connect(talk->fd, (struct sockaddr *)&address, sizeof address) != 0)
         die("connect");
@@ -84,7 +77,7 @@ static void talk_connect(MsrpEnd *end, Talk *talk, uint16_t port)
 
 static void door_open(MsrpEnd *end)
 {
-    struct sockaddr_in address = address_of(end->config.listen_port);
+    struct sockaddr_in address = loader_loopback(end->config.listen_port);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = &end->door};
     int on = 1;
     end->door.fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -140,9 +133,9 @@ static void call_begin(MsrpEnd *end, int number)
                           "m=message 9 TCP/MSRP *\r\na=accept-types:%s\r\na=setup:active\r\n"
                           "a=path:msrp://127.0.0.1:9/s%d;tcp\r\n", types, number);
     octets_printf(&end->sip.out,
-                  "INVITE sip:%s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%u;branch=z9hG4bKi%d\r\n"
+                  "INVITE sip:%s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%d;branch=z9hG4bKi%d\r\n"
                   "Max-Forwards: 70\r\nFrom: <sip:s%d@%s>;tag=t%d\r\nTo: <sip:%s>\r\n"
-                  "Call-ID: c%d@load\r\nCSeq: 1 INVITE\r\nContact: <sip:s%d@127.0.0.1:%u;transport=tcp>\r\n"
+                  "Call-ID: c%d@load\r\nCSeq: 1 INVITE\r\nContact: <sip:s%d@127.0.0.1:%d;transport=tcp>\r\n"
                   "Content-Type: application/sdp\r\nContent-Length: %d\r\n\r\n%s",
                   target, config->listen_port, number, number, config->sip_domain, number, target, number, number,
                   config->listen_port, length, sdp);
@@ -153,9 +146,9 @@ static void watch_begin(MsrpEnd *end, int number)
 {
     const LoaderConfig *config = &end->config;
     octets_printf(&end->sip.out,
-                  "SUBSCRIBE sip:%s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%u;branch=z9hG4bKw%d\r\n"
+                  "SUBSCRIBE sip:%s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%d;branch=z9hG4bKw%d\r\n"
                   "Max-Forwards: 70\r\nFrom: <sip:s%d@%s>;tag=w%d\r\nTo: <sip:%s>\r\nCall-ID: w%d@load\r\n"
-                  "CSeq: 1 SUBSCRIBE\r\nContact: <sip:s%d@127.0.0.1:%u;transport=tcp>\r\nEvent: conference\r\n"
+                  "CSeq: 1 SUBSCRIBE\r\nContact: <sip:s%d@127.0.0.1:%d;transport=tcp>\r\nEvent: conference\r\n"
                   "Expires: 3600\r\nContent-Length: 0\r\n\r\n",
                   config->room, config->listen_port, number, number, config->sip_domain, number, config->room,
                   number, number, config->listen_port);
@@ -184,7 +177,7 @@ static void call_acknowledge(MsrpEnd *end, const char *answer, int number)
         die("answer without To or Contact");
     contact[strcspn(contact, ">")] = '\0';
     octets_printf(&end->sip.out,
-                  "ACK %s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%u;branch=z9hG4bKa%d\r\n"
+                  "ACK %s SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:%d;branch=z9hG4bKa%d\r\n"
                   "Max-Forwards: 70\r\nFrom: <sip:s%d@%s>;tag=t%d\r\nTo: %s\r\nCall-ID: c%d@load\r\n"
                   "CSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n",
                   contact, end->config.listen_port, number, number, end->config.sip_domain, number, to, number);
@@ -318,16 +311,16 @@ void msrp_end_send(MsrpEnd *end, int number)
 
 // ---- the loop -----------------------------------------------------------------------------------
 
-MsrpEnd *msrp_end_open(const LoaderConfig *config, int sessions, MsrpEndFunc on_message, void *self)
+MsrpEnd *msrp_end_open(const LoaderConfig *config, MsrpEndFunc on_message, void *self)
 {
     MsrpEnd *end = g_new0(MsrpEnd, 1);
     end->config = *config;
-    end->count = sessions;
-    end->talks = g_new0(Talk, sessions);
+    end->count = config->sessions;
+    end->talks = g_new0(Talk, config->sessions);
     end->epoll = epoll_create1(EPOLL_CLOEXEC);
     end->on_message = on_message;
     end->self = self;
-    for (int i = 0; i < sessions; i++)
+    for (int i = 0; i < config->sessions; i++)
         end->talks[i].fd = -1;
     end->callers = g_ptr_array_new_with_free_func(g_free);
     end->sip.is_sip = true;

@@ -10,9 +10,9 @@ typedef struct MsrpEnd MsrpEnd;
 // A SEND with a number came (status 0), or the answer to one of ours.
 typedef void (*MsrpEndFunc)(void *self, int number, int status);
 
-// What: connects and begins to call: user sI calls user u(I modulo LOADER_ADDRESSES).
+// What: connects and begins to call, `config->sessions` times: user sI calls user u(I modulo LOADER_ADDRESSES).
 // Shape: owned by the caller; ends the program when it cannot.
-MsrpEnd *msrp_end_open(const LoaderConfig *config, int sessions, MsrpEndFunc on_message, void *self);
+MsrpEnd *msrp_end_open(const LoaderConfig *config, MsrpEndFunc on_message, void *self);
 
 // What: how many sessions are bound; of these, with whom number I talks.
 int msrp_end_bound(const MsrpEnd *end);

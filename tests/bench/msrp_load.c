@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -20,18 +18,10 @@
 
 typedef struct {
     LoaderConfig config;
-    int sessions;
     Fates *fates;  // owned
     MsrpEnd *msrp; // owned
     XmppEnd *xmpp; // owned; NULL: sessions are only held
 } MsrpLoad;
-
-int64_t loader_now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static void on_stanza(void *self, int number, bool is_error, bool is_busy)
 {
@@ -55,7 +45,7 @@ static void send_one(MsrpLoad *load)
 {
     char from[256], to[256];
     int number = fates_sent_count(load->fates);
-    int which = number % MIN(load->sessions, LOADER_ADDRESSES);
+    int which = number % MIN(load->config.sessions, LOADER_ADDRESSES);
     fates_sent(load->fates, number);
     if (load->config.way == LOADER_SIP_TO_XMPP) {
         msrp_end_send(load->msrp, number);
@@ -103,67 +93,23 @@ static void run(MsrpLoad *load)
     }
     printf("{");
     fates_print(load->fates);
-    printf("\"sessions\": %d}\n", load->sessions);
+    printf("\"sessions\": %d}\n", load->config.sessions);
     fflush(stdout);
-}
-
-static bool config_read(int argc, char **argv, MsrpLoad *load, bool *holds)
-{
-    static char *way, *component, *secret, *sip_domain; // live for ever
-    static int xmpp_port, sip_port, count = 1000, window = 200, sessions = 1000;
-    const GOptionEntry entries[] = {
-        {"way", 0, 0, G_OPTION_ARG_STRING, &way, "s2x, x2s or hold", NULL},
-        {"xmpp-port", 0, 0, G_OPTION_ARG_INT, &xmpp_port, "of the XMPP server", NULL},
-        {"sip-port", 0, 0, G_OPTION_ARG_INT, &sip_port, "of the gateway", NULL},
-        {"component", 0, 0, G_OPTION_ARG_STRING, &component, "our XMPP domain", NULL},
-        {"secret", 0, 0, G_OPTION_ARG_STRING, &secret, "of the component", NULL},
-        {"sip-domain", 0, 0, G_OPTION_ARG_STRING, &sip_domain, "of the SIP users", NULL},
-        {"sessions", 0, 0, G_OPTION_ARG_INT, &sessions, "to open", NULL},
-        {"count", 0, 0, G_OPTION_ARG_INT, &count, "messages", NULL},
-        {"window", 0, 0, G_OPTION_ARG_INT, &window, "messages under way at once", NULL},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- a load of sessions");
-    g_autoptr(GError) error = NULL;
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        fprintf(stderr, "msrp_load: %s\n", error->message);
-        return false;
-    }
-    *holds = g_strcmp0(way, "hold") == 0;
-    load->sessions = sessions;
-    load->config = (LoaderConfig){.way = g_strcmp0(way, "x2s") == 0 ? LOADER_XMPP_TO_SIP : LOADER_SIP_TO_XMPP,
-                                  .tcp = true,
-                                  .xmpp_port = (uint16_t)xmpp_port,
-                                  .sip_port = (uint16_t)sip_port,
-                                  .listen_port = 9,
-                                  .component = component,
-                                  .secret = secret,
-                                  .sip_domain = sip_domain,
-                                  .count = count,
-                                  .window = window};
-    return true;
-}
-
-static void descriptors_raise(void)
-{
-    struct rlimit limit;
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int main(int argc, char **argv)
 {
-    MsrpLoad load = {0};
-    bool holds = false;
-    if (!config_read(argc, argv, &load, &holds))
+    MsrpLoad load = {
+        .config = {.tcp = true, .listen_port = 9, .sessions = 1000, .count = 1000, .window = 200}};
+    if (!loader_read(argc, argv, &load.config))
         return 2;
-    descriptors_raise();
+    bool holds = load.config.way == LOADER_HOLD;
+    loader_descriptors_raise();
     load.fates = fates_new(&load.config);
     if (!holds)
         load.xmpp = xmpp_end_open(&load.config, load.config.component, on_stanza, &load);
-    load.msrp = msrp_end_open(&load.config, load.sessions, on_msrp, &load);
-    while (msrp_end_bound(load.msrp) < load.sessions)
+    load.msrp = msrp_end_open(&load.config, on_msrp, &load);
+    while (msrp_end_bound(load.msrp) < load.config.sessions)
         turn(&load, -1);
     printf("ready\n");
     fflush(stdout);

@@ -26,13 +26,6 @@ typedef struct {
     SipEnd *sip;        // owned; NULL when it has no part
 } Loader;
 
-int64_t loader_now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static void on_stanza(void *self, int number, bool is_error, bool is_busy)
 {
     Loader *loader = self;
@@ -194,71 +187,6 @@ static void report(const Loader *loader)
            loader->sip != NULL ? sip_end_repeated(loader->sip) : 0, cpu_us / loader->config.count);
 }
 
-// ---- arguments ----------------------------------------------------------------------------------
-
-typedef struct {
-    char *way, *transport, *component, *peer, *secret, *sip_domain;
-    int xmpp_port, sip_port, listen_port, count, rate, window, answer, answer_after_ms;
-} Arguments;
-
-static bool arguments_read(int argc, char **argv, Arguments *into)
-{
-    const GOptionEntry entries[] = {
-        {"way", 0, 0, G_OPTION_ARG_STRING, &into->way, "s2x, x2s, raw, sip or echo", NULL},
-        {"transport", 0, 0, G_OPTION_ARG_STRING, &into->transport, "udp or tcp", NULL},
-        {"xmpp-port", 0, 0, G_OPTION_ARG_INT, &into->xmpp_port, "of the XMPP server", NULL},
-        {"sip-port", 0, 0, G_OPTION_ARG_INT, &into->sip_port, "of the gateway", NULL},
-        {"listen-port", 0, 0, G_OPTION_ARG_INT, &into->listen_port, "ours, for SIP", NULL},
-        {"component", 0, 0, G_OPTION_ARG_STRING, &into->component, "our XMPP domain", NULL},
-        {"peer", 0, 0, G_OPTION_ARG_STRING, &into->peer, "second XMPP domain (raw)", NULL},
-        {"secret", 0, 0, G_OPTION_ARG_STRING, &into->secret, "of the components", NULL},
-        {"sip-domain", 0, 0, G_OPTION_ARG_STRING, &into->sip_domain, "of the SIP users", NULL},
-        {"count", 0, 0, G_OPTION_ARG_INT, &into->count, "messages", NULL},
-        {"rate", 0, 0, G_OPTION_ARG_INT, &into->rate, "per second, 0 = by window only", NULL},
-        {"window", 0, 0, G_OPTION_ARG_INT, &into->window, "messages under way at once", NULL},
-        {"answer", 0, 0, G_OPTION_ARG_INT, &into->answer, "our SIP status, 0 = none", NULL},
-        {"answer-after", 0, 0, G_OPTION_ARG_INT, &into->answer_after_ms, "ms", NULL},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- a load of messages");
-    g_autoptr(GError) error = NULL;
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (g_option_context_parse(context, &argc, &argv, &error))
-        return true;
-    fprintf(stderr, "page_load: %s\n", error->message);
-    return false;
-}
-
-static bool way_read(const char *name, LoaderWay *way)
-{
-    static const char *const names[] = {"s2x", "x2s", "raw", "sip", "echo"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (g_strcmp0(name, names[i]) == 0)
-            return *way = (LoaderWay)i, true;
-    fprintf(stderr, "page_load: no such way\n");
-    return false;
-}
-
-static bool config_read(int argc, char **argv, LoaderConfig *config)
-{
-    static Arguments arguments = {.count = 1000, .window = 200, .answer = 200}; // lives for ever
-    if (!arguments_read(argc, argv, &arguments) || !way_read(arguments.way, &config->way))
-        return false;
-    config->tcp = g_strcmp0(arguments.transport, "tcp") == 0;
-    config->xmpp_port = (uint16_t)arguments.xmpp_port;
-    config->sip_port = (uint16_t)arguments.sip_port;
-    config->listen_port = (uint16_t)arguments.listen_port;
-    config->component = arguments.component;
-    config->peer = arguments.peer;
-    config->secret = arguments.secret;
-    config->sip_domain = arguments.sip_domain;
-    config->count = arguments.count;
-    config->rate = arguments.rate;
-    config->window = arguments.window;
-    config->answer = arguments.answer;
-    config->answer_after_ms = arguments.answer_after_ms;
-    return true;
-}
-
 static void ends_open(Loader *loader)
 {
     const LoaderConfig *config = &loader->config;
@@ -272,8 +200,8 @@ static void ends_open(Loader *loader)
 
 int main(int argc, char **argv)
 {
-    Loader loader = {0};
-    if (!config_read(argc, argv, &loader.config))
+    Loader loader = {.config = {.count = 1000, .window = 200, .answer = 200}};
+    if (!loader_read(argc, argv, &loader.config))
         return 2;
     loader.fates = fates_new(&loader.config);
     ends_open(&loader);

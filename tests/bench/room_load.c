@@ -6,8 +6,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -20,20 +18,12 @@
 
 typedef struct {
     LoaderConfig config;
-    int participants;
     MsrpEnd *msrp;    // owned
     int *copies;      // owned; of each line
     int said, over;   // lines said; of these, with all copies
     int64_t arrived;  // copies
     int64_t heard_us; // when the last came
 } RoomLoad;
-
-int64_t loader_now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static void on_msrp(void *self, int number, int status)
 {
@@ -45,7 +35,7 @@ static void on_msrp(void *self, int number, int status)
     if (status != 0 || number < 0 || number >= load->said)
         return;
     load->copies[number]++;
-    load->over += load->copies[number] == load->participants - 1;
+    load->over += load->copies[number] == load->config.sessions - 1;
     load->arrived++;
     load->heard_us = loader_now_us();
 }
@@ -79,8 +69,8 @@ static void print_outcome(const RoomLoad *load, int64_t began_us)
 {
     int lost = 0, twice = 0;
     for (int i = 0; i < load->config.count; i++) {
-        lost += MAX(load->participants - 1 - load->copies[i], 0);
-        twice += MAX(load->copies[i] - (load->participants - 1), 0);
+        lost += MAX(load->config.sessions - 1 - load->copies[i], 0);
+        twice += MAX(load->copies[i] - (load->config.sessions - 1), 0);
     }
     printf("{\"copies\": %" G_GINT64_FORMAT ", \"lost\": %d, \"twice\": %d, \"rate\": %.0f}\n", load->arrived, lost,
            twice, (double)load->arrived * 1e6 / (double)(load->heard_us - began_us + 1));
@@ -99,57 +89,15 @@ static void run(RoomLoad *load)
     print_outcome(load, began_us);
 }
 
-static bool config_read(int argc, char **argv, RoomLoad *load)
-{
-    static char *room, *sip_domain; // live for ever
-    static int sip_port, listen_port, count = 100, window = 4, participants = 10;
-    static gboolean watch;
-    const GOptionEntry entries[] = {
-        {"room", 0, 0, G_OPTION_ARG_STRING, &room, "name@host", NULL},
-        {"sip-port", 0, 0, G_OPTION_ARG_INT, &sip_port, "of the gateway", NULL},
-        {"listen-port", 0, 0, G_OPTION_ARG_INT, &listen_port, "ours, for SIP", NULL},
-        {"sip-domain", 0, 0, G_OPTION_ARG_STRING, &sip_domain, "of the participants", NULL},
-        {"participants", 0, 0, G_OPTION_ARG_INT, &participants, "to bring in", NULL},
-        {"watch", 0, 0, G_OPTION_ARG_NONE, &watch, "they subscribe to the roster", NULL},
-        {"count", 0, 0, G_OPTION_ARG_INT, &count, "lines", NULL},
-        {"window", 0, 0, G_OPTION_ARG_INT, &window, "lines under way at once", NULL},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- participants of a room");
-    g_autoptr(GError) error = NULL;
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        fprintf(stderr, "room_load: %s\n", error->message);
-        return false;
-    }
-    load->participants = participants;
-    load->config = (LoaderConfig){.tcp = true,
-                                  .sip_port = (uint16_t)sip_port,
-                                  .listen_port = (uint16_t)listen_port,
-                                  .sip_domain = sip_domain,
-                                  .room = room,
-                                  .watch = watch,
-                                  .count = count,
-                                  .window = window};
-    return room != NULL;
-}
-
-static void descriptors_raise(void)
-{
-    struct rlimit limit;
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 int main(int argc, char **argv)
 {
-    RoomLoad load = {0};
-    if (!config_read(argc, argv, &load))
+    RoomLoad load = {.config = {.tcp = true, .sessions = 10, .count = 100, .window = 4}};
+    if (!loader_read(argc, argv, &load.config) || load.config.room == NULL)
         return 2;
-    descriptors_raise();
+    loader_descriptors_raise();
     load.copies = g_new0(int, load.config.count);
-    load.msrp = msrp_end_open(&load.config, load.participants, on_msrp, &load);
-    while (msrp_end_bound(load.msrp) < load.participants)
+    load.msrp = msrp_end_open(&load.config, on_msrp, &load);
+    while (msrp_end_bound(load.msrp) < load.config.sessions)
         turn(&load, -1);
     say_notices(&load, "ready ");
     if (await_word(&load)) // what the roster has to say is said

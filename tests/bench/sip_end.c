@@ -56,17 +56,10 @@ static void die(const char *what)
 
 // ---- sockets ------------------------------------------------------------------------------------
 
-static struct sockaddr_in loopback(uint16_t port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-static int bound(int type, uint16_t port)
+static int bound(int type, int port)
 {
     int fd = socket(AF_INET, type, 0), on = 1, size = UDP_BUFFER_OCTETS;
-    struct sockaddr_in address = loopback(port);
+    struct sockaddr_in address = loader_loopback(port);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
     if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0)
@@ -110,7 +103,7 @@ SipEnd *sip_end_open(const LoaderConfig *config, SipEndFunc on_message, void *se
 {
     SipEnd *end = g_new0(SipEnd, 1);
     end->config = *config;
-    end->gateway = loopback(config->sip_port);
+    end->gateway = loader_loopback(config->sip_port);
     end->branches = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     end->on_message = on_message;
     end->self = self;
@@ -141,7 +134,7 @@ void sip_end_send(SipEnd *end, int number)
                                "octets, as people write them to each other.", number);
     int length = snprintf(
         text, sizeof text,
-        "MESSAGE sip:u%d@%s SIP/2.0\r\nVia: SIP/2.0/%s 127.0.0.1:%u;branch=z9hG4bKn%d;rport\r\n"
+        "MESSAGE sip:u%d@%s SIP/2.0\r\nVia: SIP/2.0/%s 127.0.0.1:%d;branch=z9hG4bKn%d;rport\r\n"
         "Max-Forwards: 70\r\nFrom: <sip:s%d@%s>;tag=t%d\r\nTo: <sip:u%d@%s>\r\n"
         "Call-ID: c%d-%d@load\r\nCSeq: 1 MESSAGE\r\nContent-Type: text/plain\r\n"
         "Content-Length: %d\r\n\r\n%s",

@@ -30,11 +30,10 @@ static void die(const char *what)
     exit(1);
 }
 
-static int connect_to(uint16_t port)
+static int connect_to(int port)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    struct sockaddr_in to = loader_loopback(port);
     if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
         die(strerror(errno));
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
