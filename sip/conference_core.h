@@ -4,9 +4,6 @@
 #include "sip/conference_party.h"
 #include "sip/conference_view.h"
 
-// The package has one type of documents (RFC 4575 3.4).
-#define CONFERENCE_TYPE "application/conference-info+xml"
-
 typedef struct ConferenceSubscription ConferenceSubscription;
 
 struct ConferenceNotifier {

@@ -4,6 +4,7 @@
 
 #include <sofia-sip/sip_status.h>
 
+#include "sip/body/conference_info.h"
 #include "sip/conference_pace.h"
 #include "sip/conference_subscription.h"
 #include "sip/subscribe_request.h"
@@ -154,7 +155,7 @@ static void begin(ConferenceParty *party, const AgentEvent *event, bool in_dialo
 void conference_party_on_subscribe(ConferenceParty *party, const AgentEvent *event)
 {
     ConferenceSubscription *known = find_in_dialog(party);
-    if (!subscribe_request_accepts(event->sip, CONFERENCE_TYPE)) {
+    if (!subscribe_request_accepts(event->sip, CONFERENCE_INFO_TYPE)) {
         agent_answer(event, SIP_406_NOT_ACCEPTABLE, NULL);
     } else if (known != NULL) {
         conference_subscription_refresh(known, event);
@@ -181,7 +182,7 @@ void conference_party_on_watcher(ConferenceNotifier *notifier, const Address *us
     const GPtrArray *parties = parties_of(notifier, address_jid(bare));
     if (parties == NULL) {
         agent_answer(event, SIP_403_FORBIDDEN, NULL);
-    } else if (!subscribe_request_accepts(event->sip, CONFERENCE_TYPE)) {
+    } else if (!subscribe_request_accepts(event->sip, CONFERENCE_INFO_TYPE)) {
         agent_answer(event, SIP_406_NOT_ACCEPTABLE, NULL);
     } else {
         begin(least_of(parties), event, false);

@@ -9,6 +9,7 @@
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 
+#include "sip/body/conference_info.h"
 #include "sip/conference_pace.h"
 #include "sip/subscribe_request.h"
 
@@ -35,7 +36,7 @@ static void notify(ConferenceSubscription *subscription, int state, const char *
     subscription->sent_us = g_get_monotonic_time();
     nua_notify(handle, SIPTAG_EVENT_STR(subscription->event), NUTAG_SUBSTATE(state),
                TAG_IF(state_header != NULL, SIPTAG_SUBSCRIPTION_STATE_STR(state_header)),
-               TAG_IF(body != NULL, SIPTAG_CONTENT_TYPE_STR(CONFERENCE_TYPE)),
+               TAG_IF(body != NULL, SIPTAG_CONTENT_TYPE_STR(CONFERENCE_INFO_TYPE)),
                TAG_IF(body != NULL, SIPTAG_PAYLOAD_STR(body)), TAG_END());
     agent_kick(party->notifier->core->agent);
 }

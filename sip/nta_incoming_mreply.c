@@ -33,7 +33,7 @@ static void correct(nta_incoming_t *request, msg_t *response)
     if (answer->sip_status->st_status / 100 == 2 && status != 200) {
         answer->sip_status->st_status = status;
         answer->sip_status->st_phrase = sip_status_phrase(status);
-        sip_add_tl(response, answer, TAG_IF(status == 415, SIPTAG_ACCEPT_STR(WATCHER_DOCUMENT_TYPE)),
+        sip_add_tl(response, answer, TAG_IF(status == 415, SIPTAG_ACCEPT_STR(CONFERENCE_INFO_TYPE)),
                    TAG_END());
     }
     msg_destroy(message);

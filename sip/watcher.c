@@ -101,7 +101,7 @@ static void send_refresh(Watcher *watcher)
     watcher->refresh_pause_ms = MIN(watcher->refresh_pause_ms * 2, REFRESH_MS_MAX);
     watcher->is_asking = true;
     nua_subscribe(watcher->handle, SIPTAG_EVENT_STR("conference"),
-                  SIPTAG_ACCEPT_STR(WATCHER_DOCUMENT_TYPE), SIPTAG_EXPIRES_STR(EXPIRES), TAG_END());
+                  SIPTAG_ACCEPT_STR(CONFERENCE_INFO_TYPE), SIPTAG_EXPIRES_STR(EXPIRES), TAG_END());
     agent_kick(watcher->core->agent);
 }
 
@@ -168,7 +168,7 @@ static bool is_document(const sip_t *sip)
 {
     const sip_content_type_t *type = sip->sip_content_type;
     return type != NULL && type->c_type != NULL &&
-           g_ascii_strcasecmp(type->c_type, WATCHER_DOCUMENT_TYPE) == 0;
+           g_ascii_strcasecmp(type->c_type, CONFERENCE_INFO_TYPE) == 0;
 }
 
 static bool has_document(const sip_t *sip)
@@ -278,7 +278,7 @@ static void subscribe(Watcher *watcher)
     nua_subscribe(watcher->handle, NUTAG_URL(watcher->uri),
                   TAG_IF(route != NULL, NUTAG_INITIAL_ROUTE_STR(route)),
                   SIPTAG_CONTACT_STR(watcher->contact), SIPTAG_EVENT_STR("conference"),
-                  SIPTAG_ACCEPT_STR(WATCHER_DOCUMENT_TYPE), SIPTAG_EXPIRES_STR(EXPIRES),
+                  SIPTAG_ACCEPT_STR(CONFERENCE_INFO_TYPE), SIPTAG_EXPIRES_STR(EXPIRES),
                   CREDENTIALS_TAGS(&watcher->credentials),
                   TAG_IF(dialog != NULL, SIPTAG_HEADER_STR(dialog)), TAG_END());
     agent_kick(agent);

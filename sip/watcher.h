@@ -12,8 +12,6 @@ struct sip_s;
 
 typedef struct Watcher Watcher;
 
-#define WATCHER_DOCUMENT_TYPE "application/conference-info+xml"
-
 typedef struct {
     // What documents changed; the array is borrowed, its events may be stolen.
     void (*on_events)(void *owner, GPtrArray *events);

@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// The media type of such documents (RFC 4575 3.4).
+#define CONFERENCE_INFO_TYPE "application/conference-info+xml"
+
 typedef enum {
     CONFERENCE_INFO_FULL,
     CONFERENCE_INFO_PARTIAL,

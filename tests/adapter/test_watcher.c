@@ -189,6 +189,65 @@ START_TEST(a_subscription_that_ended_for_good_is_not_ended_again)
 }
 END_TEST
 
+// Put out of the conference: by the last document, and by the BYE.
+static void notify_removal(const char *answer)
+{
+    static const char user[] =
+        "<user entity='sip:juliet@xmpp.test' state='full'><display-text>Juliet</display-text>"
+        "<endpoint entity='sip:juliet@xmpp.test:5060'><status>disconnected</status>"
+        "<disconnection-method>booted</disconnection-method></endpoint></user>";
+    g_autofree char *users = g_strdup_printf("<users state='partial'>%s</users>", user);
+    g_autofree char *document = guest_stage_document("partial", 4, users);
+    guest_stage_notify_as(&stage, "terminated;reason=rejected", TYPE, document, answer);
+}
+
+static void hang_up(void)
+{
+    sip_peer_request(stage.gate.peer, &stage.dialog, "BYE", "Reason: SIP;cause=480\n", NULL);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+}
+
+/* ROSTER-006 */
+START_TEST(last_notify_after_the_bye_is_taken_and_changes_nothing)
+{
+    guest_stage_enter(&stage, NULL);
+    hang_up();
+    gate_stage_expect(&stage.gate, "sip room-exit how=kicked leg=5 *");
+    const char *last = sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
+    sip_peer_expect_header(last, "Expires", "0");
+    notify_removal("SIP/2.0 200 ");
+    sip_peer_answer(stage.gate.peer, last, 481, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    notify_removal("SIP/2.0 481 ");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* ROSTER-006 */
+START_TEST(last_notify_after_a_subscription_that_is_unknown_there_is_unknown_here)
+{
+    guest_stage_enter(&stage, NULL);
+    hang_up();
+    gate_stage_expect(&stage.gate, "sip room-exit how=kicked leg=5 *");
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 481, NULL, NULL);
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    notify_removal("SIP/2.0 481 ");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
+/* ROSTER-006 */
+START_TEST(last_notify_before_the_bye_is_one_exit)
+{
+    guest_stage_enter(&stage, NULL);
+    notify_removal("SIP/2.0 200 ");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+    hang_up();
+    gate_stage_expect(&stage.gate, "sip room-exit how=kicked leg=5 *");
+    ck_assert(gate_stage_is_quiet(&stage.gate));
+}
+END_TEST
+
 /* CONF-029 */
 START_TEST(who_leaves_before_the_answer_ends_what_comes_of_it)
 {
@@ -262,7 +321,10 @@ int main(void)
         a_document_without_namespace_is_taken_where_that_is_allowed,
         a_stale_document_is_answered_and_dropped,
         a_subscription_that_ended_for_good_is_not_ended_again,
-        who_leaves_before_the_answer_ends_what_comes_of_it,
+        last_notify_after_the_bye_is_taken_and_changes_nothing,
+                                  last_notify_after_a_subscription_that_is_unknown_there_is_unknown_here,
+                                  last_notify_before_the_bye_is_one_exit,
+                                  who_leaves_before_the_answer_ends_what_comes_of_it,
         a_focus_that_asks_who_subscribes_is_told_once,
         a_subscription_that_is_challenged_later_is_made_anew,
         NULL};
