@@ -9,7 +9,7 @@
 #include "tests/support/loop.h"
 #include "tests/support/suite.h"
 
-// The SIP library never frees what TLS keeps of a connection (docs/library-facts.md, D): known, and
+// The SIP library never frees what TLS keeps of a connection (docs/library-facts.md B5): known, and
 // nothing else may be lost here. Who asked can only be seen with whole stacks.
 const char *__asan_default_options(void);
 const char *__lsan_default_suppressions(void);
