@@ -13,7 +13,7 @@ typedef struct {
     int kind; // EventKind or CommandKind
     Side side;
     int64_t at_ms;
-    Fields f; // owned; body, html and password left out
+    Fields f; // owned; what fields_copy_shown() leaves
 } Step;
 
 typedef struct {
@@ -87,10 +87,8 @@ static void oldest_forget(Ladder *ladder)
 static Step *step_add(Ladder *ladder, uint64_t session, const Fields *fields)
 {
     Conversation *conversation = conversation_get(ladder, session);
-    Fields shown = *fields;
-    shown.body = shown.html = shown.password = NULL;
     Step *step = g_new0(Step, 1);
-    fields_copy(&step->f, &shown);
+    fields_copy_shown(&step->f, fields);
     g_queue_push_tail(&conversation->steps, step);
     ladder->count++;
     if (conversation->steps.length > ladder->lines) {

@@ -34,6 +34,18 @@ const char *fields_how_name(How how)
     return HOW_NAMES[how];
 }
 
+// What a person wrote, and what opens a room or a file.
+static bool is_secret(const FieldRow *row)
+{
+    static const size_t secrets[] = {offsetof(Fields, body),   offsetof(Fields, html),
+                                     offsetof(Fields, bodies), offsetof(Fields, url),
+                                     offsetof(Fields, file_name), offsetof(Fields, password)};
+    for (size_t i = 0; i < G_N_ELEMENTS(secrets); i++)
+        if (row->offset == secrets[i])
+            return true;
+    return false;
+}
+
 void fields_copy(Fields *to, const Fields *from)
 {
     *to = *from;
@@ -48,6 +60,15 @@ void fields_copy(Fields *to, const Fields *from)
                 address_ref(address);
         }
     }
+}
+
+void fields_copy_shown(Fields *to, const Fields *from)
+{
+    Fields shown = *from;
+    for (size_t i = 0; i < G_N_ELEMENTS(FIELD_ROWS); i++)
+        if (is_secret(&FIELD_ROWS[i]))
+            *MEMBER(&shown, &FIELD_ROWS[i], char *) = NULL;
+    fields_copy(to, &shown);
 }
 
 void fields_clear(Fields *fields)
@@ -121,11 +142,6 @@ static void text_print(GString *into, const char *text)
     g_string_append_c(into, '"');
 }
 
-static bool is_body(const FieldRow *row)
-{
-    return row->offset == offsetof(Fields, body) || row->offset == offsetof(Fields, html);
-}
-
 static void field_print(const Fields *fields, const FieldRow *row, GString *into)
 {
     uint64_t number = row->type == FIELD_NUMBER ? *MEMBER(fields, row, const uint64_t) : 0;
@@ -145,14 +161,14 @@ static void field_print(const Fields *fields, const FieldRow *row, GString *into
         g_string_append_printf(into, "%" G_GUINT64_FORMAT, number);
 }
 
-void fields_print(const Fields *fields, bool with_bodies, GString *into)
+void fields_print(const Fields *fields, bool with_secrets, GString *into)
 {
     if (fields->how != HOW_NONE)
         g_string_append_printf(into, " how=%s", fields_how_name(fields->how));
     if (fields->failure != FAILURE_NONE)
         g_string_append_printf(into, " failure=%s", failure_name(fields->failure));
     for (size_t i = 0; i < G_N_ELEMENTS(FIELD_ROWS); i++)
-        if (with_bodies || !is_body(&FIELD_ROWS[i]))
+        if (with_secrets || !is_secret(&FIELD_ROWS[i]))
             field_print(fields, &FIELD_ROWS[i], into);
 }
 

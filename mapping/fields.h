@@ -119,6 +119,10 @@ const char *fields_how_name(How how);
 // Shape: `to` is overwritten and must hold nothing owned.
 void fields_copy(Fields *to, const Fields *from);
 
+// What: copies every field but those that logs and ladders do not have: body, html, bodies, url, file_name, password.
+// Shape: as fields_copy().
+void fields_copy_shown(Fields *to, const Fields *from);
+
 // What: frees what is owned and makes every field absent.
 void fields_clear(Fields *fields);
 
@@ -131,9 +135,9 @@ void fields_set_text(char **field, const char *value);
 void fields_set_address(Address **field, Address *value);
 
 // What: appends ` name=value` for every field present, in the order of the list.
-// Shape: values with spaces, quotes, controls or `=` are quoted with C escapes. Bodies are left out when
-//        `with_bodies` is false (body and html; logs and ladders use this).
-void fields_print(const Fields *fields, bool with_bodies, GString *into);
+// Shape: values with spaces, quotes, controls or `=` are quoted with C escapes. Without
+//        `with_secrets` those are left out that fields_copy_shown() leaves out.
+void fields_print(const Fields *fields, bool with_secrets, GString *into);
 
 // What: reads what fields_print() wrote: name=value pairs separated by spaces.
 // Shape: `fields` must be empty; on failure it is left empty.

@@ -4,17 +4,17 @@
 
 #include <string.h>
 
-void notation_print_event(const Event *event, bool with_bodies, GString *into)
+void notation_print_event(const Event *event, bool with_secrets, GString *into)
 {
     g_string_append_printf(into, "%s %s", side_name(event->side), event_kind_name(event->kind));
-    fields_print(&event->f, with_bodies, into);
+    fields_print(&event->f, with_secrets, into);
 }
 
-void notation_print_command(const Command *command, bool with_bodies, GString *into)
+void notation_print_command(const Command *command, bool with_secrets, GString *into)
 {
     g_string_append_printf(into, "%s %s", side_name(command->side),
                            command_kind_name(command->kind));
-    fields_print(&command->f, with_bodies, into);
+    fields_print(&command->f, with_secrets, into);
 }
 
 char *notation_event_text(const Event *event)

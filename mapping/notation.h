@@ -6,11 +6,12 @@
 #include "mapping/event.h"
 
 // What: appends `SIDE KIND name=value ...`.
-// Shape: bodies are left out when `with_bodies` is false. The time of an event is not part of the line.
-void notation_print_event(const Event *event, bool with_bodies, GString *into);
-void notation_print_command(const Command *command, bool with_bodies, GString *into);
+// Shape: without `with_secrets` what fields_copy_shown() leaves out is left out. The time of an event is not part of the
+//   line.
+void notation_print_event(const Event *event, bool with_secrets, GString *into);
+void notation_print_command(const Command *command, bool with_secrets, GString *into);
 
-// What: the same as a new string, with bodies.
+// What: the same as a new string, with all fields.
 // Shape: owned by the caller.
 char *notation_event_text(const Event *event);
 char *notation_command_text(const Command *command);

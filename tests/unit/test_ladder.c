@@ -28,7 +28,8 @@ static void order(Ladder *ladder, int64_t at_ms, const char *line)
 START_TEST(ladder_is_a_scenario_without_bodies_and_passwords)
 {
     g_autoptr(Ladder) ladder = ladder_new(10);
-    tell(ladder, 4, 1000, "xmpp message from=a@x.test to=b@s.test id=m1 body=secret");
+    tell(ladder, 4, 1000, "xmpp message from=a@x.test to=b@s.test id=m1 body=secret bodies=secret "
+         "url=https://files.test/secret file_name=secret");
     order(ladder, 1000, "sip message session=4 row=1 id=m1 body=secret");
     tell(ladder, 4, 1250, "xmpp room-invite from=a@x.test to=b@s.test password=hush");
     g_autofree char *text = ladder_text(ladder, 4);

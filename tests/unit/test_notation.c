@@ -99,12 +99,16 @@ START_TEST(notation_is_one_line_whatever_is_in_it)
 }
 END_TEST
 
-START_TEST(notation_without_bodies_has_none)
+START_TEST(notation_without_secrets_has_none)
 {
     g_autoptr(Event) event = event_new(EVENT_MESSAGE, SIDE_XMPP);
     fields_set_text(&event->f.id, "m1");
     fields_set_text(&event->f.body, "secret");
     fields_set_text(&event->f.html, "<p>secret</p>");
+    fields_set_text(&event->f.bodies, "de\037geheim");
+    fields_set_text(&event->f.url, "https://files.test/secret");
+    fields_set_text(&event->f.file_name, "secret.txt");
+    fields_set_text(&event->f.password, "secret");
     g_autoptr(GString) text = g_string_new(NULL);
     notation_print_event(event, false, text);
     ck_assert_str_eq(text->str, "xmpp message id=m1");
@@ -167,7 +171,7 @@ int main(void)
     return suite_run("notation", (const TTest *const[]){notation_event_comes_back_as_it_went,
                                                         notation_command_comes_back_as_it_went,
                                                         notation_is_one_line_whatever_is_in_it,
-                                                        notation_without_bodies_has_none,
+                                                        notation_without_secrets_has_none,
                                                         notation_names_what_it_cannot_read,
                                                         fields_copy_is_deep_and_clear_is_complete,
                                                         fields_empty_text_is_absent, NULL});
