@@ -15,6 +15,7 @@ struct ConferenceNotifier {
     GHashTable *by_user;      // bare JID (owned) => GPtrArray of ConferenceParty (borrowed)
     int64_t told_us;          // when changes were told last, 0: never
     guint timer;              // GSource id of the next time, 0: nothing to tell
+    int64_t timer_us;         // when that is
 };
 
 struct ConferenceParty {
@@ -40,4 +41,6 @@ struct ConferenceSubscription {
     bool started;         // an active NOTIFY was sent
     bool waiting;         // for the answer to the last one
     int64_t sent_us;      // when that was
+    unsigned put_off;     // NOTIFYs in a row that did not arrive and come again
+    int64_t pause_us;     // until the next of them
 };

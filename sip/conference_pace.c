@@ -8,13 +8,15 @@
 // Whether there is something to tell now; if only later, when.
 static bool is_due(ConferenceSubscription *subscription, int64_t now_us, int64_t *later_us)
 {
-    int64_t rate_us = subscription->party->notifier->core->settings->T_rate * 1000;
+    int64_t pause_us = subscription->party->notifier->core->settings->T_rate * 1000;
+    bool again = subscription->put_off > 0;
     if (!subscription->started || subscription->waiting ||
-        !conference_view_is_pending(subscription->view)) {
+        !(again || conference_view_is_pending(subscription->view))) {
         return false;
     }
-    if (subscription->sent_us + rate_us > now_us) {
-        *later_us = MIN(*later_us, subscription->sent_us + rate_us);
+    pause_us = again ? MAX(pause_us, subscription->pause_us) : pause_us;
+    if (subscription->sent_us + pause_us > now_us) {
+        *later_us = MIN(*later_us, subscription->sent_us + pause_us);
         return false;
     }
     return true;
@@ -58,10 +60,13 @@ static gboolean on_time(gpointer data)
 static void arm(ConferenceNotifier *notifier, int64_t at_us)
 {
     int64_t wait_us = at_us - g_get_monotonic_time();
-    if (notifier->timer == 0) {
-        notifier->timer = g_timeout_add(wait_us > 0 ? (guint)((wait_us + 999) / 1000) : 0, on_time,
-                                        notifier);
+    if (notifier->timer != 0 && notifier->timer_us <= at_us) {
+        return;
     }
+    g_clear_handle_id(&notifier->timer, g_source_remove);
+    notifier->timer_us = at_us;
+    notifier->timer = g_timeout_add(wait_us > 0 ? (guint)((wait_us + 999) / 1000) : 0, on_time,
+                                    notifier);
 }
 
 // The first change after a pause goes out when this turn is over, later ones wait for T_rate.

@@ -15,6 +15,10 @@
 
 // The longest a subscription lives without a refresh (CONF-012).
 #define EXPIRES_S 3600
+// LIMIT: NOTIFYs in a row that are put off; then the subscription is over, as after a time-out.
+#define PUT_OFF 5
+// The least pause before one of them comes again.
+#define AGAIN_US (200 * G_TIME_SPAN_MILLISECOND)
 
 // --- telling -------------------------------------------------------------------------------------
 
@@ -53,8 +57,13 @@ void conference_subscription_tell_full(ConferenceSubscription *subscription)
     notify(subscription, nua_substate_active, NULL, document);
 }
 
+// Full state when the last NOTIFY did not arrive.
 void conference_subscription_tell_change(ConferenceSubscription *subscription)
 {
+    if (subscription->put_off > 0) {
+        conference_subscription_tell_full(subscription);
+        return;
+    }
     g_autoptr(GBytes) document = conference_view_change(subscription->view);
     notify(subscription, nua_substate_active, NULL, document);
 }
@@ -101,24 +110,48 @@ static void on_refresh(void *owner, const AgentEvent *event)
     conference_subscription_refresh(owner, event);
 }
 
-// 503 with Retry-After keeps the subscription, any other no ends it; so does the library's own
-// terminated one, when it ran out.
-static bool is_over(const AgentEvent *event)
+// 503 with Retry-After; or a 503 of the library's own: the next hop was not there, and nobody has
+// said anything of the subscriber. A proxy that is started again is there in a moment.
+static bool is_put_off(const AgentEvent *event)
 {
-    bool overloaded =
-        event->status == 503 && event->sip != NULL && event->sip->sip_retry_after != NULL;
-    return event->status >= 200 &&
-           (event->substate == nua_substate_terminated || (event->status >= 300 && !overloaded));
+    return event->status == 503 &&
+           (event->is_local || (event->sip != NULL && event->sip->sip_retry_after != NULL));
 }
 
+static int64_t pause_of(const AgentEvent *event)
+{
+    unsigned long wait_s = event->is_local ? 0 : event->sip->sip_retry_after->af_delta;
+    return MAX(AGAIN_US, (int64_t)MIN(wait_s, EXPIRES_S) * G_TIME_SPAN_SECOND);
+}
+
+static void put_off(ConferenceSubscription *subscription, const AgentEvent *event)
+{
+    subscription->put_off++;
+    subscription->pause_us = pause_of(event);
+    g_info("side=sip NOTIFY to %s comes again, put off %u times", subscription->party->user,
+           subscription->put_off);
+}
+
+// Any other no ends it; so does the library's own terminated one, when it ran out.
 void conference_subscription_on_answer(ConferenceSubscription *subscription, const AgentEvent *event)
 {
-    if (is_over(event)) {
-        forget(subscription);
-    } else if (event->status >= 200) {
-        subscription->waiting = false;
-        conference_pace_touch(subscription->party->notifier);
+    if (event->status < 200) {
+        return;
     }
+    bool again = is_put_off(event) && subscription->put_off < PUT_OFF;
+    if (event->substate == nua_substate_terminated || (event->status >= 300 && !again)) {
+        g_info("side=sip subscription of %s is over (NOTIFY: %d)", subscription->party->user,
+               event->status);
+        forget(subscription);
+        return;
+    }
+    if (again) {
+        put_off(subscription, event);
+    } else {
+        subscription->put_off = 0;
+    }
+    subscription->waiting = false;
+    conference_pace_touch(subscription->party->notifier);
 }
 
 static void on_answer(void *owner, const AgentEvent *event)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sip/body/conference_info.h"
+#include "tests/support/loop.h"
 #include "tests/support/room_stage.h"
 #include "tests/support/suite.h"
 #include "tests/support/vectors.h"
@@ -266,9 +267,6 @@ END_TEST
 START_TEST(refused_notify_drops_the_subscription_and_not_the_leg)
 {
     watching(0);
-    tell("how=joined nick=Pia role=participant");
-    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "NOTIFY "), 503,
-                    "Retry-After: 5\n", NULL);
     tell("how=joined nick=Q role=participant");
     sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "NOTIFY "), 481, NULL, NULL);
     ck_assert(gate_stage_is_quiet(&stage.gate));
@@ -276,6 +274,74 @@ START_TEST(refused_notify_drops_the_subscription_and_not_the_leg)
     ck_assert(gate_stage_is_quiet(&stage.gate));
     room_stage_say(&stage, "still1", "<" ROOM_STAGE_URI ">", "<sip:romeo@sip.test>", "x");
     gate_stage_expect(&stage.gate, "sip room-message leg=5 *");
+}
+END_TEST
+
+/* ROSTER-018 */
+START_TEST(notify_that_is_put_off_comes_again_with_full_state)
+{
+    watching(0);
+    tell("how=joined nick=Pia role=participant");
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "NOTIFY "), 503,
+                    "Retry-After: 1\n", NULL);
+    expect_document(notified("active;*"), "v1 full +Nina +Omar +Pia");
+    tell("how=joined nick=Q role=participant");
+    expect_document(notified("active;*"), "v2 partial +Q");
+}
+END_TEST
+
+typedef struct {
+    const char *wanted; // part of a line of the log
+    unsigned told;      // how often
+} Told;
+
+static void on_log(const char *domain, GLogLevelFlags level, const char *text, void *self)
+{
+    Told *told = self;
+    told->told += strstr(text, told->wanted) != NULL ? 1 : 0;
+}
+
+static bool is_told(void *told)
+{
+    return ((const Told *)told)->told > 0;
+}
+
+// A change while the subscriber is not there, until the log says so.
+static void gone_until(const char *wanted)
+{
+    Told told = {.wanted = wanted};
+    g_log_set_default_handler(on_log, &told);
+    sip_peer_set_gone(stage.gate.peer, true);
+    tell("how=joined nick=Pia role=participant");
+    loop_until(is_told, &told, wanted);
+    g_log_set_default_handler(g_log_default_handler, NULL);
+    sip_peer_set_gone(stage.gate.peer, false);
+}
+
+/* ROSTER-018 */
+START_TEST(who_cannot_be_reached_for_a_moment_gets_full_state_later)
+{
+    watching(0);
+    gone_until("NOTIFY to romeo@sip.test comes again, put off 1 times");
+    expect_document(notified("active;*"), "v1 full +Nina +Omar +Pia");
+}
+END_TEST
+
+/* ROSTER-018 */
+START_TEST(who_cannot_be_reached_at_all_is_told_no_more)
+{
+    watching(0);
+    gone_until("subscription of romeo@sip.test is over (NOTIFY: 503)");
+    tell("how=joined nick=Q role=participant");
+    g_free(sip_peer_request_outside(stage.gate.peer, "OPTIONS", "sip:xmpp.test", NULL, NULL));
+    const char *message = sip_peer_await(stage.gate.peer, "");
+    if (g_str_has_prefix(message, "NOTIFY ")) { // the library's last one, if it is back so soon
+        sip_peer_expect_header(message, "Subscription-State", "terminated*");
+        sip_peer_answer(stage.gate.peer, message, 200, NULL, NULL);
+        message = sip_peer_await(stage.gate.peer, "");
+    }
+    ck_assert_msg(g_str_has_prefix(message, "SIP/2.0 200 "), "%s", message);
+    ck_assert(gate_stage_is_quiet(&stage.gate));
 }
 END_TEST
 
@@ -456,6 +522,9 @@ int main(void)
                                   unsubscribing_ends_with_a_last_notify,
                                   single_look_is_answered_and_over,
                                   refused_notify_drops_the_subscription_and_not_the_leg,
+                                  notify_that_is_put_off_comes_again_with_full_state,
+                                  who_cannot_be_reached_for_a_moment_gets_full_state_later,
+                                  who_cannot_be_reached_at_all_is_told_no_more,
                                   subscription_inside_the_call_ends_before_its_bye,
                                   the_reason_of_the_end_follows_the_table,
                                   removals_look_as_the_vector_says,

@@ -250,6 +250,22 @@ void sip_peer_use_tls(SipPeer *peer, const TlsCert *cert, uint16_t gate_port)
     SSL_CTX_use_PrivateKey(peer->tls, cert->key);
 }
 
+// A connected socket takes datagrams from where it is connected to, and no others; one that is
+// connected no more has lost a port that the system had chosen.
+void sip_peer_set_gone(SipPeer *peer, bool gone)
+{
+    int fd = peer->entry->fd;
+    struct sockaddr_storage own;
+    socklen_t length = loopback_address(&own, peer->port);
+    if (gone) {
+        ck_assert_int_eq(connect(fd, (struct sockaddr *)&own, length), 0);
+        return;
+    }
+    struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    ck_assert_int_eq(connect(fd, &nobody, sizeof nobody), 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&own, length), 0);
+}
+
 uint16_t sip_peer_port(const SipPeer *peer)
 {
     return peer->port;

@@ -22,6 +22,10 @@ SipPeer *sip_peer_new(bool tcp, uint16_t gate_port);
 void sip_peer_use_tls(SipPeer *peer, const TlsCert *cert, uint16_t gate_port);
 void sip_peer_free(SipPeer *peer);
 
+// What: whether nobody is at its port for the gate, whose datagrams bounce.
+// Shape: for a peer on UDP.
+void sip_peer_set_gone(SipPeer *peer, bool gone);
+
 // What: its port.
 uint16_t sip_peer_port(const SipPeer *peer);
 
