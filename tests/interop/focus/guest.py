@@ -68,7 +68,7 @@ class Guest:
     def happened(self):
         self.news.set()
 
-    async def until(self, holds, within=3):
+    async def until(self, holds, within=30):
         async def watch():
             while not holds():
                 self.news.clear()

@@ -24,7 +24,7 @@ class Subscription:
         self._queue.put_nowait((shown, body, type))
         self.ended = self.ended or bool(last)
 
-    async def all_told(self, within=2):
+    async def all_told(self, within=10):
         """Returns once the final NOTIFY was answered."""
         await asyncio.wait({self._worker}, timeout=within)
 

@@ -152,6 +152,7 @@ class SipStack:
             if name in ('Via', 'From', 'To', 'Call-ID', 'Route', 'Max-Forwards'):
                 request.add(name, value)
         request.add('CSeq', f'{invite.request.cseq[0]} CANCEL')
+        invite.was_cancelled()
         return self._start(request, invite.flow)
 
     def transmit(self, octets: bytes, flow: Flow, kind: str) -> None:

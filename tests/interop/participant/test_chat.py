@@ -118,6 +118,16 @@ class Chats(ChatCase):
         self.assertEqual(refused.exception.status, 487)
         await self.juliet.transcript.expect('invitation-cancelled', peer=ROMEO)
 
+    async def test_a_cancelled_invitation_without_any_answer_is_given_up(self):
+        self.juliet.behaviour.on_invite = 'ring'
+        self.romeo.stack.timers = Timers(t1=0.01, t2=0.08, t4=0.1)
+        inviting = asyncio.ensure_future(self.romeo.invite(JULIET, timeout=0.2))
+        await self.romeo.transcript.expect('progress', status=180)
+        await self.juliet.stop()
+        with self.assertRaises(Refused) as refused:
+            await inviting
+        self.assertEqual(refused.exception.status, 408)
+
     async def test_an_invitation_without_any_answer_times_out(self):
         self.juliet.behaviour.on_invite = 'silent'
         self.romeo.stack.timers = Timers(t1=0.01, t2=0.08, t4=0.1)

@@ -48,14 +48,14 @@ class Process:
 
     async def expect(self, event: str) -> dict:
         while True:
-            line = await asyncio.wait_for(self.child.stdout.readline(), 10)
+            line = await asyncio.wait_for(self.child.stdout.readline(), 60)
             entry = json.loads(line)
             if entry['event'] == event:
                 return entry
 
     async def finish(self) -> int:
         self.tell('quit')
-        return await asyncio.wait_for(self.child.wait(), 10)
+        return await asyncio.wait_for(self.child.wait(), 60)
 
 
 class Talking(unittest.IsolatedAsyncioTestCase):

@@ -212,7 +212,7 @@ class RealCapture(unittest.IsolatedAsyncioTestCase):
         process = await asyncio.create_subprocess_exec(
             'dumpcap', '-q', '-i', 'lo', '-f', ' or '.join(f'port {p}' for p in ports),
             '-w', path, stderr=asyncio.subprocess.PIPE)
-        while b'File:' not in await asyncio.wait_for(process.stderr.readline(), 10):
+        while b'File:' not in await asyncio.wait_for(process.stderr.readline(), 60):
             pass
         return process
 

@@ -90,6 +90,10 @@ class ClientTransaction:
     def fail_transport(self) -> None:
         self._fail(503, 'Transport Error')
 
+    def was_cancelled(self) -> None:
+        """What answers neither INVITE nor CANCEL, as a proxy that was killed, is not waited for (section 9.1)."""
+        self._alarms.set('given-up', self.stack.timers.timeout, self._fail, 408, 'Request Timeout')
+
     def _finish(self, response: SipMessage) -> None:
         self.responses.put_nowait(response)
         if not self._final.done():
