@@ -32,15 +32,18 @@ struct MucEntry {
     void *failed_self; // borrowed
 };
 
-MucEntry *muc_entry_new(Wire *wire, Iq *iq, Address *room, Address *self, const Fields *fields,
-                        MucEntryFailed failed, void *failed_self)
+MucEntry *muc_entry_new(const MucEntryConfig *config)
 {
+    const Fields *fields = config->fields;
     MucEntry *entry = g_new0(MucEntry, 1);
-    *entry = (MucEntry){.wire = wire, .iq = iq, .failed = failed, .failed_self = failed_self};
-    entry->room = address_ref(room);
-    entry->self = address_ref(self);
+    *entry = (MucEntry){.wire = config->wire,
+                        .iq = config->iq,
+                        .failed = config->failed,
+                        .failed_self = config->failed_self};
+    entry->room = address_ref(config->room);
+    entry->self = address_ref(config->self);
     entry->is_making = fields->how == HOW_MAKE;
-    entry->wanted = nickname_for(fields->nick, self);
+    entry->wanted = nickname_for(fields->nick, config->self);
     entry->first = g_strdup(entry->wanted);
     entry->nick = g_strdup(entry->wanted);
     entry->password = g_strdup(fields->password);

@@ -12,11 +12,19 @@ typedef struct MucEntry MucEntry;
 // How it ended without us inside: refused by the room, or not let in within T_join.
 typedef void (*MucEntryFailed)(void *self, How how, const StanzaError *error);
 
+typedef struct {
+    Wire *wire;            // borrowed, as the next one: as long as the entry lives
+    Iq *iq;
+    Address *room;         // borrowed for the call; bare
+    Address *self;         // borrowed for the call; full
+    const Fields *fields;  // borrowed for the call; of the ENTER_ROOM command
+    MucEntryFailed failed;
+    void *failed_self;     // borrowed, as long as the entry lives
+} MucEntryConfig;
+
 // What: an entry that is not begun.
-// Shape: room (bare) and self (full) and the wanted nick as in the ENTER_ROOM command; owned by the
-//   caller.
-MucEntry *muc_entry_new(Wire *wire, Iq *iq, Address *room, Address *self, const Fields *fields,
-                        MucEntryFailed failed, void *failed_self);
+// Shape: owned by the caller.
+MucEntry *muc_entry_new(const MucEntryConfig *config);
 void muc_entry_free(MucEntry *entry);
 
 // What: sets the nick that we ask for or have.

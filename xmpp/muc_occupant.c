@@ -36,8 +36,13 @@ MucOccupant *muc_occupant_new(Wire *wire, Iq *iq, const Fields *fields,
     occupant->follows = fields->continues;
     occupant->room = address_to_bare(fields->room);
     occupant->self = muc_occupant_self(fields);
-    occupant->entry =
-        muc_entry_new(wire, iq, occupant->room, occupant->self, fields, on_entry_failed, occupant);
+    occupant->entry = muc_entry_new(&(MucEntryConfig){.wire = wire,
+                                                      .iq = iq,
+                                                      .room = occupant->room,
+                                                      .self = occupant->self,
+                                                      .fields = fields,
+                                                      .failed = on_entry_failed,
+                                                      .failed_self = occupant});
     if (fields->how == HOW_MAKE)
         occupant->make = muc_make_new(wire, iq, occupant->room, occupant->self, on_made, occupant);
     occupant->lines = muc_lines_new(wire);
