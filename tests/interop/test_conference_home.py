@@ -385,7 +385,7 @@ async def a_nick_is_changed(world):
 
 @test
 async def coming_and_going_and_roles_are_told(world):
-    # rows: ROSTER-001 ROSTER-004 ROSTER-007
+    # rows: ROSTER-001 ROSTER-004 ROSTER-007 ESC-304
     room = await hall(world)
     juliet = await entered(world, room)
     await watched(room)
