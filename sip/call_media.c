@@ -261,7 +261,9 @@ void call_media_answer_nickname(CallMedia *media, uint32_t ref, int status)
 
 void call_media_accept(CallMedia *media, const MsrpSessionIncoming *message)
 {
-    msrp_session_accept(call_media_core_session(media), message->ref);
+    MsrpSession *session = call_media_core_session(media);
+    msrp_session_accept(session, message->ref);
+    msrp_session_report(session, message->ref, 200);
 }
 
 void call_media_turn_down(CallMedia *media, const MsrpSessionIncoming *message, int status,

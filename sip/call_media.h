@@ -75,7 +75,7 @@ uint64_t call_media_max_size(const CallMedia *media);
 // Source: RFC 7701 8; MUC-B22.
 bool call_media_is_chatroom(const CallMedia *media);
 
-// What: makes the message wait under the ref returned; takes it where notice is enough; refuses it
+// What: makes the message wait under the ref returned; takes it where notice is enough, and reports so if that was asked for; refuses it
 //   (`comment` may be NULL).
 uint64_t call_media_hold(CallMedia *media, const MsrpSessionIncoming *message);
 void call_media_accept(CallMedia *media, const MsrpSessionIncoming *message);

@@ -78,6 +78,7 @@ static void lose(GuestLeg *leg, const char *why)
     g_free(leg->nick);
     leg->nick = g_strdup(guest_roster_own_nick(leg->roster));
     guest_leg_expect_lines(leg);
+    guest_given_lose(leg->given);
     guest_absent_note(leg);
     guest_leg_tell(leg, event);
 }

@@ -36,6 +36,7 @@ void guest_leg_free(GuestLeg *leg)
     guest_roster_free(leg->roster);
     early_lines_free(leg->early);
     event_free(leg->subject);
+    guest_given_free(leg->given);
     g_queue_clear_full(&leg->said, g_free);
     g_queue_clear_full(&leg->told, g_free);
     address_unref(leg->room);
@@ -87,6 +88,7 @@ GuestLeg *guest_leg_new(Guest *self, const Address *room, const Address *user)
     leg->all = self;
     leg->room = address_to_bare(room);
     leg->user = address_ref(user);
+    leg->given = guest_given_new();
     guest_leg_expect_lines(leg);
     return leg;
 }

@@ -10,6 +10,7 @@
 #include "sip/early_lines.h"
 #include "sip/guest.h"
 #include "sip/guest_ask.h"
+#include "sip/guest_given.h"
 #include "sip/guest_line_id.h"
 #include "sip/guest_roster.h"
 #include "sip/watcher.h"
@@ -55,6 +56,7 @@ typedef struct {
     Watcher *watcher;    // owned; NULL before LISTENING
     Event *subject;      // owned; to be told behind the entry, or NULL
     EarlyLines *early;   // owned; NULL when INSIDE
+    GuestGiven *given;   // owned
     GQueue said;         // of char * (owned): names and digests of our last lines
     GQueue told;         // of char * (owned): digests of what we were told since we came in
 } GuestLeg;

@@ -45,6 +45,13 @@ static bool is_echo(GuestLeg *leg, const GuestLinePlace *place, const GuestLine 
     return said != NULL;
 }
 
+static bool is_known(GuestLeg *leg, const GuestLinePlace *place, const MsrpSessionIncoming *message,
+                     const GuestLine *line)
+{
+    return is_echo(leg, place, line) ||
+           guest_given_has(leg->given, message->message_id, line, guest_line_id_ours(place, line));
+}
+
 static char *speaker_of(GuestLeg *leg, const GuestLine *line)
 {
     if (line->from == NULL) {
@@ -88,6 +95,7 @@ static void raise_line(GuestLeg *leg, const MsrpSessionIncoming *message, const 
     event->f.history = line->stamp != NULL;
     event->f.private = line->is_private;
     event->f.ref = call_media_hold(call_get_media(leg->call), message);
+    guest_given_note(leg->given, message->message_id, line);
     guest_leg_tell(leg, event);
 }
 
@@ -114,7 +122,7 @@ void guest_talk_take(void *owner, const MsrpSessionIncoming *message)
     int status = message->length > (size_t)place.settings->max_size
                      ? 413
                      : guest_line_read(&line, &place, message->content_type, content, now);
-    if (status == 200 || (status == 0 && is_echo(leg, &place, &line))) {
+    if (status == 200 || (status == 0 && is_known(leg, &place, message, &line))) {
         call_media_accept(media, message);
         raise_state(leg, &line);
     } else if (status != 0) {
@@ -157,8 +165,10 @@ static GBytes *wrap(const GuestLeg *leg, const Fields *line, const char *to, GBy
 
 static void note_said(GuestLeg *leg, const Fields *line)
 {
-    g_queue_push_tail(&leg->said, digest_of(line->body != NULL ? line->body : ""));
+    const char *text = line->body != NULL ? line->body : "";
+    g_queue_push_tail(&leg->said, digest_of(text));
     g_queue_push_tail(&leg->said, g_strdup(line->stable != NULL ? line->stable : ""));
+    guest_given_note_said(leg->given, text, line->stable);
     while (leg->said.length > SAID_MAX) {
         g_free(g_queue_pop_head(&leg->said));
     }

@@ -216,6 +216,80 @@ START_TEST(what_is_asked_while_he_is_away_is_not_available)
 }
 END_TEST
 
+#define ROMEO  "Romeo <sip:romeo@sip.test>"
+#define JULIET "<sip:juliet@xmpp.test>"
+
+// The switch gives a line that was said then.
+static void say_at(const char *id, const char *from, const char *when, const char *text)
+{
+    g_autofree char *body = g_strdup_printf("To: <" GUEST_STAGE_URI ">\r\nFrom: %s\r\nDateTime: %s\r\n\r\n"
+                                            "Content-Type: text/plain\r\n\r\n%s",
+                                            from, when, text);
+    msrp_peer_say(stage.msrp, id, "message/cpim", body);
+}
+
+// The middle is told of a line, and takes it.
+static void hear(const char *line)
+{
+    gate_stage_expect(&stage.gate, line);
+    gate_stage_tell(&stage.gate, "sip accept ref=%" G_GUINT64_FORMAT, stage.gate.last_ref);
+    gate_stage_tell(&stage.gate, "sip report ref=%" G_GUINT64_FORMAT, stage.gate.last_ref);
+    msrp_peer_await(stage.msrp, " 200");
+}
+
+// In again; meanwhile the switch told what had been said before.
+static void come_again_to_a_replay(void)
+{
+    guest_stage_answer(&stage, NULL);
+    say_at("r1", ROMEO, "2026-03-04T10:00:00Z", "one");
+    say_at("r2", JULIET, "2026-03-04T10:00:01Z", "mine");
+    say_at("m3", ROMEO, "2026-03-04T10:00:02Z", "two");
+    say_at("r4", ROMEO, "2026-03-04T10:00:09Z", "one");
+    guest_stage_subscribed(&stage);
+    g_autofree char *juliet = guest_stage_user("sip:juliet@xmpp.test", "Juliet", "connected");
+    g_autofree char *romeo = guest_stage_user("sip:romeo@sip.test", "Romeo", "connected");
+    show(juliet, romeo);
+    gate_stage_expect(&stage.gate, "sip room-entry leg=5 *");
+}
+
+/* MSRP-024 MUC-A30 MUC-A09 MUC-A10 */
+START_TEST(what_was_given_before_is_not_given_again_and_what_was_missed_is_history)
+{
+    guest_stage_enter(&stage, NULL);
+    say_at("m1", ROMEO, "2026-03-04T10:00:00Z", "one");
+    hear("sip room-message leg=5 *nick=Romeo *body=one *");
+    gate_stage_tell(&stage.gate, "sip room-message leg=5 row=9 id=a1 body=mine");
+    msrp_peer_respond(stage.msrp, msrp_peer_await(stage.msrp, "SEND"), 200);
+    gate_stage_expect(&stage.gate, "sip delivery leg=5 row=9");
+    break_up(NULL);
+    come_again_to_a_replay();
+    hear("sip room-message leg=5 *body=two *stamp=2026-03-04T10:00:02Z *history=yes*");
+    hear("sip room-message leg=5 *body=one *stamp=2026-03-04T10:00:09Z *history=yes*");
+    break_up(NULL);
+    come_again_to_a_replay();
+    say_at("m5", ROMEO, "2026-03-04T10:01:00Z", "all told?");
+    hear("sip room-message leg=5 *body=\"all told?\" *"); // and nothing before it
+}
+END_TEST
+
+/* MSRP-024 */
+START_TEST(who_says_the_same_twice_within_a_second_is_heard_twice)
+{
+    guest_stage_enter(&stage, NULL);
+    say_at("m1", ROMEO, "2026-03-04T10:00:00Z", "ok");
+    say_at("m2", ROMEO, "2026-03-04T10:00:00Z", "ok");
+    hear("sip room-message leg=5 *body=ok *");
+    hear("sip room-message leg=5 *body=ok *");
+    break_up(NULL);
+    guest_stage_answer(&stage, NULL);
+    sip_peer_answer(stage.gate.peer, sip_peer_await(stage.gate.peer, "SUBSCRIBE "), 403, NULL, NULL);
+    gate_stage_expect(&stage.gate, "sip room-entry leg=5 *");
+    say_at("m1", ROMEO, "2026-03-04T11:00:00Z", "ok"); // known by its id
+    say_at("m2", ROMEO, "2026-03-04T11:00:01Z", "fine"); // of a switch that counts anew in each session
+    hear("sip room-message leg=5 *body=fine *");
+}
+END_TEST
+
 // Nina comes in, too; from now on documents are for her.
 static MsrpPeer *nina_enters(void)
 {
@@ -267,6 +341,8 @@ int main(void)
         a_nick_that_must_be_ours_is_waited_for,
         what_is_asked_while_he_is_away_is_not_available,
         who_is_away_is_not_shown_to_have_left_until_he_has,
+        what_was_given_before_is_not_given_again_and_what_was_missed_is_history,
+        who_says_the_same_twice_within_a_second_is_heard_twice,
         NULL};
     return suite_run_fixture("guest_away", tests, set_up, tear_down);
 }
