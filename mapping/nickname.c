@@ -47,6 +47,11 @@ char *nickname_for(const char *display_name, const Address *user)
     return nick != NULL ? nick : g_strdup(NICKNAME_LAST_RESORT);
 }
 
+char *nickname_of_wish(const char *wish)
+{
+    return precis_nickname(wish);
+}
+
 char *nickname_retry(const char *nick, int conflicts, int64_t retry)
 {
     if (conflicts == 0)

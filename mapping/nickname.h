@@ -11,6 +11,13 @@
 // Source: MUC-B01; RFC 8266 2; RFC 7622 3.4.
 char *nickname_for(const char *display_name, const Address *user);
 
+// What: the nick that a SIP user asks for, as the room will show it: the service prepares it the same way, and what it
+//   makes of it is what its answer is known by.
+// Shape: `wish` valid UTF-8; owned by the caller (g_free).
+// Errors: NULL when nothing is left of it.
+// Source: MUC-B11; RFC 8266 2; RFC 3491 and RFC 3454 B.1 (resourceprep drops and folds characters).
+char *nickname_of_wish(const char *wish);
+
 // What: the nick to try after `conflicts` conflicts: nick, nick_2 .. nick_N with N = `retry`.
 // Shape: owned by the caller (g_free); `nick` is the first one, not the last one tried.
 // Errors: NULL when all have been tried.

@@ -102,6 +102,18 @@ static uint64_t enter(Turn *turn, const Event *event, Address *room, const Addre
     return stay_on_offer(turn, offer);
 }
 
+static void ask_nick(Turn *turn, Session *session, const char *nick)
+{
+    g_autofree char *wish = nickname_of_wish(nick);
+    if (wish == NULL) {
+        tell(turn, session, "\"%s\" is no name.", nick);
+        return;
+    }
+    Command *ask = turn_push(turn, session, COMMAND_ROOM_NICK, session->seat.home);
+    ask->f.leg = session->seat.home_leg;
+    fields_set_text(&ask->f.nick, wish);
+}
+
 static uint64_t on_join(Turn *turn, Session *session, Address *room, const Event *event,
                         const char *nick)
 {
@@ -109,13 +121,10 @@ static uint64_t on_join(Turn *turn, Session *session, Address *room, const Event
         return enter(turn, event, room, event->f.from, nick != NULL ? nick : event->f.nick);
     if (!room_life_is_inside(session))
         return session->id;
-    if (nick == NULL) {
+    if (nick == NULL)
         tell(turn, session, "You are in %s as %s.", address_jid(room), session->seat.nick);
-    } else {
-        Command *wish = turn_push(turn, session, COMMAND_ROOM_NICK, session->seat.home);
-        wish->f.leg = session->seat.home_leg;
-        fields_set_text(&wish->f.nick, nick);
-    }
+    else
+        ask_nick(turn, session, nick);
     return session->id;
 }
 
@@ -142,10 +151,11 @@ static void speak(Turn *turn, Session *session, const Event *event)
 static bool is_command(const char *body, const char *word, const char **rest)
 {
     size_t length = strlen(word);
-    if (g_ascii_strncasecmp(body, word, length) != 0 || g_ascii_isgraph(body[length]))
+    if (g_ascii_strncasecmp(body, word, length) != 0)
         return false;
-    *rest = body + length + strspn(body + length, " \t\r\n");
-    return true;
+    const char *end = body + length;
+    *rest = end + strspn(end, " \t\r\n");
+    return *end == '\0' || *rest > end;
 }
 
 static void accept(Turn *turn, const Event *event)

@@ -21,11 +21,12 @@ static void accept(Turn *turn, const Session *session, uint64_t ref)
     turn_push(turn, session, COMMAND_ACCEPT, seat_facade(&session->seat))->f.ref = ref;
 }
 
-// Without a nick of its own the party has the one it came with (RFC 7701 7.3).
+// Without a nick of its own the party has the one it came with (RFC 7701 7.3). NULL: there is nothing in the wish.
 static char *wish_of(const Session *session, const Event *event)
 {
     if (event->f.nick != NULL)
-        return g_strdup(event->f.nick);
+        return session->seat.home == SIDE_XMPP ? nickname_of_wish(event->f.nick)
+                                               : g_strdup(event->f.nick);
     return session->stay.wish != NULL ? g_strdup(session->stay.wish)
                                       : nickname_for(NULL, session->seat.party);
 }
@@ -33,10 +34,13 @@ static char *wish_of(const Session *session, const Event *event)
 static void on_wish(Turn *turn, Session *session, const Event *event)
 {
     static const Fields NOT_NOW = {.failure = FAILURE_UNEXPECTED_REQUEST};
+    static const Fields NO_NICK = {.failure = FAILURE_JID_MALFORMED, .status = 424}; // RFC 7701 7.2
     Seat *seat = &session->seat;
     g_autofree char *wish = wish_of(session, event);
     if (!room_life_is_inside(session) || seat->nick_asked != 0) {
         refuse(turn, session, event->f.ref, &NOT_NOW);
+    } else if (wish == NULL) {
+        refuse(turn, session, event->f.ref, &NO_NICK);
     } else if (g_strcmp0(wish, seat->nick) == 0) {
         accept(turn, session, event->f.ref);
     } else {

@@ -60,6 +60,23 @@ START_TEST(a_taken_nick_gets_a_suffix_until_nick_retry)
 }
 END_TEST
 
+static void assert_wish(const char *wish, const char *expected)
+{
+    g_autofree char *nick = nickname_of_wish(wish);
+    ck_assert_pstr_eq(nick, expected);
+}
+
+/* MUC-B11 */
+START_TEST(a_wish_is_what_the_room_will_make_of_it)
+{
+    assert_wish("  Romeo  M ", "Romeo M");
+    assert_wish("e\u0301\ufb01\u00a0x", "\u00e9fi x");
+    assert_wish("a\u200bb\u00ad", "ab");
+    assert_wish("\u200b", NULL);
+    assert_wish("\u00ad", NULL);
+}
+END_TEST
+
 int main(void)
 {
     return suite_run("nickname", (const TTest *const[]){
@@ -67,6 +84,7 @@ int main(void)
         a_blank_display_name_gives_way_to_the_user_part,
         a_nick_is_never_blank_and_never_too_long,
         a_taken_nick_gets_a_suffix_until_nick_retry,
+        a_wish_is_what_the_room_will_make_of_it,
         NULL,
     });
 }
