@@ -107,7 +107,7 @@ static How leave(Participants *participants, const Fields *said, How how)
 
 static bool is_same_person(const Participant *a, const Participant *b)
 {
-    return a->real != NULL && address_equal(a->real, b->real);
+    return a->real != NULL && b->real != NULL && address_equal_bare(a->real, b->real);
 }
 
 // A new nick that somebody has already: rooms do not allow it, so another leg has told of this before. Whoever has

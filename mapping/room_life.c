@@ -158,6 +158,43 @@ static bool own_changes(Seat *seat, const Event *event)
     return text_changes(&seat->affiliation, event->f.affiliation) || differs;
 }
 
+static void roster_merge(Turn *turn, Session *session, const Event *event)
+{
+    const RoomsEntry *known = session->seat.known;
+    How how = participants_merge(known->participants, event, known->tick);
+    if (how != HOW_NONE)
+        change_push(turn, session, event, how);
+}
+
+// Another device of the same user is in the room under that nick.
+static bool nick_is_shared(const Turn *turn, const Session *session, const char *nick)
+{
+    const Seat *seat = &session->seat;
+    const GQueue *inside = session_map_in_room(turn->sessions, seat->room);
+    for (const GList *link = inside != NULL ? inside->head : NULL; link != NULL; link = link->next) {
+        const Session *other = link->data;
+        if (other != session && g_strcmp0(other->seat.nick, nick) == 0 &&
+            address_equal_bare(other->seat.party, seat->party))
+            return true;
+    }
+    return false;
+}
+
+// An MUC lets each device of a user have a nick of its own: who takes another leaves the old one to the rest.
+static void on_parting(Turn *turn, Session *session, const Event *event)
+{
+    g_autoptr(Event) joined = event_copy(event);
+    joined->f.how = HOW_JOINED;
+    fields_set_text(&joined->f.nick, event->f.new_nick);
+    roster_merge(turn, session, joined);
+}
+
+static bool is_parting(const Turn *turn, const Session *session, const Event *event)
+{
+    return event->f.how == HOW_RENAMED && event->f.own && event->f.new_nick != NULL &&
+           session->seat.home == SIDE_XMPP && nick_is_shared(turn, session, event->f.nick);
+}
+
 void room_life_on_roster(Turn *turn, Session *session, const Event *event)
 {
     Seat *seat = &session->seat;
@@ -168,9 +205,10 @@ void room_life_on_roster(Turn *turn, Session *session, const Event *event)
         entry_begin(turn, seat);
         return;
     }
-    How how = participants_merge(seat->known->participants, event, seat->known->tick);
-    if (how != HOW_NONE)
-        change_push(turn, session, event, how);
+    if (is_parting(turn, session, event))
+        on_parting(turn, session, event);
+    else
+        roster_merge(turn, session, event);
     room_typing_on_roster(session, event);
     if (!event->f.own || !own_changes(seat, event))
         return;

@@ -164,14 +164,33 @@ static Fields facts_of(const ConferenceOccupant *occupant, const char *nick)
                     .away = occupant->away};
 }
 
+// They stand in the order of their numbers.
+static void device_add(GPtrArray *devices, ConferenceDevice *device)
+{
+    const ConferenceDevice *last =
+        devices->len > 0 ? devices->pdata[devices->len - 1] : &(ConferenceDevice){0};
+    device->number = last->number + 1;
+    g_ptr_array_add(devices, g_rc_box_acquire(device));
+}
+
+// Another device of the same user may be there under the new nick already.
 static void move_devices(ConferenceRoster *roster, const char *nick, const char *new_nick)
 {
     GPtrArray *devices = NULL;
     g_autofree char *key = NULL;
-    if (g_hash_table_steal_extended(roster->devices, nick, (gpointer *)&key,
-                                    (gpointer *)&devices)) {
-        g_hash_table_replace(roster->devices, g_strdup(new_nick), devices);
+    if (!g_hash_table_steal_extended(roster->devices, nick, (gpointer *)&key,
+                                     (gpointer *)&devices)) {
+        return;
     }
+    GPtrArray *others = g_hash_table_lookup(roster->devices, new_nick);
+    if (others == NULL) {
+        g_hash_table_insert(roster->devices, g_strdup(new_nick), devices);
+        return;
+    }
+    for (guint i = 0; i < devices->len; i++) {
+        device_add(others, devices->pdata[i]);
+    }
+    g_ptr_array_unref(devices);
 }
 
 // The order names the nicks only: the rest goes on as it was (ROSTER-014).
@@ -270,14 +289,6 @@ static void refresh(ConferenceRoster *roster, const char *nick)
     }
 }
 
-// They stand in the order of their numbers.
-static unsigned next_number(const GPtrArray *devices)
-{
-    const ConferenceDevice *last =
-        devices->len > 0 ? devices->pdata[devices->len - 1] : &(ConferenceDevice){0};
-    return last->number + 1;
-}
-
 void conference_roster_add_device(ConferenceRoster *roster, const char *nick,
                                   ConferenceDevice *device)
 {
@@ -286,8 +297,7 @@ void conference_roster_add_device(ConferenceRoster *roster, const char *nick,
         devices = g_ptr_array_new_with_free_func(conference_occupant_device_unref);
         g_hash_table_insert(roster->devices, g_strdup(nick), devices);
     }
-    device->number = next_number(devices);
-    g_ptr_array_add(devices, g_rc_box_acquire(device));
+    device_add(devices, device);
     refresh(roster, nick);
 }
 

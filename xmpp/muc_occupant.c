@@ -396,8 +396,9 @@ static void on_self_available(MucOccupant *occupant, MucPresence *presence)
         return;
     if (was != MUC_OCCUPANT_INSIDE)
         muc_entry_stop(occupant->entry);
-    if (was == MUC_OCCUPANT_AGAIN)
-        muc_roster_rename_own(occupant->wire, occupant->leg, occupant->nick, presence->nick);
+    // ejabberd says no 303 to one of several devices under a nick: the others keep it.
+    if (was == MUC_OCCUPANT_AGAIN || was == MUC_OCCUPANT_INSIDE)
+        muc_roster_rename_own(occupant->wire, occupant->leg, occupant->nick, presence);
     set_nick(occupant, presence->nick);
     bool is_there = was == MUC_OCCUPANT_INSIDE || occupant->is_configuring;
     if (take_standing(occupant, presence) || !is_there)

@@ -49,13 +49,16 @@ void muc_roster_on_unavailable(Wire *wire, uint64_t leg, const MucPresence *pres
     tell(wire, leg, is_renamed ? HOW_RENAMED : how_for_others(presence), presence, is_own);
 }
 
-void muc_roster_rename_own(Wire *wire, uint64_t leg, const char *nick, const char *new_nick)
+void muc_roster_rename_own(Wire *wire, uint64_t leg, const char *nick, const MucPresence *now)
 {
-    if (g_strcmp0(nick, new_nick) == 0)
+    if (g_strcmp0(nick, now->nick) == 0)
         return;
     Event *event = roster_event(wire, leg, HOW_RENAMED, nick);
     event->f.own = true;
-    fields_set_text(&event->f.new_nick, new_nick);
+    fields_set_text(&event->f.new_nick, now->nick);
+    fields_set_text(&event->f.role, now->role);
+    fields_set_text(&event->f.affiliation, now->affiliation);
+    fields_set_address(&event->f.real, now->real);
     wire_raise(wire, event);
 }
 

@@ -15,8 +15,8 @@ void muc_roster_on_own(Wire *wire, uint64_t leg, How how, const MucPresence *pre
 // Shape: `is_own` = it is ourselves.
 void muc_roster_on_unavailable(Wire *wire, uint64_t leg, const MucPresence *presence, bool is_own);
 
-// What: we came in again under another nick than before.
-void muc_roster_rename_own(Wire *wire, uint64_t leg, const char *nick, const char *new_nick);
+// What: we are in the room under another nick than before, `nick`, and no 303 has told of it.
+void muc_roster_rename_own(Wire *wire, uint64_t leg, const char *nick, const MucPresence *now);
 
 // What: from now to the next ROOM_ENTRY the room tells this leg everybody again.
 void muc_roster_begin_again(Wire *wire, uint64_t leg);

@@ -448,6 +448,21 @@ START_TEST(new_nick_is_one_document_with_the_old_deleted_and_the_new_full)
 }
 END_TEST
 
+/* MUC-B01 ROSTER-014 */
+START_TEST(devices_that_come_under_the_nick_of_another_stand_beside_it)
+{
+    ConferenceDevice *pad = conference_occupant_device_new(true, NULL);
+    tell("room-roster how=joined nick=romeo role=participant");
+    tell("room-roster how=joined nick=Pad role=participant");
+    conference_roster_add_device(roster, "Pad", pad);
+    tell("room-roster how=renamed nick=romeo new_nick=Pad");
+    ck_assert_uint_eq(pad->number, 1);
+    ck_assert_uint_eq(romeo->number, 2);
+    ck_assert(conference_roster_find(roster, "romeo") == NULL);
+    conference_occupant_device_unref(pad);
+}
+END_TEST
+
 /* ROSTER-014 */
 START_TEST(party_that_renames_itself_is_still_the_party)
 {
@@ -718,6 +733,7 @@ int main(void)
         who_is_back_before_he_is_deleted_is_told_as_he_is,
         those_told_of_a_leaving_by_one_document_are_told_of_its_end_by_one,
         new_nick_is_one_document_with_the_old_deleted_and_the_new_full,
+        devices_that_come_under_the_nick_of_another_stand_beside_it,
         party_that_renames_itself_is_still_the_party,
         one_who_lost_the_voice_is_muted_and_one_who_got_it_is_not,
         one_who_is_away_is_on_hold_and_who_has_no_voice_is_muted_all_the_same,

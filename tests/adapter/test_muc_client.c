@@ -252,7 +252,8 @@ START_TEST(a_nick_taken_meanwhile_is_told_as_a_rename)
     presence("Omar_2", HERE, ITEM STATUS("110"));
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Nina *");
     xmpp_stage_expect_event(stage,
-                            "xmpp room-roster how=renamed leg=5 nick=Omar new_nick=Omar_2 own=yes");
+                            "xmpp room-roster how=renamed leg=5 nick=Omar new_nick=Omar_2 role=participant "
+                            "affiliation=none own=yes");
     xmpp_stage_expect_event(stage, "xmpp room-roster how=joined leg=5 nick=Omar_2 * own=yes");
     xmpp_stage_expect_event(stage, "xmpp room-entry leg=5 room=" ROOM " nick=Omar_2");
     muc_stage_answer_info(stage, "");

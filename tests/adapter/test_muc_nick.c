@@ -191,6 +191,18 @@ START_TEST(an_entry_after_a_break_is_under_the_new_nick_and_varies_that)
 }
 END_TEST
 
+/* MUC-B01 MUC-B11 */
+START_TEST(a_new_nick_that_no_303_told_of_is_told_all_the_same)
+{
+    g_free(ask("Pad"));
+    muc_stage_presence(stage, "Pad", HERE, ITEM STATUS("110"));
+    xmpp_stage_expect_event(stage, "xmpp room-roster how=renamed leg=5 nick=Omar new_nick=Pad "
+                                   "role=participant affiliation=none own=yes");
+    xmpp_stage_expect_event(stage, "xmpp room-nick how=yes leg=5 nick=Pad");
+    xmpp_stage_quiet(stage);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -205,6 +217,7 @@ int main(void)
         the_next_nick_asked_for_puts_the_first_one_aside,
         whatever_ends_the_stay_ends_the_asking_first,
         an_entry_after_a_break_is_under_the_new_nick_and_varies_that,
+        a_new_nick_that_no_303_told_of_is_told_all_the_same,
         NULL,
     };
     return suite_run_fixture("muc_nick", tests, set_up, tear_down);

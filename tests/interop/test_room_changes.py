@@ -126,6 +126,29 @@ async def devices_of_one_user_are_one_occupant(world):
     await juliet.seen("occupant", room=room, nick=desk.user, here=False)
 
 
+@test(within=120)
+async def one_device_of_several_takes_a_nick_of_its_own(world):
+    # rows: MUC-B01 MUC-B11 ROSTER-014
+    juliet, desk, room, first = await inside(world)
+    watcher, pocket = await world.sip("watcher"), await world.sip(registered=False)
+    await watcher.invite(uri_of(room))
+    await joined(watcher)
+    await watcher.transcript.expect("roster", document="full")
+    pocket.user, pocket.uri = desk.user, desk.uri
+    second = await (await pocket.invite(uri_of(room))).opened()
+    assert await second.nickname("Pocke\u0301t") == 200  # the room composes it
+    await juliet.seen("occupant", room=room, nick="Pock\u00e9t", here=True)
+    await roster_where(watcher, lambda state: all(
+        user_of(state, nick) and len(user_of(state, nick).endpoints) == 1 for nick in (desk.user, "Pock\u00e9t")))
+    assert await first.nickname("Pock\u00e9t") == 200
+    await roster_where(watcher, lambda state: user_of(state, desk.user) is None
+                       and len(user_of(state, "Pock\u00e9t").endpoints) == 2)
+    assert await second.bye() == 200
+    await roster_where(watcher, lambda state: len(user_of(state, "Pock\u00e9t").endpoints) == 1)
+    assert await first.say("the last of two") == 200
+    await juliet.seen("groupchat", room=room, nick="Pock\u00e9t", body="the last of two")
+
+
 @test(within=240)
 async def a_roster_of_many_reaches_every_watcher(world):
     # rows: ROSTER-012 ROSTER-017

@@ -146,6 +146,18 @@ START_TEST(participants_of_a_leg_that_lags_behind_are_no_ghosts)
 }
 END_TEST
 
+/* MUC-B01 ROSTER-014 */
+START_TEST(participants_of_two_devices_under_two_nicks_are_one_when_the_second_follows)
+{
+    Participants *participants = three();
+    ck_assert_int_eq(merge(participants, "how=joined nick=juliet real=j@xmpp.test/a"), HOW_CHANGED);
+    ck_assert_int_eq(merge(participants, "how=joined nick=capulet real=j@xmpp.test/b"), HOW_JOINED);
+    ck_assert_int_eq(merge(participants, "how=renamed nick=juliet new_nick=capulet"), HOW_RENAMED);
+    expect_order(participants, "romeo nurse capulet");
+    participants_free(participants);
+}
+END_TEST
+
 /* ESC-608 */
 START_TEST(participants_not_told_again_are_swept)
 {
@@ -189,6 +201,7 @@ int main(void)
         participants_role_affiliation_and_real_address_are_differences,
         participants_told_by_two_legs_are_told_once,
         participants_of_a_leg_that_lags_behind_are_no_ghosts,
+        participants_of_two_devices_under_two_nicks_are_one_when_the_second_follows,
         participants_not_told_again_are_swept,
         participants_who_leaves_is_gone_in_the_way_he_left,
         participants_who_is_renamed_keeps_his_place_and_what_he_is,
