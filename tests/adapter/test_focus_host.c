@@ -174,7 +174,7 @@ START_TEST(late_yes_whose_messages_are_not_bound_is_a_no)
 {
     room_stage_clear(&stage);
     room_stage_init(&stage);
-    stage.gate.settings.T_msrp = 100;
+    stage.gate.settings.T_msrp = 1000;
     room_stage_start(&stage);
     room_stage_answer(&stage, NULL);
     gate_stage_tell(&stage.gate, "sip withdraw-invite leg=5");

@@ -357,7 +357,7 @@ START_TEST(a_line_without_an_answer_is_a_time_out)
 {
     guest_stage_clear(&stage);
     guest_stage_init(&stage);
-    stage.gate.settings.T_tx = 100;
+    stage.gate.settings.T_tx = 1000; // also for what is answered
     guest_stage_start(&stage);
     guest_stage_enter(&stage, NULL);
     gate_stage_tell(&stage.gate, "sip room-message leg=5 row=9 id=a1 body=lost?");

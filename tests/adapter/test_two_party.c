@@ -559,7 +559,7 @@ END_TEST
 /* CHAT-03 */
 START_TEST(ringing_gives_a_person_more_time)
 {
-    stage.settings.T_fallback = 50;
+    stage.settings.T_fallback = 500;
     gate_stage_tell(&stage, OPEN);
     const char *invite = sip_peer_await(stage.peer, "INVITE");
     sip_peer_answer(stage.peer, invite, 180, NULL, NULL);
