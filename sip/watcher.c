@@ -183,6 +183,9 @@ static bool read_document(ConferenceInfo *document, const sip_t *sip, bool accep
     return conference_info_read(document, bytes, accept_no_ns, error);
 }
 
+// `accept_no_ns`, the same for all watchers: the library asks how to answer without saying for whom.
+static bool accepts_no_ns = true;
+
 int watcher_judge(const sip_t *notify)
 {
     g_auto(ConferenceInfo) document = {0};
@@ -193,7 +196,7 @@ int watcher_judge(const sip_t *notify)
     if (!is_document(notify)) {
         return 415;
     }
-    return read_document(&document, notify, true, NULL) ? 200 : 400;
+    return read_document(&document, notify, accepts_no_ns, NULL) ? 200 : 400;
 }
 
 static GuestRosterResult take_document(Watcher *watcher, const sip_t *sip, GPtrArray *events)
@@ -291,6 +294,7 @@ Watcher *watcher_new(GateCore *core, GuestRoster *roster, const WatcherFuncs *fu
 {
     Watcher *watcher = g_new0(Watcher, 1);
     *watcher = (Watcher){.core = core, .roster = roster, .funcs = funcs, .owner = owner};
+    accepts_no_ns = core->settings->accept_no_ns;
     watcher->uri = g_strdup(target->uri);
     watcher->from = g_strdup(target->from);
     watcher->to = g_strdup(target->to);

@@ -39,7 +39,7 @@ Watcher *watcher_new(GateCore *core, GuestRoster *roster, const WatcherFuncs *fu
 
 // What: the status that a NOTIFY deserves: 415 to the document of a conference in another type, 400 to one that
 //   cannot be read, else 200.
-// Shape: a document without namespace can be read (`accept_no_ns` says only whether it is taken).
+// Shape: whether one without namespace can be read is said by `accept_no_ns`, as the last watcher was told.
 // Source: ROSTER-010; RFC 6665 4.1.3.
 int watcher_judge(const struct sip_s *notify);
 

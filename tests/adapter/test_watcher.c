@@ -162,7 +162,7 @@ START_TEST(a_document_without_namespace_is_taken_where_that_is_allowed)
     stage.gate.settings.accept_no_ns = false;
     guest_stage_start(&stage);
     guest_stage_enter(&stage, NULL);
-    guest_stage_notify(&stage, "active", document);
+    guest_stage_notify_as(&stage, "active", TYPE, document, "SIP/2.0 400");
     sip_peer_await(stage.gate.peer, "SUBSCRIBE ");
     ck_assert_uint_eq(stage.gate.events->len, 0);
 }
