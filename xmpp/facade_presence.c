@@ -54,6 +54,27 @@ RoomPresence facade_presence_self(const RoomFacade *facade, const RoomParty *par
     return presence;
 }
 
+// A ban is an affiliation, and who is removed, or whose room ends, has none any more; all others keep theirs.
+static const char *affiliation_after(How how, const char *before)
+{
+    if (how == HOW_BANNED)
+        return "outcast";
+    return how == HOW_REMOVED || how == HOW_DESTROYED ? NULL : before;
+}
+
+void facade_presence_set_gone(RoomPresence *presence, const Fields *fields)
+{
+    presence->is_gone = true;
+    presence->devices = NULL;
+    presence->shown = NULL;
+    presence->affiliation = affiliation_after(fields->how, presence->affiliation);
+    if (fields->how == HOW_LEFT)
+        presence->status = fields->text;
+    else
+        presence->reason = fields->text;
+    facade_presence_add_code(presence, room_stanza_code(fields->how));
+}
+
 void facade_presence_tell_self(RoomFacade *facade, RoomParty *party)
 {
     g_autofree char *shown = NULL;

@@ -20,6 +20,11 @@ RoomPresence facade_presence_of(const RoomFacade *facade, const RoomParty *party
 // Shape: `shown` (owned by the caller) holds its name while it is written.
 RoomPresence facade_presence_self(const RoomFacade *facade, const RoomParty *party, char **shown);
 
+// What: makes it the presence of one who has gone.
+// Shape: `fields`: how, text; borrowed by the presence.
+// Source: XEP-0045 7.14, 8.2, 9.1, 9.4, 10.9; groupchat matrix 6.1.
+void facade_presence_set_gone(RoomPresence *presence, const Fields *fields);
+
 // What: tells a party what it is itself, or what an occupant is; tells all who are inside of one.
 void facade_presence_tell_self(RoomFacade *facade, RoomParty *party);
 void facade_presence_tell(RoomFacade *facade, RoomParty *party, const FacadeOccupant *occupant);

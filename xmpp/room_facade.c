@@ -183,15 +183,7 @@ static void tell_gone(RoomFacade *facade, RoomParty *party, const FacadeOccupant
                       const Fields *fields)
 {
     RoomPresence gone = facade_presence_of(facade, party, occupant);
-    gone.devices = NULL;
-    gone.is_gone = true;
-    gone.shown = NULL;
-    facade_presence_add_code(&gone, room_stanza_code(fields->how));
-    if (fields->how == HOW_LEFT)
-        gone.status = fields->text;
-    else
-        gone.reason = fields->text;
-    gone.affiliation = fields->how == HOW_BANNED ? "outcast" : gone.affiliation;
+    facade_presence_set_gone(&gone, fields);
     g_autofree char *actor =
         fields->from != NULL ? room_facade_shown(facade, address_resource(fields->from)) : NULL;
     gone.actor = actor;
@@ -388,18 +380,11 @@ void room_facade_dismiss(RoomFacade *facade, RoomParty *party, const Fields *fie
     }
     g_autofree char *shown = NULL, *actor = NULL;
     RoomPresence gone = facade_presence_self(facade, party, &shown);
-    gone.is_gone = true;
-    gone.shown = NULL;
+    facade_presence_set_gone(&gone, fields);
     gone.is_destroyed = fields->how == HOW_DESTROYED;
     gone.venue = gone.is_destroyed ? fields->real : NULL;
-    gone.affiliation = fields->how == HOW_BANNED ? "outcast" : NULL;
     gone.real = NULL;
-    if (fields->how == HOW_LEFT)
-        gone.status = fields->text;
-    else
-        gone.reason = fields->text;
     actor = fields->from != NULL ? room_facade_shown(facade, address_resource(fields->from)) : NULL;
     gone.actor = actor;
-    facade_presence_add_code(&gone, room_stanza_code(fields->how));
     facade_presence_say(facade, room_stanza_presence(facade->wire, &gone));
 }

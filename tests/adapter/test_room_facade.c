@@ -295,6 +295,35 @@ START_TEST(each_way_out_has_its_code)
 }
 END_TEST
 
+/* MUC-A28 */
+START_TEST(who_goes_keeps_his_affiliation_unless_that_is_what_ended)
+{
+    static const struct {
+        const char *how, *affiliation, *code;
+    } WAYS[] = {{"kicked", "owner", CODE_OF("307")},   {"left", "owner", ""},
+                {"shutdown", "owner", CODE_OF("332")}, {"lost", "owner", CODE_OF("333")},
+                {"removed", "none", CODE_OF("321")},   {"banned", "outcast", CODE_OF("301")}};
+    for (size_t i = 0; i < G_N_ELEMENTS(WAYS); i++) {
+        g_autofree char *item = g_strdup_printf("<item affiliation='%s' role='none'/>", WAYS[i].affiliation);
+        g_autofree char *other = g_strdup_printf(GONE("Ugo", NINA, "%s%s"), item, WAYS[i].code);
+        g_autofree char *self = g_strdup_printf(GONE("Nina", NINA, "%s" CODE_OF("110") "%s"), item, WAYS[i].code);
+        g_autofree char *goes = g_strdup_printf("xmpp room-roster how=%s room=" HALL " nick=Ugo", WAYS[i].how);
+        g_autofree char *expel = g_strdup_printf("xmpp expel leg=5 how=%s", WAYS[i].how);
+        service_stage_enter(stage);
+        xmpp_stage_tell(stage, "xmpp room-roster how=joined room=" HALL " nick=Ugo affiliation=owner");
+        g_free(xmpp_stage_take_id(stage, "presence"));
+        xmpp_stage_tell(stage, "xmpp room-roster leg=5 how=changed own=yes nick=Nina affiliation=owner");
+        g_free(xmpp_stage_take_id(stage, "presence"));
+        xmpp_stage_tell(stage, goes);
+        xmpp_stage_expect_stanza(stage, other);
+        xmpp_stage_tell(stage, expel);
+        xmpp_stage_expect_stanza(stage, self);
+        tear_down();
+        set_up();
+    }
+}
+END_TEST
+
 /* CONF-028 */
 START_TEST(an_end_before_the_admission_is_an_error_of_the_entry)
 {
@@ -488,6 +517,7 @@ int main(void)
         who_was_told_of_twice_becomes_one,
         others_go_with_the_code_the_reason_and_who_did_it,
         each_way_out_has_its_code,
+        who_goes_keeps_his_affiliation_unless_that_is_what_ended,
         an_end_before_the_admission_is_an_error_of_the_entry,
         a_subject_is_told_when_it_changes_and_later_with_its_time,
         a_line_of_one_who_is_not_on_the_roster_makes_no_presence,
