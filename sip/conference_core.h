@@ -37,6 +37,7 @@ struct ConferenceSubscription {
     struct nua_handle_s *handle; // owned by the agent; NULL when in_dialog
     bool in_dialog;
     char *event;          // owned; header value
+    char *id;             // owned; of that, NULL: none
     ConferenceView *view; // owned by the views
     bool started;         // an active NOTIFY was sent
     bool waiting;         // for the answer to the last one

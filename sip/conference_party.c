@@ -2,6 +2,7 @@
 // Parties of a room; see conference_party.h.
 #include "sip/conference_party.h"
 
+#include <sofia-sip/sip.h>
 #include <sofia-sip/sip_status.h>
 
 #include "sip/body/conference_info.h"
@@ -131,11 +132,14 @@ void conference_party_activate(ConferenceParty *party)
 
 // --- being asked ---------------------------------------------------------------------------------
 
-static ConferenceSubscription *find_in_dialog(const ConferenceParty *party)
+// Several in one dialog differ by the id of their Event (RFC 6665 4.5.2); `event` NULL: any of them.
+static ConferenceSubscription *find_in_dialog(const ConferenceParty *party,
+                                              const sip_event_t *event)
 {
     for (guint i = 0; i < party->subscriptions->len; i++) {
         ConferenceSubscription *subscription = party->subscriptions->pdata[i];
-        if (subscription->in_dialog) {
+        bool is_meant = event == NULL || g_strcmp0(subscription->id, event->o_id) == 0;
+        if (subscription->in_dialog && is_meant) {
             return subscription;
         }
     }
@@ -154,7 +158,7 @@ static void begin(ConferenceParty *party, const AgentEvent *event, bool in_dialo
 
 void conference_party_on_subscribe(ConferenceParty *party, const AgentEvent *event)
 {
-    ConferenceSubscription *known = find_in_dialog(party);
+    ConferenceSubscription *known = find_in_dialog(party, event->sip->sip_event);
     if (!subscribe_request_accepts(event->sip, CONFERENCE_INFO_TYPE)) {
         agent_answer(event, SIP_406_NOT_ACCEPTABLE, NULL);
     } else if (known != NULL) {
@@ -191,7 +195,7 @@ void conference_party_on_watcher(ConferenceNotifier *notifier, const Address *us
 
 void conference_party_on_answer(ConferenceParty *party, const AgentEvent *event)
 {
-    ConferenceSubscription *subscription = find_in_dialog(party);
+    ConferenceSubscription *subscription = find_in_dialog(party, event->package);
     if (subscription != NULL) {
         conference_subscription_on_answer(subscription, event);
     }
@@ -226,8 +230,8 @@ static void hand_over(ConferenceSubscription *subscription, ConferenceParty *hei
 
 void conference_party_end_dialog(ConferenceParty *party)
 {
-    ConferenceSubscription *subscription = find_in_dialog(party);
-    if (subscription != NULL) {
+    ConferenceSubscription *subscription;
+    while ((subscription = find_in_dialog(party, NULL)) != NULL) {
         conference_subscription_deactivate(subscription);
     }
 }

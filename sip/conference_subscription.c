@@ -175,6 +175,7 @@ static ConferenceSubscription *add(ConferenceParty *party, const AgentEvent *eve
                                  .view = conference_view_open(notifier->views, party->with_reals, by_datagram)};
     subscription->event =
         g_strdup(sip_header_as_string(home, (const sip_header_t *)event->sip->sip_event));
+    subscription->id = g_strdup(event->sip->sip_event->o_id);
     su_home_deinit(home);
     g_ptr_array_add(party->subscriptions, subscription);
     if (!in_dialog) {
@@ -203,6 +204,7 @@ void conference_subscription_free(void *data)
     }
     conference_view_close(subscription->view);
     g_free(subscription->event);
+    g_free(subscription->id);
     g_free(subscription);
 }
 

@@ -178,6 +178,40 @@ START_TEST(who_answers_no_notify_gets_the_bye_all_the_same)
 }
 END_TEST
 
+// The Event of the next NOTIFY, answered.
+static char *told_by(void)
+{
+    const char *notify = notified("active;*");
+    answer(notify, 200);
+    return sip_peer_header(notify, "Event");
+}
+
+/* CONF-012 */
+START_TEST(two_inside_one_call_are_told_apart_by_their_id)
+{
+    watching();
+    g_autofree char *headers =
+        g_strdup_printf("Contact: <sip:romeo@127.0.0.1:%u>\nEvent: conference;id=7\n",
+                        sip_peer_port(stage.gate.peer));
+    sip_peer_request(stage.gate.peer, &stage.dialog, "SUBSCRIBE", headers, NULL);
+    sip_peer_await(stage.gate.peer, "SIP/2.0 200 ");
+    g_autofree char *first = told_by();
+    ck_assert_str_eq(first, "conference;id=7");
+    tell("how=joined nick=Pia role=participant");
+    g_autofree char *one = told_by(), *other = told_by();
+    ck_assert_str_eq(one, "conference");
+    ck_assert_str_eq(other, "conference;id=7");
+    tell("how=joined nick=Quin role=participant");
+    answer(notified("active;*"), 481);
+    g_autofree char *last = told_by();
+    ck_assert_str_eq(last, "conference;id=7");
+    tell("how=joined nick=Rosa role=participant");
+    g_autofree char *alone = told_by();
+    ck_assert_str_eq(alone, "conference;id=7");
+    expect_told(7);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {bye_waits_until_the_last_notify_is_answered,
@@ -187,6 +221,7 @@ int main(void)
                                   subscribe_that_crosses_the_bye_is_unknown,
                                   who_hangs_up_is_told_that_his_subscription_is_over,
                                   who_answers_no_notify_gets_the_bye_all_the_same,
+                                  two_inside_one_call_are_told_apart_by_their_id,
                                   NULL};
     return suite_run_fixture("conference_subscription", tests, set_up, tear_down);
 }
