@@ -95,6 +95,11 @@ static bool is_key_transport(xmpp_stanza_t *stanza)
            stanza_child(stanza, "body", NULL) == NULL;
 }
 
+bool chat_stanza_is_sealed(xmpp_stanza_t *stanza)
+{
+    return chat_stanza_is_encrypted(stanza) && !is_key_transport(stanza);
+}
+
 static const char *type_read(xmpp_stanza_t *stanza)
 {
     const char *type = xmpp_stanza_get_type(stanza);

@@ -33,3 +33,7 @@ ChatStanzaBody chat_stanza_read_body(Wire *wire, xmpp_stanza_t *stanza, Fields *
 // What: whether a message carries content that only its two ends can read.
 // Source: EXT-20.
 bool chat_stanza_is_encrypted(xmpp_stanza_t *stanza);
+
+// What: the same, but for what carries keys alone: nobody wrote that, and nobody waits for it.
+// Source: EXT-20, IM-17.
+bool chat_stanza_is_sealed(xmpp_stanza_t *stanza);

@@ -12,6 +12,12 @@ static void ignore(RoomCore *core)
     wire_counters(core->wire)->ignored++;
 }
 
+// Words, or what would be words if it could be read: its author is answered.
+static bool is_line(xmpp_stanza_t *stanza)
+{
+    return stanza_child(stanza, "body", NULL) != NULL || chat_stanza_is_sealed(stanza);
+}
+
 // Reads a line; FAILURE_NONE when it can be said.
 static FailureReason read_line(RoomCore *core, xmpp_stanza_t *stanza, Fields *fields,
                                const char **why)
@@ -92,7 +98,7 @@ static void on_groupchat(RoomCore *core, xmpp_stanza_t *stanza, Address *from, A
         ignore(core); // MUC-B21: rooms are not answered
     else if (party == NULL)
         room_core_refuse(core, stanza, to, FAILURE_NOT_ACCEPTABLE, NULL);
-    else if (stanza_child(stanza, "body", NULL) != NULL)
+    else if (is_line(stanza))
         raise_line(core, party, stanza, to, NULL);
     else if (stanza_child(stanza, "subject", NULL) != NULL &&
              stanza_child(stanza, "thread", NULL) == NULL)
@@ -120,10 +126,9 @@ static void on_private(RoomCore *core, xmpp_stanza_t *stanza, Address *from, Add
 
 void room_lines_on_message(RoomCore *core, xmpp_stanza_t *stanza, Address *from, Address *to)
 {
-    bool has_body = stanza_child(stanza, "body", NULL) != NULL;
     if (g_strcmp0(xmpp_stanza_get_type(stanza), "groupchat") == 0)
         on_groupchat(core, stanza, from, to);
-    else if (!has_body || g_strcmp0(xmpp_stanza_get_type(stanza), "headline") == 0)
+    else if (!is_line(stanza) || g_strcmp0(xmpp_stanza_get_type(stanza), "headline") == 0)
         ignore(core); // states and receipts of private lines, requests for voice
     else if (address_resource(to) == NULL)
         room_core_refuse(core, stanza, to, FAILURE_BAD_REQUEST, "a line for a room is groupchat");

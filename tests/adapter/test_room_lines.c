@@ -168,6 +168,22 @@ START_TEST(what_cannot_cross_is_refused_at_once)
 }
 END_TEST
 
+// Not every client adds a body for those who cannot read; keys alone are nobody's line (EXT-20, IM-17).
+START_TEST(a_sealed_line_without_words_is_refused_and_keys_alone_are_not)
+{
+    static const char SEALED[] = "<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/>"
+                                 "<payload>AA==</payload></encrypted>";
+    static const char *const WHERE[][2] = {{HALL, "groupchat"}, {HALL "/Omar", "chat"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(WHERE); i++) {
+        say(WHERE[i][0], WHERE[i][1], SEALED);
+        expect_error(WHERE[i][0], "", WORDY("modify", "not-acceptable",
+                                            "end-to-end encryption cannot cross this gateway"));
+        say(WHERE[i][0], WHERE[i][1], "<encrypted xmlns='urn:xmpp:omemo:2'><header sid='1'/></encrypted>");
+        xmpp_stage_quiet(stage);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -180,6 +196,7 @@ int main(void)
         a_subject_cannot_be_set_and_is_given_back,
         who_writes_is_told_and_gone_says_nothing_in_a_room,
         what_cannot_cross_is_refused_at_once,
+        a_sealed_line_without_words_is_refused_and_keys_alone_are_not,
         NULL,
     };
     return suite_run_fixture("room_lines", tests, set_up, tear_down);
