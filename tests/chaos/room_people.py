@@ -21,20 +21,8 @@ class Juliet(Hasty, XmppTalker):
 
 
 class Romeo(Hasty, SipTalker):
-    """A SIP user with a session in it. Reports overtake lines: where in the order his own line is he cannot know.
-
-    A subscription whose NOTIFY does not reach him ends, and nobody can tell him (ROSTER-018): after the death of the proxy he
-    doubts what he sees, and subscribes anew.
-    """
-    hears_himself, doubts = False, False
-
-    def came_back(self, since=None):
-        super().came_back(since)
-        self.doubts = False
-
-    async def look(self):
-        if self.doubts:
-            await self.session.subscribe()
+    """A SIP user with a session in it. Reports overtake lines: where in the order his own line is he cannot know."""
+    hears_himself = False
 
 
 class Phone(Hasty, PageTalker):
