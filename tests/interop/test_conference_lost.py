@@ -49,7 +49,7 @@ async def a_conference_that_dies_and_comes_back_is_one_and_the_same(world):
     juliet, nurse = await entered(world, room), await entered(world, room, "nurse")
     await watched(room, 2)
     await nurse.seen("occupant", nick="juliet", here=True)
-    await juliet.seen("occupant", nick="nurse", here=True)
+    await juliet.seen("occupant", nick="nurse", here=True, jid=lambda jid: jid.endswith("/balcony1"))  # her last news
     marks = [client.transcript.mark() for client in (juliet, nurse)]
     await dies(world, room, 2)
     juliet.say(room.jid, "first")

@@ -195,6 +195,8 @@ class Agent:
 
     async def send(self, request, hop=None):
         host, port, transport = hop or self.next_hop(request)
+        if self._udp.is_closing():  # it vanished: what is still under way is not said
+            return
         if transport == "udp":
             self._udp.sendto(request.build(), (host, port))
             return
