@@ -19,6 +19,8 @@ from slixmpp.xmlstream.matcher import MatchXPath
 
 from transcript import PATIENCE_S, Transcript
 
+SIGN_IN_S = 10  # a server may be dying: then it is tried again
+
 CLIENT = "{jabber:client}"
 COMPONENT = "{jabber:component:accept}"
 DATA = "jabber:x:data"
@@ -184,7 +186,8 @@ class _Seeing:
             return error.condition, error.etype
         raise AssertionError(f"{to} answered {answer}")
 
-    async def online(self, host, port, within=PATIENCE_S):
+    async def online(self, host, port, within=SIGN_IN_S):
+        """Signed in. A server that dies meanwhile is not tried again by the library: who wants that asks once more."""
         started = asyncio.get_running_loop().create_future()
         self.add_event_handler("session_start", lambda _: started.done() or started.set_result(None), disposable=True)
         self.connect(host, port) if self.ns == COMPONENT else self.connect((host, port), disable_starttls=True)
@@ -222,7 +225,7 @@ class XmppClient(_Seeing, slixmpp.ClientXMPP):
     async def sign_in(self):
         await self.online("127.0.0.1", self.port)
         self.raw("<presence/>")
-        await self.seen("presence", **{"from": self.full})  # from now on messages to the bare address arrive
+        await self.seen("presence", SIGN_IN_S, **{"from": self.full})  # from now on messages to the bare address arrive
         return self
 
     def chat(self, to, body, type="chat", thread=None, id=None, lang=None, subject=None, receipt=False, state=None,
