@@ -3,10 +3,14 @@
 """What becomes of a room while a SIP user is in it: its settings, his voice, his nick, his devices. Run it with --ejabberd,
 too: servers differ in what they say and in whom they put out."""
 import asyncio
+import glob
+import os
+import time
 
 from participant.session import Refused
 from runner import main, test
 from steps import configure, inside, joined, set_affiliation, set_role, uri_of
+from transcript import PATIENCE_S
 from world import EJABBERD, KAMAILIO, MUCSIPD, PROSODY
 
 
@@ -163,6 +167,18 @@ async def a_roster_of_many_reaches_every_watcher(world):
         await guest.transcript.expect("message-received", text="good night")
 
 
+async def has_logged(world, room, words):
+    """ejabberd's log asks a room who is inside, and a room asks the log whether it may be changed: never both at once."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        for path in glob.glob(os.path.join(world.xmpp_server.directory, "rooms", room, "**", "*.html"), recursive=True):
+            with open(path, encoding="utf-8") as log:
+                if words in log.read():
+                    return
+        assert time.monotonic() < deadline, f"not in the log of {room}: {words}"
+        await asyncio.sleep(0.05)
+
+
 @test(only=EJABBERD)
 async def that_a_room_is_logged_is_told(world):
     # Table 6.1, codes 170 and 171.
@@ -172,6 +188,7 @@ async def that_a_room_is_logged_is_told(world):
     await romeo.transcript.expect("message-received", text="This room is logged.")
     await paris.invite(uri_of(room))
     await paris.transcript.expect("message-received", text="This room is logged.")
+    await has_logged(world, room, f"{paris.user} joins the room")
     await configure(juliet, room, enablelogging="0")
     for who in (romeo, paris):
         await who.transcript.expect("message-received", text="This room is logged no longer.")
